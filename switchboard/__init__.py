@@ -1,0 +1,1 @@
+"""The telephone service of a Swedish municipality's switchboard, on Asterisk."""

@@ -1,0 +1,1 @@
+"""Asterisk behind the ports: ARI requests and events, AMI."""

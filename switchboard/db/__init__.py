@@ -1,0 +1,1 @@
+"""What is kept: tables, and one module for each thing."""

@@ -1,0 +1,1 @@
+"""Pure rules: route, divert, deadline. The standard library and nothing else."""
