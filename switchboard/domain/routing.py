@@ -1,0 +1,86 @@
+"""Where a call goes: the rules in order of priority, then the number's own destination, then the operators."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from switchboard.domain.announcement import SpokenName
+from switchboard.domain.callback import Mailbox
+from switchboard.domain.directory import Authority, FunctionGroup, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why: `text` for people; `table`, `key` and `column` name the row that decided or that is broken.
+
+    `fault` True: the row could not be honoured and the operators got the call instead.
+    """
+
+    text: str
+    table: str | None = None
+    key: str | None = None
+    column: str | None = None
+    fault: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ToPerson:
+    authority: Authority
+    person: Person
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ToGroup:
+    """A function group in its opening hours. Whom to ring is decided when it rings."""
+
+    authority: Authority
+    group: FunctionGroup
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ToOperators:
+    """`announce_unknown`: say first that the number is not in use."""
+
+    authority: Authority
+    group: FunctionGroup | None
+    reason: Reason
+    announce_unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ToClosed:
+    """Outside opening hours: tell so, tell when it opens (None: not known), take a message for `mailbox` (R23)."""
+
+    authority: Authority
+    where: SpokenName
+    opens_at: datetime | None
+    mailbox: Mailbox
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ToMailbox:
+    """A unit that has no answering point: a message for it (R22)."""
+
+    authority: Authority
+    mailbox: Mailbox
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ToAnnouncement:
+    """Play a prompt, then offer the menu of the authority."""
+
+    authority: Authority
+    prompt_id: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ToRefusal:
+    authority: Authority
+    reason: Reason
+
+
+Route = ToPerson | ToGroup | ToOperators | ToClosed | ToMailbox | ToAnnouncement | ToRefusal
