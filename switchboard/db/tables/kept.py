@@ -1,0 +1,170 @@
+"""What the service writes: the journal of calls, messages and callback tasks, tokens, the audit log."""
+
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Identity, Index, Integer, Table, Text, false, text
+
+from switchboard.db.tables.columns import Instant, JsonObject, LocalDate, RowId
+from switchboard.db.tables.registry import mailbox_columns, metadata
+
+call = Table(
+    "call",
+    metadata,
+    Column("id", Text, primary_key=True, comment="The caller's channel id, unique across all nodes"),
+    Column("authority_id", Integer, index=True, comment="The authority that was called, once known"),
+    Column("called", Text, nullable=False, comment="Called number as it came"),
+    Column("caller", Text, comment="Caller's number as it came; empty: anonymous (personal data)"),
+    Column("caller_name", Text, comment="Caller's name as it came (personal data)"),
+    Column("source", Text, nullable=False, comment="trunk or phone"),
+    Column("account", Text, comment="The device, where one of our phones called"),
+    Column("arrived_at", Instant, nullable=False, index=True, comment="When the call came"),
+    Column("answered_at", Instant, comment="When it was first answered"),
+    Column("ended_at", Instant, comment="When it ended; empty: it is going on"),
+    Column(
+        "outcome", Text, comment="connected, message, abandoned, informed, refused, failed or interrupted"
+    ),
+    Column("outcome_reason", Text, comment="Why it ended so, in a short phrase"),
+    Column("route_reason", Text, comment="Why it went where it went: which rule, which row"),
+    comment="One row for each call",
+)
+Index(
+    "ix_call_going_on",
+    call.c.arrived_at,
+    sqlite_where=text("ended_at IS NULL"),
+    postgresql_where=text("ended_at IS NULL"),
+)
+
+call_event = Table(
+    "call_event",
+    metadata,
+    Column(
+        "id", RowId, Identity(), primary_key=True, comment="Row number; events of a call are in this order"
+    ),
+    Column("call_id", Text, nullable=False, index=True, comment="The call"),
+    Column("at", Instant, nullable=False, comment="When it happened"),
+    Column("kind", Text, nullable=False, comment="What happened, e.g. routed, rang, played, recorded, ended"),
+    Column(
+        "detail",
+        JsonObject,
+        nullable=False,
+        comment="Particulars; keys that begin with pii_ hold personal data",
+    ),
+    comment="What happened in each call",
+    sqlite_autoincrement=True,
+)
+
+pending_recording = Table(
+    "pending_recording",
+    metadata,
+    Column("name", Text, primary_key=True, comment="Name of the recording in Asterisk"),
+    Column("call_id", Text, nullable=False, comment="The call in which it is recorded"),
+    *mailbox_columns(),
+    Column("caller", Text, comment="Caller's number, if known (personal data)"),
+    Column("started_at", Instant, nullable=False, comment="When the recording began"),
+    comment="Recordings begun and not yet kept or thrown away; what a restart takes over",
+)
+
+voicemail_message = Table(
+    "voicemail_message",
+    metadata,
+    Column("id", Text, primary_key=True, comment="Id of the message"),
+    Column(
+        "recording_name", Text, nullable=False, unique=True, comment="Name that the recording had in Asterisk"
+    ),
+    Column("call_id", Text, nullable=False, index=True, comment="The call in which it was left"),
+    *mailbox_columns(),
+    Column("caller", Text, comment="Caller's number, if known (personal data)"),
+    Column("received_at", Instant, nullable=False, index=True, comment="When it was received"),
+    Column("duration_s", Float, nullable=False, comment="Length in seconds"),
+    Column(
+        "sha256", Text, nullable=False, comment="Name of the recording in the audio store (64 hex digits)"
+    ),
+    Column(
+        "secret",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="Marked secret: nothing leaves by e-mail",
+    ),
+    Column("heard", Boolean, nullable=False, server_default=false(), comment="Somebody has listened to it"),
+    Index(None, "authority_id", "received_at"),
+    Index(None, "person_id"),
+    comment="Messages left by callers",
+)
+
+callback_task = Table(
+    "callback_task",
+    metadata,
+    Column("id", Text, primary_key=True, comment="Id of the task"),
+    *mailbox_columns(),
+    Column("caller", Text, comment="Whom to call back, if known (personal data)"),
+    Column("source", Text, nullable=False, comment="voicemail, operator, queue, abandoned or fallback"),
+    Column("call_id", Text, index=True, comment="The call that led to it"),
+    Column(
+        "voicemail_message_id",
+        ForeignKey("voicemail_message.id", ondelete="SET NULL"),
+        index=True,
+        comment="The message",
+    ),
+    Column("received_at", Instant, nullable=False, index=True, comment="When the caller sought us"),
+    Column("deadline_date", LocalDate, comment="Last working day to call back; empty: no term"),
+    Column("deadline", Instant, comment="End of that day; empty: no term"),
+    Column("rule", Text, nullable=False, comment="How the deadline was counted, for people"),
+    Column("policy_id", Integer, comment="The version of the policy that it was counted by"),
+    Column("promised_at", Instant, comment="A time agreed with the caller; a deadline of its own"),
+    Column(
+        "status", Text, nullable=False, server_default="open", comment="open, taken, promised, done or closed"
+    ),
+    Index(None, "status", "deadline"),
+    Index(None, "authority_id", "status"),
+    Index(None, "person_id", "status"),
+    comment="Promises to call somebody back",
+)
+
+callback_event = Table(
+    "callback_event",
+    metadata,
+    Column(
+        "id", RowId, Identity(), primary_key=True, comment="Row number; events of a task are in this order"
+    ),
+    Column("task_id", ForeignKey("callback_task.id"), nullable=False, index=True, comment="The task"),
+    Column("at", Instant, nullable=False, comment="When it happened"),
+    Column("kind", Text, nullable=False, comment="opened, taken, promised, note, done or closed"),
+    Column("actor", Text, nullable=False, comment="Who did it: service, or the name of a person or token"),
+    Column("detail", JsonObject, nullable=False, comment="Particulars of the event"),
+    comment="What happened to each callback task; rows are only ever added",
+    sqlite_autoincrement=True,
+)
+
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True, comment="Row number, given by the database"),
+    Column("name", Text, nullable=False, comment="What the token is for"),
+    Column("role", Text, nullable=False, comment="What it may do: admin, operator or monitor"),
+    Column(
+        "sha256", Text, nullable=False, unique=True, comment="Hash of the token; the token itself is not kept"
+    ),
+    Column("created_at", Instant, nullable=False, comment="When it was made"),
+    Column("expires_at", Instant, comment="Not valid from this moment on; empty: no end"),
+    Column("revoked_at", Instant, comment="When it was withdrawn; empty: it holds"),
+    comment="Bearer tokens for the HTTP interface",
+    sqlite_autoincrement=True,
+)
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", RowId, Identity(), primary_key=True, comment="Row number"),
+    Column("at", Instant, nullable=False, index=True, comment="When it was done"),
+    Column("actor", Text, nullable=False, comment="Who did it"),
+    Column("action", Text, nullable=False, comment="What was done, e.g. token.create"),
+    Column("table_name", Text, comment="The table it was done to"),
+    Column("row_key", Text, comment="The row it was done to"),
+    Column(
+        "detail",
+        JsonObject,
+        nullable=False,
+        comment="Particulars; keys that begin with pii_ hold personal data",
+    ),
+    comment="Who did what through the service; changes by plain SQL are not in it",
+    sqlite_autoincrement=True,
+)
