@@ -1,0 +1,256 @@
+"""One party of a call without a telephone, and the stage that all parties share."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from switchboard.calls.ports import HangupCause, LegGone, RecordingLimits, TelephonyFault
+from tests.fakes.recordings import FakeRecordings
+
+RING_TONE = "<ring tone>"
+MUSIC = "<music>"
+BEEP = "<beep>"
+BEEP_SECONDS = 0.2
+KEPT_DIGITS = 32
+
+
+class Stage:
+    """Counts the points at which the story gives control away, and says what goes wrong.
+
+    `media_seconds` gives lengths of media (1 s else); `missing_media` cannot be played.
+    """
+
+    def __init__(self, hang_up_after_steps: int | None = None) -> None:
+        self._hang_up_after_steps = hang_up_after_steps
+        self._failing: list[str] = []
+        self.steps = 0
+        self.legs: list[FakeLeg] = []
+        self.media_seconds: dict[str, float] = {}
+        self.missing_media: set[str] = set()
+        self.recordings = FakeRecordings(self.step)
+
+    def fail(self, act: str) -> None:
+        """The next `act` (answer, play, record, ring_phone, connect, phone_states …) is a TelephonyFault."""
+        self._failing.append(act)
+
+    def fail_if_asked(self, act: str) -> None:
+        if act in self._failing:
+            self._failing.remove(act)
+            raise TelephonyFault(f"{act} was asked to fail")
+
+    def seconds_of(self, media: str) -> float:
+        return self.media_seconds.get(media, 1.0)
+
+    async def step(self) -> None:
+        """A point at which the story gives control away."""
+        self.steps += 1
+        await asyncio.sleep(0)
+        if self.steps == self._hang_up_after_steps and self.legs:
+            self.legs[0].leave()
+
+
+@dataclass(slots=True)
+class Speech:
+    """What a party does after the beep: speaks for `seconds`, then is silent, presses `#`, or hangs up."""
+
+    seconds: float = 5.0
+    then: Literal["silence", "hash", "hang_up"] = "silence"
+
+
+class FakeLeg:
+    """A party of a call. `hears`, `answered_at`, `ended_with` show what happened; `speech` is its message."""
+
+    def __init__(self, stage: Stage, name: str) -> None:
+        self._stage = stage
+        self._gone = asyncio.Event()
+        self._digits: deque[str] = deque(maxlen=KEPT_DIGITS)
+        self._pressed = asyncio.Event()
+        self._reactions: list[tuple[str, Callable[[], object]]] = []
+        self.acting: str | None = None
+        self.name = name
+        self.hears: list[str] = []
+        self.tone: str | None = None
+        self.answered_at: float | None = None
+        self.ended_with: HangupCause | Literal["party"] | None = None
+        self.speech = Speech()
+        self.talking_to: str | None = None
+
+    # What the person does
+
+    def press(self, digits: str) -> None:
+        if self.gone:
+            return
+        self._digits.extend(digits)
+        self._pressed.set()
+
+    def press_after(self, seconds: float, digits: str) -> None:
+        asyncio.get_running_loop().call_later(seconds, self.press, digits)
+
+    def hang_up_after(self, seconds: float) -> None:
+        asyncio.get_running_loop().call_later(seconds, self.leave)
+
+    def leave(self) -> None:
+        """The person hangs up."""
+        self.end("party")
+
+    def on_hearing(self, fragment: str, action: Callable[[], object]) -> None:
+        """Do `action` each time something that contains `fragment` begins to be heard."""
+        self._reactions.append((fragment, action))
+
+    # CallLeg
+
+    @property
+    def id(self) -> str:
+        return self.name
+
+    @property
+    def gone(self) -> bool:
+        return self._gone.is_set()
+
+    async def answer(self) -> None:
+        await self._step("answer")
+        if self.answered_at is None:
+            self.answered_at = asyncio.get_running_loop().time()
+
+    async def ring(self) -> None:
+        await self._step("ring")
+        self._sound(RING_TONE)
+
+    async def hold_music(self) -> None:
+        await self._step("hold_music")
+        self._sound(MUSIC)
+
+    async def silence(self) -> None:
+        await self._step("silence")
+        self.tone = None
+
+    async def play(self, media: Sequence[str], until_digit: bool = False) -> str | None:
+        await self._step("play")
+        self.tone = None
+        if until_digit and self._digits:
+            return self._digits.popleft()
+        playable = [item for item in media if item not in self._stage.missing_media]
+        if not playable:
+            raise TelephonyFault(f"nothing could be played of {list(media)}")
+        with _Acting(self, "play"):
+            for item in playable:
+                await self._step("play")
+                self.hear(item)
+                digit = await self._listen(self._stage.seconds_of(item), until_digit)
+                if digit is not None:
+                    return digit
+        await self._step("play")
+        return None
+
+    async def digit(self, timeout_s: float) -> str | None:
+        await self._step("digit")
+        return await self._listen(timeout_s, until_digit=True)
+
+    async def record(self, name: str, limits: RecordingLimits) -> None:
+        await self._step("record")
+        self.tone = None
+        if name in self._stage.recordings.stored:
+            raise TelephonyFault(f"a recording named {name} exists")
+        with _Acting(self, "record"):
+            self.hear(BEEP)
+            await self._step("record")
+            await self._pass(BEEP_SECONDS)
+            await self._record_speech(name, limits)
+        self._digits.clear()
+        await self._step("record")
+
+    async def hang_up(self, cause: HangupCause = HangupCause.NORMAL) -> None:
+        await self._stage.step()
+        self.end(cause)
+
+    async def wait_gone(self) -> None:
+        await self._gone.wait()
+
+    # How it works
+
+    async def _record_speech(self, name: str, limits: RecordingLimits) -> None:
+        speech = self.speech
+        silence = limits.silence_seconds if speech.then == "silence" else 0.0
+        length = min(speech.seconds + silence, float(limits.max_seconds))
+        started = asyncio.get_running_loop().time()
+        try:
+            await self._step("record")
+            await self._until_hash(length)
+        finally:
+            recorded = asyncio.get_running_loop().time() - started
+            self._stage.recordings.store(name, min(speech.seconds, recorded), recorded)
+        if speech.then == "hang_up" and length < limits.max_seconds:
+            self.leave()
+
+    async def _step(self, act: str) -> None:
+        await self._stage.step()
+        if self.gone:
+            raise LegGone
+        self._stage.fail_if_asked(act)
+
+    async def _pass(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._gone.wait()
+        except TimeoutError:
+            return
+        raise LegGone
+
+    async def _until_hash(self, seconds: float) -> None:
+        self._digits.clear()
+        until = asyncio.get_running_loop().time() + seconds
+        digit: str | None = ""
+        while digit not in ("#", None):
+            digit = await self._listen(until - asyncio.get_running_loop().time(), until_digit=True)
+
+    async def _listen(self, seconds: float, until_digit: bool) -> str | None:
+        if not until_digit:
+            await self._pass(seconds)
+            return None
+        try:
+            async with asyncio.timeout(seconds):
+                while not self._digits:
+                    self._pressed.clear()
+                    await self._either_pressed_or_gone()
+        except TimeoutError:
+            return None
+        return self._digits.popleft()
+
+    async def _either_pressed_or_gone(self) -> None:
+        if not self.gone:
+            await self._pressed.wait()
+        if self.gone:
+            raise LegGone
+
+    def _sound(self, tone: str) -> None:
+        self.tone = tone
+        self.hear(tone)
+
+    def hear(self, what: str) -> None:
+        self.hears.append(what)
+        for fragment, action in self._reactions:
+            if fragment in what:
+                action()
+
+    def end(self, cause: HangupCause | Literal["party"]) -> None:
+        if self.ended_with is None:
+            self.ended_with = cause
+            self._gone.set()
+            self._pressed.set()
+
+
+class _Acting:
+    """One act at a time: Asterisk would queue a second one behind the first."""
+
+    def __init__(self, leg: FakeLeg, name: str) -> None:
+        self._leg, self._name = leg, name
+
+    def __enter__(self) -> None:
+        busy = self._leg.acting
+        assert busy is None, f"{self._name} on {self._leg.name} while {busy} goes on"
+        self._leg.acting = self._name
+
+    def __exit__(self, *_: object) -> None:
+        self._leg.acting = None
