@@ -1,0 +1,129 @@
+"""A call to a person: ring them if that is right, else tell who is away, why, and when they are back (R1-R3, R10)."""
+
+from collections.abc import Mapping
+
+from switchboard.calls.conversation import Conversation
+from switchboard.calls.menu import Choice, Offer, offer_menu
+from switchboard.calls.ports import RingFailure
+from switchboard.calls.referring import mailbox_for, operators_choice
+from switchboard.calls.ringing import ring_and_connect
+from switchboard.domain.absence import return_time, speaks_whole_days
+from switchboard.domain.announcement import AbsenceNotice, DeputyUnavailable, RingingAnyway, Unreachable
+from switchboard.domain.call import CallOutcome, EventKind, Outcome
+from switchboard.domain.directory import Absence, AbsenceReason, Person
+from switchboard.domain.diversion import Inform, PhoneState, Ring, decide_diversion, deputy_chain, present_deputy
+from switchboard.domain.greeting import personal_greeting, spoken_name
+
+DEFAULT_RING_SECONDS = 25
+PRIVATE_REASONS = frozenset({AbsenceReason.SICK, AbsenceReason.CARE_OF_CHILD})
+
+
+async def call_person(talk: Conversation, person: Person) -> CallOutcome:
+    """Ring the person's phones unless an absence forbids it; then the referral."""
+    phones = await _phone_states(talk, person)
+    decision = decide_diversion(person, talk.directory, talk.now, phones)
+    match decision:
+        case Inform(absence=absence, why=why, reason=reason):
+            await talk.note(EventKind.NOT_RUNG, person=person.id, reason=reason)
+            return await _refer(talk, person, _notice(talk, person, absence, why))
+        case Ring(devices=devices, notice=notice):
+            if notice is not None:
+                await _tell_open_absence(talk, person, notice)
+            failed = await ring_and_connect(talk, devices, _ring_seconds(talk, person))
+            if failed is None:
+                return CallOutcome(Outcome.CONNECTED, "talked with the person")
+            return await _refer(talk, person, _unreachable(talk, person, failed.why))
+
+
+async def _tell_open_absence(talk: Conversation, person: Person, absence: Absence) -> None:
+    talk.stage = "during the notice"
+    await talk.say(_absence_notice(talk, person, absence), RingingAnyway())
+
+
+async def _refer(talk: Conversation, person: Person, notice: AbsenceNotice | Unreachable) -> CallOutcome:
+    """Greeting, why and until when, then the menu. A digit at any time goes straight to its choice."""
+    talk.stage = "during the greeting"
+    reason = notice.reason if isinstance(notice, AbsenceNotice) else None
+    greeting = personal_greeting(talk.directory, person, reason, talk.now)
+    digit = await talk.say(greeting, notice, until_digit=True)
+    tried: set[int] = set()
+
+    async def offer() -> Offer:
+        await talk.refresh()
+        return await _offer(talk, person, tried)
+
+    return await offer_menu(talk, offer, digit)
+
+
+async def _offer(talk: Conversation, person: Person, tried: set[int]) -> Offer:
+    """What can be offered now. A deputy who did not answer is not offered again in the same call."""
+    mailbox, operators = mailbox_for(talk, person), operators_choice(talk)
+    phones = await _phone_states(talk, person)
+    deputy = present_deputy(person, talk.directory, talk.now, phones).person
+    if deputy is None or deputy.id in tried:
+        return Offer(mailbox, call_operators=operators)
+    name = spoken_name(talk.directory, deputy)
+    return Offer(mailbox, name, _deputy_choice(talk, deputy, tried), operators)
+
+
+def _deputy_choice(talk: Conversation, deputy: Person, tried: set[int]) -> Choice:
+    async def choose() -> CallOutcome | None:
+        tried.add(deputy.id)
+        return await _call_deputy(talk, deputy)
+
+    return choose
+
+
+async def _call_deputy(talk: Conversation, deputy: Person) -> CallOutcome | None:
+    """Ring the deputy by the same rules as anybody: an absent one's phone stays silent."""
+    phones = await _phone_states(talk, deputy)
+    decision = decide_diversion(deputy, talk.directory, talk.now, phones)
+    if isinstance(decision, Ring) and decision.notice is None:
+        failed = await ring_and_connect(talk, decision.devices, _ring_seconds(talk, deputy))
+        if failed is None:
+            return CallOutcome(Outcome.CONNECTED, "talked with the deputy")
+    talk.stage = "after the deputy"
+    await talk.say(DeputyUnavailable(spoken_name(talk.directory, deputy)))
+    return None
+
+
+async def _phone_states(talk: Conversation, person: Person) -> Mapping[str, PhoneState]:
+    """Of every device that the person's referral can come to, deputies of deputies included."""
+    people = {person.id, *(each.id for each in deputy_chain(person, talk.directory, talk.now))}
+    accounts = [device.account for each in people for device in talk.directory.devices(each) if device.enabled]
+    return await talk.ports.telephony.phone_states(accounts) if accounts else {}
+
+
+def _notice(
+    talk: Conversation, person: Person, absence: Absence | None, why: PhoneState | None
+) -> AbsenceNotice | Unreachable:
+    if absence is not None:
+        return _absence_notice(talk, person, absence)
+    return Unreachable(spoken_name(talk.directory, person), "busy" if why is PhoneState.BUSY else "no_phone")
+
+
+def _unreachable(talk: Conversation, person: Person, why: RingFailure) -> Unreachable:
+    name = spoken_name(talk.directory, person)
+    match why:
+        case RingFailure.BUSY:
+            return Unreachable(name, "busy")
+        case RingFailure.UNREGISTERED:
+            return Unreachable(name, "no_phone")
+        case RingFailure.NO_ANSWER | RingFailure.FAILED:
+            return Unreachable(name, "no_answer")
+
+
+def _absence_notice(talk: Conversation, person: Person, absence: Absence) -> AbsenceNotice:
+    """Illness is nobody's business: it is spoken as 'away' unless the authority's policy says otherwise."""
+    policy = talk.policy()
+    hidden = absence.reason in PRIVATE_REASONS and not (policy and policy.speak_sick_reason)
+    until = return_time(talk.directory.absences(person.id), talk.now)
+    whole_days = until is not None and speaks_whole_days(until)
+    return AbsenceNotice(
+        spoken_name(talk.directory, person), None if hidden else absence.reason, until, whole_days
+    )
+
+
+def _ring_seconds(talk: Conversation, person: Person) -> int:
+    policy = talk.policy()
+    return person.ring_seconds or (policy.ring_seconds if policy else DEFAULT_RING_SECONDS)

@@ -1,0 +1,110 @@
+"""The story of an incoming call, from its arrival to its end in the journal."""
+
+import asyncio
+
+from switchboard.calls.conversation import Conversation
+from switchboard.calls.diverting import call_person
+from switchboard.calls.groups import ring_group
+from switchboard.calls.operators import call_operators, operators_group
+from switchboard.calls.ports import CallLeg, HangupCause, LegGone, Ports
+from switchboard.calls.referring import refer_announcement, refer_closed, refer_group
+from switchboard.calls.voicemail import leave_message
+from switchboard.domain.announcement import TechnicalFault, UnknownNumber
+from switchboard.domain.call import CallOutcome, EventKind, IncomingCall, Outcome
+from switchboard.domain.routing import (
+    Reason,
+    Route,
+    ToAnnouncement,
+    ToClosed,
+    ToGroup,
+    ToMailbox,
+    ToOperators,
+    ToPerson,
+    ToRefusal,
+    decide_route,
+)
+
+
+async def follow_call(call: IncomingCall, leg: CallLeg, ports: Ports) -> CallOutcome:
+    """Route the call and stay with it to the end. Never raises but for cancellation; always ends leg and journal."""
+    talk = Conversation(call, leg, ports)
+    outcome = CallOutcome(Outcome.INTERRUPTED, "the service stopped")
+    try:
+        await ports.journal.arrived(call, None)
+        await talk.note(EventKind.ARRIVED, source=call.source, pii_called=call.called[:64], pii_caller=talk.caller)
+        outcome = await _tell(talk)
+    except LegGone:
+        outcome = CallOutcome(Outcome.ABANDONED, f"caller hung up {talk.stage}")
+    finally:
+        await asyncio.shield(_end(talk, outcome))
+    return outcome
+
+
+async def _end(talk: Conversation, outcome: CallOutcome) -> None:
+    cause = HangupCause.CONGESTION if outcome.outcome is Outcome.FAILED else HangupCause.NORMAL
+    await talk.leg.hang_up(cause)
+    await talk.note(EventKind.ENDED, outcome=outcome.outcome, reason=outcome.reason)
+    await talk.ports.journal.ended(talk.call.id, talk.now, outcome)
+    talk.log.info("call_ended", outcome=outcome.outcome, reason=outcome.reason)
+
+
+async def _tell(talk: Conversation) -> CallOutcome:
+    """The story, and what is left of it when something of ours breaks: the operators, then a message, then an honest
+    refusal. A fault of ours is never silence."""
+    try:
+        return await _follow_route(talk, await _decide(talk))
+    except LegGone:
+        raise
+    except Exception:  # noqa: BLE001 - whatever broke, a person is on the line
+        talk.log.exception("call_story_broke", stage=talk.stage)
+        await talk.note(EventKind.FAULT, what="the story broke", stage=talk.stage)
+    try:
+        return await call_operators(talk, operators_group(talk), TechnicalFault())
+    except LegGone:
+        raise
+    except Exception:  # noqa: BLE001
+        talk.log.exception("operators_of_last_resort_broke", stage=talk.stage)
+    return CallOutcome(Outcome.FAILED, "our own fault, see the log")
+
+
+async def _decide(talk: Conversation) -> Route:
+    await talk.refresh()
+    route = decide_route(talk.call, talk.directory, talk.calendars, talk.now)
+    talk.belong_to(route.authority)
+    await talk.ports.journal.routed(talk.call.id, route.authority.id, route.reason.text)
+    await talk.note(EventKind.ROUTED, to=type(route).__name__, **_row(route.reason))
+    report = talk.log.warning if route.reason.fault else talk.log.info
+    report("call_routed", to=type(route).__name__, **_row(route.reason))
+    return route
+
+
+def _row(reason: Reason) -> dict[str, str | bool | None]:
+    return {
+        "reason": reason.text,
+        "table": reason.table,
+        "key": reason.key,
+        "column": reason.column,
+        "fault": reason.fault,
+    }
+
+
+async def _follow_route(talk: Conversation, route: Route) -> CallOutcome:
+    match route:
+        case ToPerson(person=person):
+            return await call_person(talk, person)
+        case ToGroup(group=group):
+            found = await ring_group(talk, group)
+            if found is None:
+                return CallOutcome(Outcome.CONNECTED, "talked with a member of the group")
+            return await refer_group(talk, group, found)
+        case ToOperators(group=group, announce_unknown=unknown):
+            return await call_operators(talk, group, *([UnknownNumber()] if unknown else []))
+        case ToClosed():
+            return await refer_closed(talk, route)
+        case ToMailbox(mailbox=mailbox):
+            return await leave_message(talk, mailbox)
+        case ToAnnouncement():
+            return await refer_announcement(talk, route)
+        case ToRefusal():
+            await talk.hang_up()
+            return CallOutcome(Outcome.REFUSED, route.reason.text)

@@ -1,0 +1,88 @@
+"""The menu that every referral ends in: a message, the deputy, the operators, the other language (R11)."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from switchboard.calls.conversation import Conversation
+from switchboard.calls.voicemail import leave_message
+from switchboard.domain.announcement import InvalidChoice, Menu, SpokenName
+from switchboard.domain.call import CallOutcome, EventKind
+from switchboard.domain.callback import Mailbox
+from switchboard.domain.directory import Language
+
+TIMES_SAID = 2
+MOST_ROUNDS = 8
+WAIT_FOR_DIGIT_S = 4.0
+
+Choice = Callable[[], Awaitable[CallOutcome | None]]
+"""Carries a choice out; None brings the caller back to the menu."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the menu holds just now. `deputy` is named to the caller; the choices carry themselves out."""
+
+    mailbox: Mailbox
+    deputy: SpokenName | None = None
+    call_deputy: Choice | None = None
+    call_operators: Choice | None = None
+
+
+async def offer_menu(
+    talk: Conversation, make_offer: Callable[[], Awaitable[Offer]], first_digit: str | None = None
+) -> CallOutcome:
+    """Say the menu until a choice is made; after it has been said twice in vain comes the message beep.
+
+    The offer is made anew for each round: a deputy may have left, the operators may have closed. Rounds are bounded,
+    so that a storm of digits ends in the message too.
+    """
+    unheeded, digit = 0, first_digit
+    for _round in range(MOST_ROUNDS):
+        if unheeded >= TIMES_SAID:
+            break
+        talk.stage = "in the menu"
+        offer = await make_offer()
+        if digit is None:
+            digit = await _ask(talk, offer)
+        outcome, unheeded = await _choose(talk, offer, digit, unheeded)
+        if outcome is not None:
+            return outcome
+        digit = None
+    offer = await make_offer()
+    return await leave_message(talk, offer.mailbox)
+
+
+async def _ask(talk: Conversation, offer: Offer) -> str | None:
+    menu = Menu(
+        deputy=offer.deputy,
+        operators=offer.call_operators is not None,
+        other_language=_other_language(talk),
+    )
+    digit = await talk.say(menu, until_digit=True)
+    return digit or await talk.leg.digit(WAIT_FOR_DIGIT_S)
+
+
+async def _choose(
+    talk: Conversation, offer: Offer, digit: str | None, unheeded: int
+) -> tuple[CallOutcome | None, int]:
+    """The outcome if the choice led to one, and how many times the menu has been said in vain."""
+    if digit is None:
+        return None, unheeded + 1
+    await talk.note(EventKind.CHOSE, digit=digit)
+    other = _other_language(talk)
+    if digit == "1":
+        return await leave_message(talk, offer.mailbox), unheeded
+    if digit == "2" and offer.call_deputy is not None:
+        return await offer.call_deputy(), 0
+    if digit == "0" and offer.call_operators is not None:
+        return await offer.call_operators(), 0
+    if digit == "9" and other is not None:
+        talk.language = other
+        return None, 0
+    await talk.say(InvalidChoice(), until_digit=False)
+    return None, unheeded + 1
+
+
+def _other_language(talk: Conversation) -> Language | None:
+    languages = talk.authority.languages if talk.authority else ("sv", "en")
+    return next((each for each in languages if each != talk.language), None)

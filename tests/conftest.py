@@ -1,0 +1,45 @@
+"""What every test shares: virtual time where no wire is touched, no blocking call in the loop, fixed randomness."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from blockbuster import BlockBuster, blockbuster_ctx
+from hypothesis import HealthCheck, settings
+
+from tests.virtual_time import VirtualTimeLoop
+
+settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("explore", deadline=None, max_examples=1000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+HERE = Path(__file__).parent
+VIRTUAL_TIME = {"calls", "contracts"}
+NO_BLOCKING = {"calls", "asterisk", "web"}
+
+
+def _package(item: pytest.Item) -> str:
+    relative = item.path.relative_to(HERE)
+    return relative.parts[0] if len(relative.parts) > 1 else ""
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Virtual time for the stories of calls; tests that touch a real part carry a marker and get real time."""
+    del config
+    real = any(item.get_closest_marker(name) for name in ("asterisk", "postgres", "real_time"))
+    if _package(item) in VIRTUAL_TIME and not real:
+        return {"virtual": VirtualTimeLoop}
+    return {"real": asyncio.new_event_loop}
+
+
+@pytest.fixture(autouse=True)
+def _no_blocking_call(request: pytest.FixtureRequest) -> Iterator[BlockBuster | None]:
+    if _package(request.node) not in NO_BLOCKING:
+        yield None
+        return
+    with blockbuster_ctx("switchboard") as blockbuster:
+        yield blockbuster
