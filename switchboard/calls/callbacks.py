@@ -6,7 +6,14 @@ import wave
 from dataclasses import dataclass
 
 from switchboard.calls.ports import Ports, StoredRecording
-from switchboard.domain.callback import CallbackTask, Mailbox, PendingRecording, TaskSource, VoicemailMessage, open_task
+from switchboard.domain.callback import (
+    CallbackTask,
+    Mailbox,
+    PendingRecording,
+    TaskSource,
+    VoicemailMessage,
+    open_task,
+)
 from switchboard.domain.deadline import count_deadline
 from switchboard.domain.directory import Directory
 from switchboard.domain.spoken_sound import SoundVerdict, judge_sound

@@ -11,7 +11,14 @@ from switchboard.domain.absence import return_time, speaks_whole_days
 from switchboard.domain.announcement import AbsenceNotice, DeputyUnavailable, RingingAnyway, Unreachable
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.directory import Absence, AbsenceReason, Person
-from switchboard.domain.diversion import Inform, PhoneState, Ring, decide_diversion, deputy_chain, present_deputy
+from switchboard.domain.diversion import (
+    Inform,
+    PhoneState,
+    Ring,
+    decide_diversion,
+    deputy_chain,
+    present_deputy,
+)
 from switchboard.domain.greeting import personal_greeting, spoken_name
 
 DEFAULT_RING_SECONDS = 25
@@ -119,9 +126,7 @@ def _absence_notice(talk: Conversation, person: Person, absence: Absence) -> Abs
     hidden = absence.reason in PRIVATE_REASONS and not (policy and policy.speak_sick_reason)
     until = return_time(talk.directory.absences(person.id), talk.now)
     whole_days = until is not None and speaks_whole_days(until)
-    return AbsenceNotice(
-        spoken_name(talk.directory, person), None if hidden else absence.reason, until, whole_days
-    )
+    return AbsenceNotice(spoken_name(talk.directory, person), None if hidden else absence.reason, until, whole_days)
 
 
 def _ring_seconds(talk: Conversation, person: Person) -> int:

@@ -4,11 +4,9 @@ import asyncio
 
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.diverting import call_person
-from switchboard.calls.groups import ring_group
 from switchboard.calls.operators import call_operators, operators_group
 from switchboard.calls.ports import CallLeg, HangupCause, LegGone, Ports
-from switchboard.calls.referring import refer_announcement, refer_closed, refer_group
-from switchboard.calls.voicemail import leave_message
+from switchboard.calls.referring import call_group, refer_caller
 from switchboard.domain.announcement import TechnicalFault, UnknownNumber
 from switchboard.domain.call import CallOutcome, EventKind, IncomingCall, Outcome
 from switchboard.domain.routing import (
@@ -55,14 +53,14 @@ async def _tell(talk: Conversation) -> CallOutcome:
         return await _follow_route(talk, await _decide(talk))
     except LegGone:
         raise
-    except Exception:  # noqa: BLE001 - whatever broke, a person is on the line
+    except Exception:
         talk.log.exception("call_story_broke", stage=talk.stage)
         await talk.note(EventKind.FAULT, what="the story broke", stage=talk.stage)
     try:
         return await call_operators(talk, operators_group(talk), TechnicalFault())
     except LegGone:
         raise
-    except Exception:  # noqa: BLE001
+    except Exception:
         talk.log.exception("operators_of_last_resort_broke", stage=talk.stage)
     return CallOutcome(Outcome.FAILED, "our own fault, see the log")
 
@@ -93,18 +91,11 @@ async def _follow_route(talk: Conversation, route: Route) -> CallOutcome:
         case ToPerson(person=person):
             return await call_person(talk, person)
         case ToGroup(group=group):
-            found = await ring_group(talk, group)
-            if found is None:
-                return CallOutcome(Outcome.CONNECTED, "talked with a member of the group")
-            return await refer_group(talk, group, found)
+            return await call_group(talk, group)
         case ToOperators(group=group, announce_unknown=unknown):
             return await call_operators(talk, group, *([UnknownNumber()] if unknown else []))
-        case ToClosed():
-            return await refer_closed(talk, route)
-        case ToMailbox(mailbox=mailbox):
-            return await leave_message(talk, mailbox)
-        case ToAnnouncement():
-            return await refer_announcement(talk, route)
+        case ToClosed() | ToMailbox() | ToAnnouncement():
+            return await refer_caller(talk, route)
         case ToRefusal():
             await talk.hang_up()
             return CallOutcome(Outcome.REFUSED, route.reason.text)

@@ -62,9 +62,7 @@ async def _ask(talk: Conversation, offer: Offer) -> str | None:
     return digit or await talk.leg.digit(WAIT_FOR_DIGIT_S)
 
 
-async def _choose(
-    talk: Conversation, offer: Offer, digit: str | None, unheeded: int
-) -> tuple[CallOutcome | None, int]:
+async def _choose(talk: Conversation, offer: Offer, digit: str | None, unheeded: int) -> tuple[CallOutcome | None, int]:
     """The outcome if the choice led to one, and how many times the menu has been said in vain."""
     if digit is None:
         return None, unheeded + 1

@@ -34,9 +34,7 @@ def _in_hours(talk: Conversation, group: FunctionGroup) -> bool:
     return schedule is None or is_open(schedule, talk.calendar(group.authority_id), talk.now)
 
 
-async def call_operators(
-    talk: Conversation, group: FunctionGroup | None, *first: Announcement
-) -> CallOutcome:
+async def call_operators(talk: Conversation, group: FunctionGroup | None, *first: Announcement) -> CallOutcome:
     """Ring those signed in until one answers or the group's time is over; then the caller may leave a message."""
     if first:
         talk.stage = "before the operators"

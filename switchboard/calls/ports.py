@@ -4,7 +4,7 @@ hand-written fake, and one contract suite runs on both.
 A hang-up can come at any moment: every method of a leg that waits raises `LegGone` once the leg is no more.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -66,6 +66,9 @@ class CallLeg(Protocol):
     async def record(self, name: str, limits: RecordingLimits) -> None:
         """Beep, then record until silence, `#`, the limit or hang-up (which raises LegGone)."""
 
+    async def finish_recording(self, name: str) -> None:
+        """Wait for the end of a recording that was begun before a restart, as `record` does."""
+
     async def hang_up(self, cause: HangupCause = HangupCause.NORMAL) -> None:
         """Never raises for a leg that is gone."""
 
@@ -100,12 +103,34 @@ class RingingLeg(Protocol):
         """Stop ringing; harmless when over."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A call that Asterisk still holds for us although nobody here follows it: what a crash left behind.
+
+    `talking`: it is in a bridge with another party. `recording` is the name of the recording that goes on now.
+    """
+
+    call: IncomingCall
+    leg: CallLeg
+    talking: bool
+    recording: str | None
+
+
 class Telephony(Protocol):
     async def ring(self, request: RingRequest) -> RingingLeg | RingFailure: ...
     async def connect(self, caller: CallLeg, answerer: CallLeg) -> None:
         """Let both talk until either leaves; then end the other. Returns when the talk is over."""
 
     async def phone_states(self, accounts: Sequence[str]) -> Mapping[str, PhoneState]: ...
+
+    async def strays(self, followed: Callable[[str], bool]) -> Sequence[Stray]:
+        """Callers' channels of ours that are not `followed`, and none of the phones' legs that they talk with.
+
+        A phone's leg that belongs to no caller any more is hung up.
+        """
+
+    async def watch_talk(self, stray: Stray) -> None:
+        """Let a talk that went on without us go on; when either leaves end the other, as `connect` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +150,26 @@ class Recordings(Protocol):
 
     async def delete(self, name: str) -> None:
         """Harmless where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class FallbackEntry:
+    """A call that met the dialplan's fallback. `id` is its channel's id; its message, if any, is stored under
+    `recording`. `over` False: the caller may still be on the line."""
+
+    id: str
+    at: datetime
+    called: str
+    caller: str | None
+    recording: str
+    over: bool
+
+
+class FallbackBook(Protocol):
+    """What the dialplan wrote down while the service was away."""
+
+    async def entries(self) -> Sequence[FallbackEntry]: ...
+    async def delete(self, id: str) -> None: ...
 
 
 class AudioStore(Protocol):
@@ -181,8 +226,6 @@ class Log(Protocol):
     def info(self, event: str, **fields: object) -> object: ...
     def warning(self, event: str, **fields: object) -> object: ...
     def exception(self, event: str, **fields: object) -> object: ...
-
-
 
 
 @dataclass(frozen=True, slots=True)

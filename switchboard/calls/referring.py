@@ -1,35 +1,41 @@
 """Referrals: what a caller is told who cannot be put through, and the menu that follows. Never a dead end (R11)."""
 
 from switchboard.calls.conversation import Conversation
+from switchboard.calls.groups import ring_group
 from switchboard.calls.menu import Choice, Offer, offer_menu
 from switchboard.calls.operators import call_operators, operators_on_offer
+from switchboard.calls.voicemail import leave_message
 from switchboard.domain.announcement import Announcement, Closed, FixedPrompt, GroupUnreachable
-from switchboard.domain.call import CallOutcome, EventKind
+from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.callback import Mailbox
 from switchboard.domain.directory import FunctionGroup, Person
-from switchboard.domain.diversion import GroupRinging
 from switchboard.domain.greeting import personal_greeting, spoken_name
-from switchboard.domain.routing import ToAnnouncement, ToClosed
+from switchboard.domain.routing import ToAnnouncement, ToClosed, ToMailbox
 
 
-async def refer_group(talk: Conversation, group: FunctionGroup, found: GroupRinging) -> CallOutcome:
-    """Nobody of the group answered. A group in which nobody could be rung at all gives the call to the operators."""
+async def call_group(talk: Conversation, group: FunctionGroup) -> CallOutcome:
+    """Ring the function's members. One in which nobody could be rung at all gives the call to the operators."""
+    found = await ring_group(talk, group)
+    if found is None:
+        return CallOutcome(Outcome.CONNECTED, "talked with a member of the group")
     operators = operators_on_offer(talk)
     if not found.ring and operators is not None and operators.id != group.id:
-        await talk.note(EventKind.FAULT, what="nobody in the group could be rung", table="function_group", key=group.id)
+        await talk.note(EventKind.FAULT, what="nobody could be rung", table="function_group", key=group.id)
         talk.log.warning("group_has_nobody", table="function_group", key=group.id)
         return await call_operators(talk, operators)
     mailbox = Mailbox(group.authority_id, unit_id=group.unit_id, group_id=group.id)
     return await tell_and_offer(talk, GroupUnreachable(spoken_name(talk.directory, group)), mailbox)
 
 
-async def refer_closed(talk: Conversation, route: ToClosed) -> CallOutcome:
-    """Told that it is closed and when it opens; a message for the unit (R23)."""
-    return await tell_and_offer(talk, Closed(route.where, route.opens_at), route.mailbox)
-
-
-async def refer_announcement(talk: Conversation, route: ToAnnouncement) -> CallOutcome:
-    return await tell_and_offer(talk, FixedPrompt(route.prompt_id), Mailbox(route.authority.id))
+async def refer_caller(talk: Conversation, route: ToClosed | ToMailbox | ToAnnouncement) -> CallOutcome:
+    """Nobody is to be rung: told why (when it opens, R23), and a message can be left."""
+    match route:
+        case ToClosed(where=where, opens_at=opens_at, mailbox=mailbox):
+            return await tell_and_offer(talk, Closed(where, opens_at), mailbox)
+        case ToAnnouncement(prompt_id=prompt_id, authority=authority):
+            return await tell_and_offer(talk, FixedPrompt(prompt_id), Mailbox(authority.id))
+        case ToMailbox(mailbox=mailbox):
+            return await leave_message(talk, mailbox)
 
 
 async def tell_and_offer(talk: Conversation, announcement: Announcement, mailbox: Mailbox) -> CallOutcome:

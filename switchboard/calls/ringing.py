@@ -60,6 +60,7 @@ async def _converse(talk: Conversation, answered: Answered) -> None:
         if not talk.answered:
             await talk.leg.answer()
             talk.answered = True
+        await talk.note(EventKind.ANSWERED, by=answered.device.account)
         await talk.note(EventKind.CONNECTED, account=answered.device.account)
         await talk.ports.telephony.connect(talk.leg, answered.leg)
     finally:

@@ -1,0 +1,104 @@
+"""After each connection to Asterisk: account for every recording and every call that has no end (R16).
+
+Our own rows are read first and Asterisk's state after them; the other way round, what began in between looks lost.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from switchboard.calls.callbacks import Kept, keep_recording
+from switchboard.calls.ports import FallbackBook, FallbackEntry, Ports, Stray
+from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall, Outcome
+from switchboard.domain.callback import Mailbox, PendingRecording
+from switchboard.domain.numbers import parse_caller
+from switchboard.domain.routing import decide_route, mailbox_of
+
+RECORDING_PREFIX = "message-"
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """`follows` says whether a call's story is told here and now; `adopt` takes over a call that nobody follows."""
+
+    ports: Ports
+    fallback: FallbackBook
+    follows: Callable[[str], bool]
+    adopt: Callable[[Stray], None]
+
+    async def run(self) -> None:
+        """One thing that cannot be recovered is logged and does not stop the rest; it is tried again next time."""
+        pending = await self.ports.messages.pending()
+        unended = await self.ports.journal.unended()
+        strays = await self.ports.telephony.strays(self.follows)
+        on_the_line = {stray.call.id for stray in strays}
+        for stray in strays:
+            self.adopt(stray)
+        for each in pending:
+            if not self.follows(each.call_id) and each.call_id not in on_the_line:
+                await self._try("message_not_recovered", self._keep(each))
+        for call_id in unended:
+            if not self.follows(call_id) and call_id not in on_the_line:
+                await self._try("call_not_accounted_for", self._interrupted(call_id))
+        await self._orphans({each.name for each in pending})
+        for entry in await self.fallback.entries():
+            if entry.over:
+                await self._try("fallback_not_imported", self._import(entry))
+
+    async def _try(self, event: str, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except Exception:
+            self.ports.log.exception(event)
+
+    async def _keep(self, pending: PendingRecording) -> None:
+        directory = await self.ports.directory.current()
+        fate = await keep_recording(self.ports, directory, pending)
+        if isinstance(fate, Kept):
+            now = self.ports.clock.now()
+            detail = {"task": fate.task.id, "rule": fate.task.deadline.rule, "recovered": True}
+            await self.ports.journal.note(CallEvent(pending.call_id, now, EventKind.TASK_OPENED, detail))
+            self.ports.log.info("message_recovered", call_id=pending.call_id, task=fate.task.id)
+
+    async def _interrupted(self, call_id: str) -> None:
+        outcome = CallOutcome(Outcome.INTERRUPTED, "the service stopped during the call")
+        now = self.ports.clock.now()
+        await self.ports.journal.note(CallEvent(call_id, now, EventKind.ENDED, {"reason": outcome.reason}))
+        await self.ports.journal.ended(call_id, now, outcome)
+
+    async def _orphans(self, known: set[str]) -> None:
+        """A recording without a row, say of a database restored from a copy, still is somebody's message."""
+        still_pending = known | {each.name for each in await self.ports.messages.pending()}
+        for name in await self.ports.recordings.names():
+            if name.startswith(RECORDING_PREFIX) and name not in still_pending:
+                self.ports.log.warning("recording_without_owner", recording=name)
+                await self._try("orphan_not_recovered", self._keep_orphan(name))
+
+    async def _keep_orphan(self, name: str) -> None:
+        directory = await self.ports.directory.current()
+        authorities = directory.authorities()
+        if not authorities:
+            return
+        mailbox = Mailbox(min(each.id for each in authorities))
+        now = self.ports.clock.now()
+        await self._keep(PendingRecording(name, f"recovered-{name}", mailbox, None, now))
+
+    async def _import(self, entry: FallbackEntry) -> None:
+        """A call that met the fallback gets its journal, its message and its task like any other, once."""
+        directory = await self.ports.directory.current()
+        call = IncomingCall(entry.id, entry.called, entry.caller, None, "trunk", None, entry.at)
+        route = decide_route(call, directory, self.ports.calendars.calendar, entry.at)
+        authority = route.authority
+        caller = parse_caller(entry.caller, authority.country_code, authority.area_code)
+        await self.ports.journal.arrived(call, authority.id)
+        await self.ports.journal.routed(call.id, authority.id, "the service was away; the dialplan took the call")
+        pending = PendingRecording(entry.recording, entry.id, mailbox_of(route), caller, entry.at)
+        fate = await keep_recording(self.ports, directory, pending, "fallback")
+        if isinstance(fate, Kept):
+            outcome = CallOutcome(Outcome.MESSAGE, "message left in the fallback")
+        else:
+            outcome = CallOutcome(Outcome.ABANDONED, "caller left no message in the fallback")
+        now = self.ports.clock.now()
+        await self.ports.journal.note(CallEvent(entry.id, now, EventKind.ENDED, {"reason": outcome.reason}))
+        await self.ports.journal.ended(entry.id, now, outcome)
+        await self.fallback.delete(entry.id)
+        self.ports.log.info("fallback_imported", call_id=entry.id, outcome=outcome.outcome)
