@@ -18,9 +18,7 @@ call = Table(
     Column("arrived_at", Instant, nullable=False, index=True, comment="When the call came"),
     Column("answered_at", Instant, comment="When it was first answered"),
     Column("ended_at", Instant, comment="When it ended; empty: it is going on"),
-    Column(
-        "outcome", Text, comment="connected, message, abandoned, informed, refused, failed or interrupted"
-    ),
+    Column("outcome", Text, comment="connected, message, abandoned, informed, refused, failed or interrupted"),
     Column("outcome_reason", Text, comment="Why it ended so, in a short phrase"),
     Column("route_reason", Text, comment="Why it went where it went: which rule, which row"),
     comment="One row for each call",
@@ -35,9 +33,7 @@ Index(
 call_event = Table(
     "call_event",
     metadata,
-    Column(
-        "id", RowId, Identity(), primary_key=True, comment="Row number; events of a call are in this order"
-    ),
+    Column("id", RowId, Identity(), primary_key=True, comment="Row number; events of a call are in this order"),
     Column("call_id", Text, nullable=False, index=True, comment="The call"),
     Column("at", Instant, nullable=False, comment="When it happened"),
     Column("kind", Text, nullable=False, comment="What happened, e.g. routed, rang, played, recorded, ended"),
@@ -66,17 +62,13 @@ voicemail_message = Table(
     "voicemail_message",
     metadata,
     Column("id", Text, primary_key=True, comment="Id of the message"),
-    Column(
-        "recording_name", Text, nullable=False, unique=True, comment="Name that the recording had in Asterisk"
-    ),
+    Column("recording_name", Text, nullable=False, unique=True, comment="Name that the recording had in Asterisk"),
     Column("call_id", Text, nullable=False, index=True, comment="The call in which it was left"),
     *mailbox_columns(),
     Column("caller", Text, comment="Caller's number, if known (personal data)"),
     Column("received_at", Instant, nullable=False, index=True, comment="When it was received"),
     Column("duration_s", Float, nullable=False, comment="Length in seconds"),
-    Column(
-        "sha256", Text, nullable=False, comment="Name of the recording in the audio store (64 hex digits)"
-    ),
+    Column("sha256", Text, nullable=False, comment="Name of the recording in the audio store (64 hex digits)"),
     Column(
         "secret",
         Boolean,
@@ -110,9 +102,7 @@ callback_task = Table(
     Column("rule", Text, nullable=False, comment="How the deadline was counted, for people"),
     Column("policy_id", Integer, comment="The version of the policy that it was counted by"),
     Column("promised_at", Instant, comment="A time agreed with the caller; a deadline of its own"),
-    Column(
-        "status", Text, nullable=False, server_default="open", comment="open, taken, promised, done or closed"
-    ),
+    Column("status", Text, nullable=False, server_default="open", comment="open, taken, promised, done or closed"),
     Index(None, "status", "deadline"),
     Index(None, "authority_id", "status"),
     Index(None, "person_id", "status"),
@@ -122,9 +112,7 @@ callback_task = Table(
 callback_event = Table(
     "callback_event",
     metadata,
-    Column(
-        "id", RowId, Identity(), primary_key=True, comment="Row number; events of a task are in this order"
-    ),
+    Column("id", RowId, Identity(), primary_key=True, comment="Row number; events of a task are in this order"),
     Column("task_id", ForeignKey("callback_task.id"), nullable=False, index=True, comment="The task"),
     Column("at", Instant, nullable=False, comment="When it happened"),
     Column("kind", Text, nullable=False, comment="opened, taken, promised, note, done or closed"),
@@ -140,9 +128,7 @@ api_token = Table(
     Column("id", Integer, Identity(), primary_key=True, comment="Row number, given by the database"),
     Column("name", Text, nullable=False, comment="What the token is for"),
     Column("role", Text, nullable=False, comment="What it may do: admin, operator or monitor"),
-    Column(
-        "sha256", Text, nullable=False, unique=True, comment="Hash of the token; the token itself is not kept"
-    ),
+    Column("sha256", Text, nullable=False, unique=True, comment="Hash of the token; the token itself is not kept"),
     Column("created_at", Instant, nullable=False, comment="When it was made"),
     Column("expires_at", Instant, comment="Not valid from this moment on; empty: no end"),
     Column("revoked_at", Instant, comment="When it was withdrawn; empty: it holds"),

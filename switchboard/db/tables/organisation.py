@@ -9,9 +9,7 @@ authority = Table(
     "authority",
     metadata,
     own_id(),
-    Column(
-        "name", Text, nullable=False, unique=True, comment="Name as it is shown and read, e.g. Norrby kommun"
-    ),
+    Column("name", Text, nullable=False, unique=True, comment="Name as it is shown and read, e.g. Norrby kommun"),
     Column("main_number", Text, nullable=False, comment="Main number in E.164, e.g. +46980319200"),
     Column(
         "languages",
@@ -38,12 +36,8 @@ policy = Table(
     metadata,
     own_id(),
     of_authority(),
-    Column(
-        "valid_from", LocalDate, nullable=False, comment="First day in force; it holds until the next version"
-    ),
-    Column(
-        "callback_working_days", Integer, comment="Call back within this many working days; empty: no term"
-    ),
+    Column("valid_from", LocalDate, nullable=False, comment="First day in force; it holds until the next version"),
+    Column("callback_working_days", Integer, comment="Call back within this many working days; empty: no term"),
     Column(
         "email_counts",
         Boolean,
@@ -113,9 +107,7 @@ unit = Table(
     Column("schedule_id", ForeignKey("schedule.id", ondelete="SET NULL"), comment="Its opening hours"),
     *destination_columns("answering", required=False),
     Column("manager_id", Integer, comment="Id of the person who is responsible"),
-    Column(
-        "email", Text, nullable=False, server_default="", comment="Function mailbox for messages to the unit"
-    ),
+    Column("email", Text, nullable=False, server_default="", comment="Function mailbox for messages to the unit"),
     UniqueConstraint("authority_id", "name"),
     comment="The organisation, as a tree",
     sqlite_autoincrement=True,
@@ -127,16 +119,12 @@ person = Table(
     own_id(),
     of_authority(),
     Column("name", Text, nullable=False, index=True, comment="First name and surname"),
-    Column(
-        "unit_id", ForeignKey("unit.id", ondelete="SET NULL"), index=True, comment="The unit where they work"
-    ),
+    Column("unit_id", ForeignKey("unit.id", ondelete="SET NULL"), index=True, comment="The unit where they work"),
     Column("title", Text, nullable=False, server_default="", comment="Title, e.g. handläggare"),
     Column("duties", Text, nullable=False, server_default="", comment="What they do, in words to search for"),
     Column("keywords", Text, nullable=False, server_default="", comment="More words to search for"),
     Column("email", Text, nullable=False, server_default="", comment="E-mail address"),
-    Column(
-        "language", Text, nullable=False, server_default="sv", comment="The person's own language: sv or en"
-    ),
+    Column("language", Text, nullable=False, server_default="sv", comment="The person's own language: sv or en"),
     Column("pin_hash", Text, comment="Argon2 hash of the keypad PIN; empty: none chosen yet"),
     Column("mailbox", Boolean, nullable=False, server_default=true(), comment="Callers may leave messages"),
     Column("ring_seconds", Integer, comment="How long the phones ring; empty: as the policy says"),
@@ -186,9 +174,7 @@ device = Table(
         comment="SIP user name, and the endpoint's name in Asterisk",
     ),
     Column("password", Text, nullable=False, comment="SIP password (secret); Asterisk needs it as it is"),
-    Column(
-        "enabled", Boolean, nullable=False, server_default=true(), comment="The phone may register and ring"
-    ),
+    Column("enabled", Boolean, nullable=False, server_default=true(), comment="The phone may register and ring"),
     comment="The authority's own phones (SIP accounts)",
     sqlite_autoincrement=True,
 )
@@ -207,9 +193,7 @@ function_group = Table(
         server_default="all",
         comment="all at once, or in_order of position",
     ),
-    Column(
-        "minimum_staffing", Integer, nullable=False, server_default="0", comment="Members who must be present"
-    ),
+    Column("minimum_staffing", Integer, nullable=False, server_default="0", comment="Members who must be present"),
     Column(
         "schedule_id",
         ForeignKey("schedule.id", ondelete="SET NULL"),
@@ -232,9 +216,7 @@ function_member = Table(
     "function_member",
     metadata,
     own_id(),
-    Column(
-        "group_id", ForeignKey("function_group.id", ondelete="CASCADE"), nullable=False, comment="The group"
-    ),
+    Column("group_id", ForeignKey("function_group.id", ondelete="CASCADE"), nullable=False, comment="The group"),
     Column(
         "person_id",
         ForeignKey("person.id", ondelete="CASCADE"),

@@ -36,9 +36,7 @@ opening_period = Table(
     ),
     Column("weekday", Integer, nullable=False, comment="0 Monday to 6 Sunday"),
     Column("opens", LocalTime, nullable=False, comment="Open from this time"),
-    Column(
-        "closes", LocalTime, nullable=False, comment="Closed from this time on; 00:00 is the end of the day"
-    ),
+    Column("closes", LocalTime, nullable=False, comment="Closed from this time on; 00:00 is the end of the day"),
     comment="Weekly opening hours",
     sqlite_autoincrement=True,
 )
@@ -104,9 +102,7 @@ greeting = Table(
     Column("owner_id", Integer, nullable=False, comment="Id of the owner"),
     Column("kind", Text, nullable=False, comment="name, personal or answer_phrase"),
     Column("language", Text, nullable=False, server_default="sv", comment="sv or en"),
-    Column(
-        "sha256", Text, nullable=False, comment="Name of the recording in the audio store (64 hex digits)"
-    ),
+    Column("sha256", Text, nullable=False, comment="Name of the recording in the audio store (64 hex digits)"),
     Column("reason", Text, comment="Only for this reason of absence; empty: for every situation"),
     Column("valid_until", Instant, comment="Not played from this moment on; empty: always"),
     Index(None, "owner_kind", "owner_id"),
@@ -121,9 +117,7 @@ routing_rule = Table(
     of_authority(),
     Column("priority", Integer, nullable=False, server_default="100", comment="Lowest is looked at first"),
     Column("called_pattern", Text, comment="Pattern or digits of the called number; empty: every number"),
-    Column(
-        "caller_pattern", Text, comment="Pattern of the caller's number, or anonymous; empty: every caller"
-    ),
+    Column("caller_pattern", Text, comment="Pattern of the caller's number, or anonymous; empty: every caller"),
     Column("schedule_id", ForeignKey("schedule.id"), comment="The schedule that schedule_state asks"),
     Column(
         "schedule_state",
@@ -155,9 +149,7 @@ operator_session = Table(
         nullable=False,
         comment="Operators' group",
     ),
-    Column(
-        "paused", Boolean, nullable=False, server_default=false(), comment="Signed in, but not to be rung now"
-    ),
+    Column("paused", Boolean, nullable=False, server_default=false(), comment="Signed in, but not to be rung now"),
     Column("since", Instant, comment="When the operator signed in"),
     UniqueConstraint("group_id", "person_id"),
     comment="Operators who are signed in; a row is deleted at sign-out",

@@ -1,0 +1,16 @@
+"""One database, SQLite or PostgreSQL: connections, transactions, and the version of its schema."""
+
+from switchboard.db.engine.database import Database
+from switchboard.db.engine.probe import DatabaseAway, Probe
+from switchboard.db.engine.schema import current_revision, downgrade, latest_revision, schema_is_current, upgrade
+
+__all__ = [
+    "Database",
+    "DatabaseAway",
+    "Probe",
+    "current_revision",
+    "downgrade",
+    "latest_revision",
+    "schema_is_current",
+    "upgrade",
+]

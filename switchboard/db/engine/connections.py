@@ -1,0 +1,73 @@
+"""How connections are made and set up."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+BUSY_TIMEOUT_MS = 10_000
+"""How long SQLite waits for another process that writes, such as an administrator's own session."""
+READERS = 5
+"""One of them is kept by the probe of the change feed."""
+PROBE: Mapping[str, Mapping[str, object]] = {
+    "sqlite": {"no_transaction": True},
+    "postgresql": {"isolation_level": "AUTOCOMMIT"},
+}
+"""Execution options under which a single statement needs no transaction around it."""
+
+
+def sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+    """Readers and the one writer. The folder of the file is made where it is missing."""
+    if not url.database or url.database == ":memory:":
+        raise ValueError("SQLite needs a file: sqlite:///path/to/switchboard.sqlite3")
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    return _sqlite_engine(url, READERS, writer=False), _sqlite_engine(url, 1, writer=True)
+
+
+def _sqlite_engine(url: URL, connections: int, *, writer: bool) -> AsyncEngine:
+    engine = create_async_engine(
+        url.set(drivername="sqlite+aiosqlite"),
+        connect_args={"isolation_level": None},
+        pool_size=connections,
+        max_overflow=0,
+        pool_reset_on_return=None,
+    )
+    pragmas = [
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"query_only={'OFF' if writer else 'ON'}",
+    ]
+
+    def set_up(connection: DBAPIConnection, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    def begin(connection: Connection) -> None:
+        """The driver begins nothing by itself; a writer takes its lock at once, so that it cannot fail half-way."""
+        if not connection.get_execution_options().get("no_transaction"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+
+    event.listen(engine.sync_engine, "connect", set_up)
+    event.listen(engine.sync_engine, "begin", begin)
+    return engine
+
+
+def postgresql_engine(url: URL) -> AsyncEngine:
+    return create_async_engine(
+        url.set(drivername="postgresql+asyncpg"),
+        pool_size=8,
+        max_overflow=8,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        connect_args={
+            "timeout": 5,
+            "command_timeout": 30,
+            "server_settings": {"application_name": "switchboard", "timezone": "Europe/Stockholm"},
+        },
+    )

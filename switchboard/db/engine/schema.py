@@ -1,0 +1,70 @@
+"""The version of the schema, and the way from one version to another (alembic, without its ini file)."""
+
+import asyncio
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Protocol
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from switchboard.db.engine.database import Database
+
+MIGRATION_LOCK = 7_302_019
+"""Two services that migrate one PostgreSQL database at the same time take turns by this number."""
+
+
+class _Step(Protocol):
+    def __call__(self, config: Config, revision: str) -> None: ...
+
+
+def alembic_config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(files("migrations")))
+    return config
+
+
+def latest_revision() -> str:
+    """The revision that this release needs. Reads files: not for the event loop."""
+    return ScriptDirectory.from_config(alembic_config()).get_current_head() or ""
+
+
+async def upgrade(database: Database, revision: str = "head") -> None:
+    """Everything in one transaction: it arrives at `revision` or changes nothing."""
+    async with database.write() as tx:
+        await _lock(tx, database)
+        await tx.run_sync(_run(command.upgrade, revision))
+
+
+async def downgrade(database: Database, revision: str) -> None:
+    async with database.write() as tx:
+        await _lock(tx, database)
+        await tx.run_sync(_run(command.downgrade, revision))
+
+
+async def current_revision(database: Database) -> str | None:
+    """None for a database that was never migrated."""
+    async with database.read() as tx:
+        return await tx.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+
+
+async def schema_is_current(database: Database) -> bool:
+    return await current_revision(database) == await asyncio.to_thread(latest_revision)
+
+
+async def _lock(tx: AsyncConnection, database: Database) -> None:
+    if database.dialect == "postgresql":
+        await tx.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": MIGRATION_LOCK})
+
+
+def _run(step: _Step, revision: str) -> Callable[[Connection], None]:
+    def run(connection: Connection) -> None:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        step(config, revision)
+
+    return run
