@@ -1,0 +1,89 @@
+"""Callback tasks as lists show them (R14-R16)."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, select
+
+from switchboard.db.engine import Database
+from switchboard.db.queries.names import authority_is, person_is
+from switchboard.db.queries.paging import fetch_page
+from switchboard.db.tables import authority, callback_event, callback_task, function_group, person, unit
+from switchboard.errors import NotFound
+from switchboard.views import CallbackTaskView, CallEventView, Filter, Page, Slice
+
+_KEY = (callback_task.c.received_at, callback_task.c.id)
+
+
+class CallbackTasks:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def page(self, narrow: Filter, part: Slice) -> Page[CallbackTaskView]:
+        """Newest first."""
+        async with self._database.read() as tx:
+            return await fetch_page(tx, _tasks().where(*_conditions(narrow)), _KEY, part, _view)
+
+    async def one(self, id: str) -> CallbackTaskView:
+        async with self._database.read() as tx:
+            row = (await tx.execute(_tasks().where(callback_task.c.id == id))).first()
+        if row is None:
+            raise NotFound("callback task", id)
+        return _view(row)
+
+    async def history(self, id: str) -> tuple[CallEventView, ...]:
+        """What happened to the task, oldest first; each detail names the actor."""
+        events = select(callback_event).where(callback_event.c.task_id == id).order_by(callback_event.c.id)
+        async with self._database.read() as tx:
+            rows = (await tx.execute(events)).all()
+        return tuple(CallEventView(row.at, row.kind, {"actor": row.actor, **(row.detail or {})}) for row in rows)
+
+
+def _tasks() -> Select[Any]:
+    named = (
+        callback_task.outerjoin(authority, authority.c.id == callback_task.c.authority_id)
+        .outerjoin(unit, unit.c.id == callback_task.c.unit_id)
+        .outerjoin(person, person.c.id == callback_task.c.person_id)
+        .outerjoin(function_group, function_group.c.id == callback_task.c.group_id)
+    )
+    return select(
+        callback_task,
+        authority.c.name.label("authority"),
+        unit.c.name.label("unit"),
+        person.c.name.label("person"),
+        function_group.c.name.label("group"),
+    ).select_from(named)
+
+
+def _conditions(narrow: Filter) -> list[ColumnElement[bool]]:
+    task = callback_task.c
+    found = [
+        authority_is(task.authority_id, narrow.authority) if narrow.authority else None,
+        person_is(task.person_id, narrow.person) if narrow.person else None,
+        task.status == narrow.status if narrow.status else None,
+        task.received_at >= narrow.since if narrow.since else None,
+        task.received_at < narrow.before if narrow.before else None,
+    ]
+    return [condition for condition in found if condition is not None]
+
+
+def _view(row: Row[Any]) -> CallbackTaskView:
+    return CallbackTaskView(
+        id=row.id,
+        authority=row.authority or f"#{row.authority_id}",
+        unit=row.unit,
+        person=row.person,
+        caller=row.caller,
+        source=row.source,
+        voicemail_message_id=row.voicemail_message_id,
+        call_id=row.call_id,
+        received_at=row.received_at,
+        deadline_date=row.deadline_date,
+        deadline=row.deadline,
+        promised_at=row.promised_at,
+        status=row.status,
+        rule=row.rule,
+        authority_id=row.authority_id,
+        unit_id=row.unit_id,
+        person_id=row.person_id,
+        group=row.group,
+    )

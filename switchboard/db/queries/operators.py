@@ -1,0 +1,126 @@
+"""Operators: who belongs to which operators' group, and who is signed in (R26)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from switchboard.db.engine import Database
+from switchboard.db.queries.audit import note_act
+from switchboard.db.queries.names import authority_is, find_person
+from switchboard.db.tables import authority, function_group, function_member, operator_session, person
+from switchboard.errors import BadValue, Conflict
+from switchboard.views import Act, OperatorView
+
+
+class Operators:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self, authority_name: str | None = None) -> Sequence[OperatorView]:
+        """Members of operators' groups and whoever is signed in to one, by group and name. All of them: they are few.
+        `authority_name` is a name or an id in digits."""
+        narrow = [authority_is(function_group.c.authority_id, authority_name)] if authority_name else []
+        async with self._database.read() as tx:
+            return await _views(tx, *narrow)
+
+    async def sign_in(self, who: str, group: str | None, act: Act) -> Sequence[OperatorView]:
+        """To the operators' groups of which the person is a member, or the one named by id or name. Signing in again
+        ends a pause."""
+        async with self._database.write() as tx:
+            person_id = await find_person(tx, "person", who)
+            for group_id in await _groups_of(tx, person_id, group):
+                await _sign_in(tx, person_id, group_id, act)
+            return await _views(tx, person.c.id == person_id)
+
+    async def sign_out(self, who: str, act: Act) -> Sequence[OperatorView]:
+        """From every group; harmless for somebody who is not signed in."""
+        async with self._database.write() as tx:
+            person_id = await find_person(tx, "person", who)
+            await tx.execute(delete(operator_session).where(operator_session.c.person_id == person_id))
+            await note_act(tx, act, "operator.sign_out", ("person", person_id))
+            return await _views(tx, person.c.id == person_id)
+
+    async def pause(self, who: str, paused: bool, act: Act) -> Sequence[OperatorView]:
+        """Conflict for somebody who is not signed in."""
+        async with self._database.write() as tx:
+            person_id = await find_person(tx, "person", who)
+            own = operator_session.c.person_id == person_id
+            if not (await tx.execute(update(operator_session).where(own).values(paused=paused))).rowcount:
+                raise Conflict("the person is not signed in")
+            await note_act(tx, act, "operator.pause" if paused else "operator.resume", ("person", person_id))
+            return await _views(tx, person.c.id == person_id)
+
+
+async def _groups_of(tx: AsyncConnection, person_id: int, group: str | None) -> Sequence[int]:
+    mine = (
+        select(function_group.c.id)
+        .join(function_member, function_member.c.group_id == function_group.c.id)
+        .where(function_group.c.operators, function_member.c.person_id == person_id)
+    )
+    if group is not None:
+        mine = mine.where(_group_is(group))
+    found = (await tx.execute(mine)).scalars().all()
+    if not found:
+        where = f"the operators' group {group}" if group else "any operators' group"
+        raise BadValue("group" if group else "person", f"the person is not a member of {where}")
+    return found
+
+
+def _group_is(text: str) -> ColumnElement[bool]:
+    digits = text.isascii() and text.isdigit() and len(text) < 10
+    return function_group.c.id == int(text) if digits else function_group.c.name == text
+
+
+async def _sign_in(tx: AsyncConnection, person_id: int, group_id: int, act: Act) -> None:
+    session = operator_session.c
+    again = update(operator_session).where(session.person_id == person_id, session.group_id == group_id)
+    if not (await tx.execute(again.values(paused=False))).rowcount:
+        row = {"person_id": person_id, "group_id": group_id, "paused": False, "since": act.at}
+        await tx.execute(insert(operator_session).values(**row))
+    await note_act(tx, act, "operator.sign_in", ("person", person_id), {"group_id": group_id})
+
+
+async def _views(tx: AsyncConnection, *narrow: ColumnElement[bool]) -> Sequence[OperatorView]:
+    return [_view(row) for row in await tx.execute(_operators().where(*narrow))]
+
+
+def _operators() -> Select[Any]:
+    session, member = operator_session, function_member
+    mine = and_(session.c.group_id == function_group.c.id, session.c.person_id == person.c.id)
+    belongs = and_(member.c.group_id == function_group.c.id, member.c.person_id == person.c.id)
+    named = (
+        function_group.join(authority, authority.c.id == function_group.c.authority_id)
+        .join(person, person.c.id.in_(select(member.c.person_id).union(select(session.c.person_id))))
+        .outerjoin(session, mine)
+        .outerjoin(member, belongs)
+    )
+    return (
+        select(
+            person.c.id.label("person_id"),
+            person.c.name.label("person"),
+            function_group.c.id.label("group_id"),
+            function_group.c.name.label("group"),
+            authority.c.name.label("authority"),
+            session.c.id.label("session_id"),
+            session.c.paused,
+            session.c.since,
+        )
+        .select_from(named)
+        .where(function_group.c.operators, or_(session.c.id.is_not(None), member.c.id.is_not(None)))
+        .order_by(function_group.c.name, person.c.name, person.c.id)
+    )
+
+
+def _view(row: Row[Any]) -> OperatorView:
+    return OperatorView(
+        person_id=row.person_id,
+        person=row.person,
+        group_id=row.group_id,
+        group=row.group,
+        authority=row.authority,
+        signed_in=row.session_id is not None,
+        paused=bool(row.paused),
+        since=row.since,
+    )

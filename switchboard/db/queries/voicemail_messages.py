@@ -1,0 +1,86 @@
+"""Voicemail messages as lists show them (R11)."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, select, update
+
+from switchboard.db.engine import Database
+from switchboard.db.queries.audit import note_act
+from switchboard.db.queries.names import authority_is, person_is
+from switchboard.db.queries.paging import fetch_page
+from switchboard.db.tables import authority, function_group, person, unit, voicemail_message
+from switchboard.errors import NotFound
+from switchboard.views import Act, Filter, Page, Slice, VoicemailMessageView
+
+_KEY = (voicemail_message.c.received_at, voicemail_message.c.id)
+
+
+class VoicemailMessages:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def page(self, narrow: Filter, part: Slice) -> Page[VoicemailMessageView]:
+        """Newest first. `status` is `heard` or `unheard`."""
+        async with self._database.read() as tx:
+            return await fetch_page(tx, _messages().where(*_conditions(narrow)), _KEY, part, _view)
+
+    async def one(self, id: str) -> VoicemailMessageView:
+        async with self._database.read() as tx:
+            row = (await tx.execute(_messages().where(voicemail_message.c.id == id))).first()
+        if row is None:
+            raise NotFound("voicemail message", id)
+        return _view(row)
+
+    async def listened(self, id: str, act: Act) -> None:
+        """Somebody fetched the audio: it counts as heard, and the audit log says by whom (R45)."""
+        heard = update(voicemail_message).where(voicemail_message.c.id == id).values(heard=True)
+        async with self._database.write() as tx:
+            await tx.execute(heard)
+            await note_act(tx, act, "voicemail_message.listen", ("voicemail_message", id))
+
+
+def _messages() -> Select[Any]:
+    named = (
+        voicemail_message.outerjoin(authority, authority.c.id == voicemail_message.c.authority_id)
+        .outerjoin(unit, unit.c.id == voicemail_message.c.unit_id)
+        .outerjoin(person, person.c.id == voicemail_message.c.person_id)
+        .outerjoin(function_group, function_group.c.id == voicemail_message.c.group_id)
+    )
+    return select(
+        voicemail_message,
+        authority.c.name.label("authority"),
+        unit.c.name.label("unit"),
+        person.c.name.label("person"),
+        function_group.c.name.label("group"),
+    ).select_from(named)
+
+
+def _conditions(narrow: Filter) -> list[ColumnElement[bool]]:
+    message = voicemail_message.c
+    found = [
+        authority_is(message.authority_id, narrow.authority) if narrow.authority else None,
+        person_is(message.person_id, narrow.person) if narrow.person else None,
+        message.heard.is_(narrow.status == "heard") if narrow.status else None,
+        message.received_at >= narrow.since if narrow.since else None,
+        message.received_at < narrow.before if narrow.before else None,
+    ]
+    return [condition for condition in found if condition is not None]
+
+
+def _view(row: Row[Any]) -> VoicemailMessageView:
+    return VoicemailMessageView(
+        id=row.id,
+        call_id=row.call_id,
+        authority=row.authority or f"#{row.authority_id}",
+        person=row.person,
+        unit=row.unit,
+        caller=row.caller,
+        received_at=row.received_at,
+        duration_s=row.duration_s,
+        sha256=row.sha256,
+        secret=row.secret,
+        heard=row.heard,
+        person_id=row.person_id,
+        unit_id=row.unit_id,
+        group=row.group,
+    )

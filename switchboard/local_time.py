@@ -1,0 +1,18 @@
+"""Local time in Sweden, as people write it."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+
+def parse_local_time(text: str) -> datetime:
+    """An ISO 8601 time, local where it has no zone, in Europe/Stockholm. ValueError where it cannot be read, or is a
+    local time that the change to summer time leaves out."""
+    moment = datetime.fromisoformat(text.strip())
+    if moment.tzinfo is not None:
+        return moment.astimezone(STOCKHOLM)
+    local = moment.replace(tzinfo=STOCKHOLM)
+    if local.astimezone(UTC).astimezone(STOCKHOLM).replace(tzinfo=None) != moment:
+        raise ValueError(f"{text.strip()} does not exist: the clocks are put forward over it")
+    return local

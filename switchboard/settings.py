@@ -1,0 +1,120 @@
+"""What the environment says, read once. Every variable begins with SWITCHBOARD_; no secret has a default."""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from switchboard.errors import SettingsFault
+
+PREFIX = "SWITCHBOARD_"
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """An address to listen on or to connect to. Port 0 lets the system choose."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def parse_bind(value: object) -> object:
+    """`127.0.0.1:8080`, `[::1]:8080`, `:8080` (every address) as a Bind."""
+    if not isinstance(value, str):
+        return value
+    host, colon, port = value.rpartition(":")
+    if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise ValueError("must be host:port")
+    return Bind(host.removeprefix("[").removesuffix("]") or "0.0.0.0", int(port))  # noqa: S104  asked for by ":8080"
+
+
+def parse_networks(value: object) -> object:
+    """Comma-separated addresses or networks."""
+    if not isinstance(value, str):
+        return value
+    return tuple(ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip())
+
+
+BindSetting = Annotated[Bind, BeforeValidator(parse_bind)]
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(parse_networks)]
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+
+
+class ToolSettings(BaseSettings):
+    """What every command needs; nothing here is required."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, env_ignore_empty=True)
+
+    database_url: SecretStr = SecretStr("sqlite:///var/switchboard.sqlite3")
+    recordings: Path = Field(
+        default=Path("var/recordings"),
+        validation_alias=AliasChoices(f"{PREFIX}RECORDINGS", f"{PREFIX}AUDIO"),
+        description="the folder of the audio store: messages and greetings by their checksum",
+    )
+    sounds: Path = Field(default=Path("sounds"), description="the prompts, as this service sees them")
+    env: Literal["production", "demo", "test"] = "production"
+    now: str | None = None
+    log_level: Annotated[LogLevel, BeforeValidator(lambda value: str(value).upper())] = "INFO"
+    log_pii: bool = False
+
+
+class Settings(ToolSettings):
+    """What the service needs besides."""
+
+    ari_url: str = "http://127.0.0.1:8088/ari"
+    ari_user: str = "switchboard"
+    ari_password: SecretStr
+    ami_host: str = "127.0.0.1"
+    ami_port: int = Field(default=5038, ge=1, le=65535)
+    ami_user: str = "switchboard"
+    ami_password: SecretStr
+    agi_bind: BindSetting = Bind("127.0.0.1", 4573)
+    http_bind: BindSetting = Bind("127.0.0.1", 8080)
+    smtp_url: SecretStr | None = None
+    instance: int = Field(default=1, ge=1, le=9999)
+    sounds_uri: str = Field(default="sound:/sounds", description="the prompts, as Asterisk sees them")
+    media_url: str | None = Field(default=None, description="where Asterisk fetches stored audio; None: http_bind")
+    media_peers: Networks = ()
+
+    @property
+    def media_root(self) -> str:
+        """The address under which Asterisk fetches `{sha256}.wav`, without a slash at its end."""
+        if self.media_url is not None:
+            return self.media_url.rstrip("/")
+        host = self.http_bind.host
+        reachable = "127.0.0.1" if _is_every_address(host) else host
+        return f"http://{Bind(reachable, self.http_bind.port)}/media"
+
+
+def _is_every_address(host: str) -> bool:
+    try:
+        return ip_address(host).is_unspecified
+    except ValueError:
+        return False
+
+
+Kind = TypeVar("Kind", bound=ToolSettings)
+
+
+def read_settings(kind: type[Kind]) -> Kind:
+    """The settings of the process's environment. SettingsFault names each variable that is missing or wrong and never
+    shows a value."""
+    try:
+        return kind()
+    except ValidationError as fault:
+        raise SettingsFault([_problem(error) for error in fault.errors(include_input=False)]) from None
+
+
+def _problem(error: ErrorDetails) -> str:
+    place = str(error["loc"][0]) if error["loc"] else "settings"
+    variable = place if place.startswith(PREFIX) else PREFIX + place.upper()
+    if error["type"] == "missing":
+        return f"{variable} is not set"
+    return f"{variable} cannot be used: {str(error['msg']).removeprefix('Value error, ')}"

@@ -1,0 +1,279 @@
+"""What lists show to people and to other systems: rows with their names filled in. The field names are the API's.
+
+Times are aware, in Europe/Stockholm; numbers are E.164 where they could be read. A `Position` is where the next page
+of a list begins: the sort key of the last row shown.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Generic, Literal, TypeVar
+
+from switchboard.domain.call import JsonValue
+
+Position = tuple[str | int, ...]
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """At most `limit` rows after a position."""
+
+    limit: int = 100
+    after: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """`next` None: there are no more rows."""
+
+    items: tuple[Item, ...]
+    next: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list is narrowed to; None narrows nothing, and a list ignores what it does not have.
+
+    `authority` and `person` are an id in digits, or a name. `since` (inclusive) and `before` (exclusive) bound the
+    time of a row: receipt or arrival, and for absences the days that they touch. `text` is part of a name, a title,
+    a unit's name, a duty or a keyword.
+    """
+
+    authority: str | None = None
+    person: str | None = None
+    status: str | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+    text: str | None = None
+    extension: str | None = None
+
+
+class Role(StrEnum):
+    """Of a token: what its bearer may do."""
+
+    ADMIN = "admin"
+    OPERATOR = "operator"
+    STAFF = "staff"
+
+
+class PersonState(StrEnum):
+    FREE = "free"
+    TALKING = "talking"
+    ABSENT = "absent"
+    UNREGISTERED = "unregistered"
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackTaskView:
+    """`deadline` is the end of the local day `deadline_date`; both None where the policy sets no term."""
+
+    id: str
+    authority: str
+    unit: str | None
+    person: str | None
+    caller: str | None
+    source: Literal["voicemail", "operator", "queue", "abandoned", "fallback"]
+    voicemail_message_id: str | None
+    call_id: str | None
+    received_at: datetime
+    deadline_date: date | None
+    deadline: datetime | None
+    promised_at: datetime | None
+    status: Literal["open", "taken", "promised", "done", "closed"]
+    rule: str
+    authority_id: int
+    unit_id: int | None
+    person_id: int | None
+    group: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class VoicemailMessageView:
+    """`sha256` is the checksum of the audio."""
+
+    id: str
+    call_id: str
+    authority: str
+    person: str | None
+    unit: str | None
+    caller: str | None
+    received_at: datetime
+    duration_s: float
+    sha256: str
+    secret: bool
+    heard: bool
+    person_id: int | None
+    unit_id: int | None
+    group: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceView:
+    """`start` None: the row holds something that is no time."""
+
+    id: int
+    person: str
+    reason: str
+    start: datetime | None
+    until: datetime | None
+    open: bool
+    deputy: str | None
+    source: str
+    person_id: int
+    deputy_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewAbsence:
+    """An absence as somebody writes it. `person` and `deputy` are an id in digits after `#`, extension digits, an
+    E.164 number, or a name. `start` None: from now."""
+
+    person: str
+    reason: str
+    start: datetime | None = None
+    until: datetime | None = None
+    open: bool = False
+    deputy: str | None = None
+    source: str = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """`absence` is the one in force. `accounts` are the enabled devices, whose state Asterisk knows."""
+
+    id: int
+    authority: str
+    unit: str | None
+    name: str
+    title: str
+    extension: str | None
+    email: str | None
+    absence: AbsenceView | None
+    accounts: tuple[str, ...]
+    authority_id: int
+    unit_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """`authority` is a name or an id in digits, `unit` the name of one of its units."""
+
+    authority: str
+    name: str
+    unit: str | None = None
+    title: str = ""
+    email: str = ""
+    language: str = "sv"
+    extension: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallEventView:
+    at: datetime
+    kind: str
+    detail: Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    id: str
+    authority: str | None
+    called: str | None
+    caller: str | None
+    arrived_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    outcome: str | None
+    route_reason: str | None
+    events: tuple[CallEventView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorView:
+    """A person of an operators' group. `since` None: not signed in."""
+
+    person_id: int
+    person: str
+    group_id: int
+    group: str
+    authority: str
+    signed_in: bool
+    paused: bool
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class GreetingView:
+    id: int
+    owner_kind: Literal["person", "unit", "function_group", "authority"]
+    owner_id: int
+    kind: Literal["name", "personal", "answer_phrase"]
+    language: Literal["sv", "en"]
+    reason: str | None
+    valid_until: datetime | None
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewGreeting:
+    """`sha256` names audio that the audio store holds already."""
+
+    owner_kind: str
+    owner_id: int
+    kind: Literal["name", "personal", "answer_phrase"]
+    language: Literal["sv", "en"]
+    sha256: str
+    reason: str | None = None
+    valid_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCaller:
+    """Somebody who waits for the operators now."""
+
+    call_id: str
+    authority: str
+    called: str | None
+    caller: str | None
+    since: datetime
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """A token without itself: only its checksum is kept. `role` is what the row says, sound or not."""
+
+    id: int
+    name: str
+    role: str
+    created_at: datetime | None
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Who asks, as the token says."""
+
+    token_id: int
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Somebody does something now: `actor` such as `token 3 (växeln)` or `command line`."""
+
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HealthPart:
+    """`detail` says in plain words what is wrong, or what it is connected to."""
+
+    name: str
+    ok: bool
+    detail: str = ""
