@@ -30,6 +30,7 @@ def _sqlite_engine(url: URL, connections: int, *, writer: bool) -> AsyncEngine:
     engine = create_async_engine(
         url.set(drivername="sqlite+aiosqlite"),
         connect_args={"isolation_level": None},
+        hide_parameters=True,
         pool_size=connections,
         max_overflow=0,
         pool_reset_on_return=None,
@@ -63,6 +64,7 @@ def postgresql_engine(url: URL) -> AsyncEngine:
         url.set(drivername="postgresql+asyncpg"),
         pool_size=8,
         max_overflow=8,
+        hide_parameters=True,
         pool_timeout=5,
         pool_pre_ping=True,
         connect_args={
