@@ -84,10 +84,10 @@ class _Stretches:
         if not self._next.labels:
             self._next.first = frame
         self._next.labels.append(label)
-        label = self._next.settled()
-        if label is not None:
+        settled = self._next.settled()
+        if settled is not None:
             self.closed += self._sounds(self._now, self._next.first, going_on=False)
-            self._now, self._label = self._next.since(label), label
+            self._now, self._label = self._next.since(settled), settled
             self._next = _Run(0)
 
     def going_on(self, frame: int) -> list[Sound]:
