@@ -34,7 +34,8 @@ class AnswerPhrase:
 
 @dataclass(frozen=True, slots=True)
 class PersonGreeting:
-    """The person's own recorded greeting, or a composed one: 'Du har kommit till' authority, name (R12, R13)."""
+    """The person's own recorded greeting, or a composed one: 'Du har kommit till' authority, name (R12,
+    R13)."""
 
     authority: SpokenName
     person: SpokenName
@@ -45,9 +46,8 @@ class PersonGreeting:
 class AbsenceNotice:
     """Why the person is away and when they are back (R2). `reason` None: the reason is not to be spoken.
 
-    `until` None, or not after the moment of speaking: no time is spoken. `whole_days`: the return is a date, and the
-    clock time is left out.
-    """
+    `until` None, or not after the moment of speaking: no time is spoken. `whole_days`: the return is a date,
+    and the clock time is left out."""
 
     person: SpokenName
     reason: AbsenceReason | None
@@ -77,7 +77,8 @@ class RingingAnyway:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """1 message, 2 the deputy, 0 the operators, 9 the other language; or hang up. Only what is offered is named."""
+    """1 message, 2 the deputy, 0 the operators, 9 the other language; or hang up. Only what is offered is
+    named."""
 
     message: bool = True
     deputy: SpokenName | None = None

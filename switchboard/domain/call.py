@@ -13,9 +13,8 @@ JsonValue = str | int | float | bool | None
 class IncomingCall:
     """A call as it came. `id` is the caller's channel id, unique across all nodes.
 
-    `called` and `caller` are the raw strings from the wire, of any length and content; None or empty caller is
-    anonymous. `source` is the trunk or one of our phones (`account` then names the device).
-    """
+    `called` and `caller` are the raw strings from the wire, of any length and content; None or empty caller
+    is anonymous. `source` is the trunk or one of our phones (`account` then names the device)."""
 
     id: str
     called: str

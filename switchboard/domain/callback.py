@@ -19,8 +19,8 @@ TaskSource = Literal["voicemail", "operator", "queue", "abandoned", "fallback"]
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """`on` is the n-th working day after receipt, `at` the end of that local day; both None where the policy sets no
-    term. `rule` says how it was counted, for people."""
+    """`on` is the n-th working day after receipt, `at` the end of that local day; both None where the policy
+    sets no term. `rule` says how it was counted, for people."""
 
     on: date | None
     at: datetime | None
@@ -40,7 +40,8 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class PendingRecording:
-    """Written before a recording begins, so that whatever Asterisk recorded can be found and owned after a crash.
+    """Written before a recording begins, so that whatever Asterisk recorded can be found and owned after a
+    crash.
 
     `name` is the recording's name in Asterisk.
     """
@@ -54,7 +55,8 @@ class PendingRecording:
 
 @dataclass(frozen=True, slots=True)
 class VoicemailMessage:
-    """`caller` is E.164 where the number could be read, else what was shown, else None. `sha256` names the audio."""
+    """`caller` is E.164 where the number could be read, else what was shown, else None. `sha256` names the
+    audio."""
 
     id: str
     call_id: str

@@ -1,4 +1,5 @@
-"""What the system does about an absence: whether any phone may ring, what the caller is told, what is offered."""
+"""What the system does about an absence: whether any phone may ring, what the caller is told, what is
+offered."""
 
 from dataclasses import dataclass
 from enum import StrEnum

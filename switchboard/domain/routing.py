@@ -1,4 +1,5 @@
-"""Where a call goes: the rules in order of priority, then the number's own destination, then the operators."""
+"""Where a call goes: the rules in order of priority, then the number's own destination, then the
+operators."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,7 +51,8 @@ class ToOperators:
 
 @dataclass(frozen=True, slots=True)
 class ToClosed:
-    """Outside opening hours: tell so, tell when it opens (None: not known), take a message for `mailbox` (R23)."""
+    """Outside opening hours: tell so, tell when it opens (None: not known), take a message for `mailbox`
+    (R23)."""
 
     authority: Authority
     where: SpokenName

@@ -1,0 +1,168 @@
+"""Authorities and what belongs to them: their policies, units, people, numbers and phones."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+Language = Literal["sv", "en"]
+LANGUAGES: tuple[Language, ...] = ("sv", "en")
+EveRule = Literal["midsummer_eve", "christmas_eve", "new_years_eve", "date"]
+
+
+class DestinationKind(StrEnum):
+    PERSON = "person"
+    FUNCTION_GROUP = "function_group"
+    OPERATORS = "operators"
+    ANNOUNCEMENT = "announcement"
+    EXTENSION = "extension"
+    UNIT = "unit"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a number or a rule leads.
+
+    `key` is the person's, function group's or unit's id as text, the announcement's prompt id, or the digits
+    of an extension of the same authority; None for the operators and for a refusal."""
+
+    kind: DestinationKind
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """A kommun, a kommunalförbund or a bolag. Its first language is spoken until the caller chooses
+    another."""
+
+    id: int
+    name: str
+    main_number: str
+    languages: tuple[Language, ...]
+    operators_group_id: int | None
+    country_code: str = "46"
+    area_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One version of an authority's rules, in force from `valid_from` until the next version (R50-R52).
+
+    `callback_working_days` None means: always call back, with no term (R16).
+    """
+
+    id: int
+    authority_id: int
+    valid_from: date
+    callback_working_days: int | None
+    email_counts: bool = False
+    mailbox_without_greeting: bool = True
+    speak_sick_reason: bool = False
+    message_max_seconds: int = 180
+    message_silence_seconds: int = 5
+    ring_seconds: int = 25
+
+
+@dataclass(frozen=True, slots=True)
+class DayOff:
+    """A day that the authority counts as no working day, beside the public holidays (R14).
+
+    `rule` is a movable eve, or `date` with the date given.
+    """
+
+    id: int
+    authority_id: int
+    rule: EveRule
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    id: int
+    authority_id: int
+    name: str
+    parent_id: int | None = None
+    schedule_id: int | None = None
+    answering_point: Destination | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: int
+    authority_id: int
+    name: str
+    unit_id: int | None = None
+    title: str = ""
+    language: Language = "sv"
+    mailbox: bool = True
+    ring_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """Short digits inside an authority, e.g. `211`."""
+
+    id: int
+    authority_id: int
+    digits: str
+    destination: Destination
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneNumber:
+    """A public number in E.164 with `+`."""
+
+    id: int
+    authority_id: int
+    e164: str
+    destination: Destination
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A SIP account of the authority's own device (R43). `account` is its user name and its endpoint's
+    name."""
+
+    id: int
+    person_id: int
+    account: str
+    enabled: bool = True
+
+
+class RingOrder(StrEnum):
+    ALL = "all"
+    IN_ORDER = "in_order"
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionGroup:
+    """People who answer one number together. `operators` groups ring those who have signed in."""
+
+    id: int
+    authority_id: int
+    name: str
+    unit_id: int | None = None
+    order: RingOrder = RingOrder.ALL
+    minimum_staffing: int = 0
+    schedule_id: int | None = None
+    ring_seconds: int = 25
+    operators: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionMember:
+    id: int
+    group_id: int
+    person_id: int
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorSession:
+    """An operator signed in to a group (R26). A paused operator is not rung."""
+
+    id: int
+    person_id: int
+    group_id: int
+    paused: bool = False

@@ -1,0 +1,106 @@
+"""When somebody or something can be had, and what is said when not: opening hours, absences, greetings."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Literal
+
+from switchboard.domain.directory.organisation import Language
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningPeriod:
+    """Half-open: open from `opens` until just before `closes` on `weekday` (0 Monday … 6 Sunday).
+
+    `closes` 00:00 means the end of the day.
+    """
+
+    id: int
+    schedule_id: int
+    weekday: int
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleException:
+    """Replaces the weekly periods on the dates `first`–`last`: closed, or open `opens`–`closes` (both or
+    neither)."""
+
+    id: int
+    schedule_id: int
+    first: date
+    last: date
+    opens: time | None = None
+    closes: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Opening hours. `closed_on_holidays` closes on every day that is no working day of the authority, unless
+    an exception opens it."""
+
+    id: int
+    authority_id: int
+    name: str
+    closed_on_holidays: bool = True
+    periods: tuple[OpeningPeriod, ...] = ()
+    exceptions: tuple[ScheduleException, ...] = ()
+
+
+class AbsenceReason(StrEnum):
+    MEETING = "meeting"
+    LUNCH = "lunch"
+    BUSINESS_TRIP = "business_trip"
+    VACATION = "vacation"
+    SICK = "sick"
+    PARENTAL_LEAVE = "parental_leave"
+    GONE_FOR_DAY = "gone_for_day"
+    COURSE = "course"
+    CARE_OF_CHILD = "care_of_child"
+    TEMPORARILY_OUT = "temporarily_out"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A person is away from `start` until `until` (half-open). `open` informs and then lets the phone ring
+    (R1).
+
+    `until` None: the return is not known; the reason is spoken and no time.
+    """
+
+    id: int
+    person_id: int
+    reason: AbsenceReason
+    start: datetime
+    until: datetime | None
+    open: bool = False
+    deputy_id: int | None = None
+    source: str = "admin"
+
+
+class GreetingKind(StrEnum):
+    NAME = "name"
+    PERSONAL = "personal"
+    ANSWER_PHRASE = "answer_phrase"
+
+
+OwnerKind = Literal["person", "unit", "function_group", "authority"]
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """A recording that belongs to somebody: the spoken name, the personal greeting, an answer phrase.
+
+    `sha256` names the audio in the audio store. `reason` None serves every situation.
+    """
+
+    id: int
+    owner_kind: OwnerKind
+    owner_id: int
+    kind: GreetingKind
+    language: Language
+    sha256: str
+    reason: AbsenceReason | None = None
+    valid_until: datetime | None = None
