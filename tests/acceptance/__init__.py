@@ -1,0 +1,1 @@
+"""The whole, with real SIP, real audio and the containerised Asterisk: what callers hear and which phones ring."""

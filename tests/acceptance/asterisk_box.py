@@ -1,0 +1,113 @@
+"""One Asterisk container for a test run, on ports of its own, with every prompt replaced by its audible code."""
+
+import asyncio
+import base64
+import json
+import os
+import secrets
+import socket
+import subprocess
+import tempfile
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.hearing.sounds import mirror_sounds
+
+ROOT = Path(__file__).parents[2]
+RUN = ROOT / "docker" / "asterisk" / "run.sh"
+
+
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def free_rtp_range(size: int = 600) -> tuple[int, int]:
+    """An even start below the ports that the kernel hands out, so that no client's port falls into it."""
+    start = 20000 + 2 * secrets.randbelow((31000 - 20000 - size) // 2)
+    return start, start + size
+
+
+@dataclass(frozen=True, slots=True)
+class AsteriskBox:
+    """`sounds` says which prompt each audible code means; empty where the real prompts are mounted."""
+
+    name: str
+    sip_port: int
+    http_port: int
+    ami_port: int
+    password: str
+    environment: Mapping[str, str]
+    sounds: Mapping[int, str]
+
+    @property
+    def server(self) -> str:
+        return f"127.0.0.1:{self.sip_port}"
+
+    @property
+    def ari_url(self) -> str:
+        return f"http://127.0.0.1:{self.http_port}/ari"
+
+    def act(self, action: str) -> None:
+        done = subprocess.run(
+            [str(RUN), self.name, action],
+            env={**os.environ, **self.environment},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            stdin=subprocess.DEVNULL,
+        )
+        if done.returncode != 0:
+            raise RuntimeError(f"asterisk {action} failed: {done.stdout}{done.stderr}")
+
+    def cli(self, command: str) -> str:
+        """What Asterisk's own console answers."""
+        words = ["docker", "exec", self.name, "asterisk", "-rx", command]
+        return subprocess.run(words, capture_output=True, text=True, timeout=30, check=True).stdout
+
+    async def ari(self, path: str) -> Any:
+        return await asyncio.to_thread(self._ari, path)
+
+    def _ari(self, path: str) -> Any:
+        token = base64.b64encode(f"switchboard:{self.password}".encode()).decode()
+        request = urllib.request.Request(f"{self.ari_url}/{path}", headers={"Authorization": f"Basic {token}"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    async def leftovers(self) -> dict[str, list[str]]:
+        """Channels and bridges that exist now, by id."""
+        channels, bridges = await asyncio.gather(self.ari("channels"), self.ari("bridges"))
+        return {"channels": [each["name"] for each in channels], "bridges": [each["id"] for each in bridges]}
+
+
+def start_asterisk(real_sounds: bool = False, **settings: str) -> AsteriskBox:
+    """A container of its own; `real_sounds` mounts the prompts as people hear them. `settings` go to run.sh."""
+    name = f"switchboard-test-{secrets.token_hex(4)}"
+    password = secrets.token_urlsafe(24)
+    rtp_start, rtp_end = free_rtp_range()
+    ports = {"sip": free_port(socket.SOCK_DGRAM), "http": free_port(), "ami": free_port(), "tls": free_port()}
+    environment = {
+        "SWITCHBOARD_ARI_PASSWORD": password,
+        "SWITCHBOARD_AMI_PASSWORD": password,
+        "SWITCHBOARD_SIP_PORT": str(ports["sip"]),
+        "SWITCHBOARD_SIP_TLS_PORT": str(ports["tls"]),
+        "SWITCHBOARD_ASTERISK_HTTP_PORT": str(ports["http"]),
+        "SWITCHBOARD_AMI_PORT": str(ports["ami"]),
+        "SWITCHBOARD_RTP_START": str(rtp_start),
+        "SWITCHBOARD_RTP_END": str(rtp_end),
+        "SWITCHBOARD_RESTART": "no",
+        **settings,
+    }
+    sounds: dict[int, str] = {}
+    if not real_sounds:
+        folder = Path(tempfile.mkdtemp(prefix="switchboard-sounds-"))
+        folder.chmod(0o755)
+        sounds = mirror_sounds(ROOT / "sounds", folder)
+        environment["SWITCHBOARD_SOUNDS"] = str(folder)
+    box = AsteriskBox(name, ports["sip"], ports["http"], ports["ami"], password, environment, sounds)
+    box.act("start")
+    return box

@@ -1,0 +1,53 @@
+"""One Asterisk for the whole run, one furnished house for each test."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.asterisk_box import AsteriskBox, start_asterisk
+from tests.acceptance.house import House
+from tests.acceptance.phones import PhoneRoom
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.asterisk)
+            item.add_marker(pytest.mark.timeout(180))
+
+
+@pytest.fixture(scope="session")
+def asterisk() -> Iterator[AsteriskBox]:
+    box = start_asterisk()
+    yield box
+    box.act("remove")
+
+
+@pytest.fixture(scope="session")
+def furnished(asterisk: AsteriskBox) -> Iterator[Path]:
+    """A database with the demo in it, copied for each test."""
+    house = House(asterisk)
+    house.furnish()
+    yield house.database
+    shutil.rmtree(house.folder)
+
+
+@pytest.fixture
+async def house(asterisk: AsteriskBox, furnished: Path) -> AsyncIterator[House]:
+    """Ready and running on a Wednesday at ten."""
+    house = House(asterisk)
+    house.move_in(furnished)
+    await house.start()
+    yield house
+    await house.stop()
+    await asyncio.to_thread(shutil.rmtree, house.folder)
+
+
+@pytest.fixture
+async def phones(house: House) -> AsyncIterator[PhoneRoom]:
+    async with PhoneRoom(house) as room:
+        yield room

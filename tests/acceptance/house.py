@@ -1,0 +1,171 @@
+"""A municipality's house for tests: the service as a process of its own, its database, and the phones in it."""
+
+import asyncio
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from switchboard.local_time import STOCKHOLM
+from tests.acceptance.asterisk_box import ROOT, AsteriskBox, free_port
+from tests.acceptance.wait import until
+
+PEOPLE = ("op1", "op2", "anna", "erik", "maria", "johan", "asa", "nils")
+# A Wednesday in a week without holidays.
+WEDNESDAY = datetime(2026, 8, 12, 10, 0, tzinfo=STOCKHOLM)
+
+
+class House:
+    """The service with the demo's two authorities, at a chosen time of its own clock."""
+
+    def __init__(self, box: AsteriskBox, at: datetime = WEDNESDAY) -> None:
+        self.box = box
+        self.folder = Path(tempfile.mkdtemp(prefix="switchboard-house-"))
+        self.database = self.folder / "switchboard.sqlite3"
+        self.http_port = free_port()
+        self.passwords = {name: f"pw-{name}-7731-abcdef" for name in PEOPLE}
+        self.process: subprocess.Popen[bytes] | None = None
+        self.log_file = self.folder / "switchboard.log"
+        shift = at - datetime.now(UTC)  # noqa: TID251 - the offset from the real clock is what is wanted here
+        self.environment = {
+            **os.environ,
+            "SWITCHBOARD_ENV": "test",
+            "SWITCHBOARD_NOW": _offset(shift),
+            "SWITCHBOARD_DATABASE_URL": f"sqlite:///{self.database}",
+            "SWITCHBOARD_RECORDINGS": str(self.folder / "audio"),
+            "SWITCHBOARD_SOUNDS": str(ROOT / "sounds"),
+            "SWITCHBOARD_ARI_URL": box.ari_url,
+            "SWITCHBOARD_ARI_PASSWORD": box.password,
+            "SWITCHBOARD_AMI_PORT": str(box.ami_port),
+            "SWITCHBOARD_AMI_PASSWORD": box.password,
+            "SWITCHBOARD_HTTP_BIND": f"127.0.0.1:{self.http_port}",
+            **{f"SWITCHBOARD_DEMO_PASSWORD_{name.upper()}": word for name, word in self.passwords.items()},
+        }
+
+    # The service
+
+    def command(self, *words: str) -> str:
+        """What `switchboard WORDS` prints."""
+        done = subprocess.run(
+            [sys.executable, "-m", "switchboard", *words],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            stdin=subprocess.DEVNULL,
+        )
+        if done.returncode not in (0, 1):
+            raise RuntimeError(f"switchboard {' '.join(words)}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def furnish(self) -> None:
+        self.command("migrate")
+        self.command("demo", "load")
+
+    def move_in(self, furnished: Path) -> None:
+        """Start from a copy of a furnished database."""
+        with closing(sqlite3.connect(furnished)) as source, closing(sqlite3.connect(self.database)) as target:
+            source.backup(target)
+
+    async def start(self) -> None:
+        with self.log_file.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "switchboard", "serve"],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        await until(self._healthy_or_dead, 20, "the service is healthy")
+        if self.process.poll() is not None:
+            raise RuntimeError(f"the service ended: {self.log_file.read_text()[-4000:]}")
+
+    async def _healthy_or_dead(self) -> bool:
+        assert self.process is not None
+        return self.process.poll() is not None or await asyncio.to_thread(self._health) == 200
+
+    def _health(self) -> int:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.http_port}/health", timeout=2) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as refusal:
+            return refusal.code
+        except OSError:
+            return 0
+
+    def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
+        assert self.process is not None
+        self.process.send_signal(how)
+
+    async def stop(self) -> None:
+        if self.process is None:
+            return
+        if self.process.poll() is None:
+            self.process.terminate()
+            await asyncio.to_thread(self.process.wait, 20)
+        self.process = None
+
+    # What is kept
+
+    def sql(self, statement: str, *values: object) -> list[sqlite3.Row]:
+        """Plain SQL, as an administrator would write it beside the running service."""
+        with closing(sqlite3.connect(self.database, timeout=10)) as database, database:
+            database.row_factory = sqlite3.Row
+            database.execute("PRAGMA foreign_keys = ON")
+            return database.execute(statement, values).fetchall()
+
+    def one(self, statement: str, *values: object) -> Any:
+        rows = self.sql(statement, *values)
+        assert len(rows) == 1, f"{len(rows)} rows for {statement}"
+        return rows[0]
+
+    def person(self, name: str) -> int:
+        return int(self.one("SELECT id FROM person WHERE name = ?", name)["id"])
+
+    def calls(self) -> list[sqlite3.Row]:
+        return self.sql("SELECT * FROM call ORDER BY arrived_at")
+
+    def events(self, call_id: str) -> list[tuple[str, dict[str, Any]]]:
+        rows = self.sql("SELECT kind, detail FROM call_event WHERE call_id = ? ORDER BY id", call_id)
+        return [(row["kind"], json.loads(row["detail"])) for row in rows]
+
+    def tasks(self) -> list[sqlite3.Row]:
+        return self.sql("SELECT * FROM callback_task ORDER BY received_at")
+
+    async def all_calls_ended(self, count: int, within: float = 15) -> list[sqlite3.Row]:
+        """Wait for `count` journal rows, each with its end."""
+
+        async def ended() -> bool:
+            rows = self.calls()
+            return len(rows) >= count and all(row["ended_at"] for row in rows)
+
+        await until(ended, within, f"{count} calls in the journal have ended")
+        return self.calls()
+
+    async def nothing_left(self, within: float = 10) -> None:
+        """No channel, no bridge, no exception: the end that every test asserts."""
+
+        async def empty() -> bool:
+            left = await self.box.leftovers()
+            return not left["channels"] and not left["bridges"]
+
+        await until(empty, within, "no channel and no bridge is left")
+        log = self.log_file.read_text()
+        assert "Traceback" not in log, log[-4000:]
+        assert '"level": "error"' not in log, log[-4000:]
+        assert "never retrieved" not in log, log[-4000:]
+
+
+def _offset(shift: timedelta) -> str:
+    """In the form that the service's clock reads: days and seconds."""
+    days, seconds = divmod(abs(int(shift.total_seconds())), 86400)
+    return f"{'-' if shift < timedelta() else '+'}{days}d{seconds}s"

@@ -1,0 +1,1 @@
+"""The story of a call on fakes and in virtual time."""

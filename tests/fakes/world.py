@@ -1,0 +1,134 @@
+"""Everything that the story of a call needs, in memory and in virtual time, put together once for its tests."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from switchboard.calls.incoming import follow_call
+from switchboard.calls.ports import Ports
+from switchboard.domain.announcement import Announcement
+from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall
+from switchboard.domain.directory import Language
+from switchboard.domain.directory_index import DirectoryIndex
+from switchboard.domain.working_days import WorkingCalendar
+from switchboard.local_time import STOCKHOLM
+from tests.fakes.audio import FakeAudioStore
+from tests.fakes.journal import FakeJournal
+from tests.fakes.leg import FakeLeg
+from tests.fakes.messages import FakeMessages
+from tests.fakes.telephony import FakeTelephony
+
+# A Wednesday in a working week without holidays.
+WEDNESDAY = datetime(2026, 8, 12, 10, 0, tzinfo=STOCKHOLM)
+
+
+class LoopClock:
+    """The loop's (virtual) time, counted from a given instant."""
+
+    def __init__(self, start: datetime) -> None:
+        self.start = start
+
+    def now(self) -> datetime:
+        return self.start + timedelta(seconds=asyncio.get_running_loop().time())
+
+
+class FakeAnnouncer:
+    """Media are the announcement's own words: `AbsenceNotice:sv`; `said` keeps the values themselves."""
+
+    def __init__(self) -> None:
+        self.said: list[Announcement] = []
+
+    def media(self, announcement: Announcement, language: Language, now: datetime) -> Sequence[str]:
+        del now
+        self.said.append(announcement)
+        return [f"{type(announcement).__name__}:{language}"]
+
+    def transcript(self, announcement: Announcement, language: Language, now: datetime) -> str:
+        del language, now
+        return type(announcement).__name__
+
+
+class FakeCalendars:
+    def __init__(self, calendar: WorkingCalendar) -> None:
+        self._calendar = calendar
+
+    def calendar(self, authority_id: int) -> WorkingCalendar:
+        del authority_id
+        return self._calendar
+
+
+class FakeDirectorySource:
+    """`broken` True: the database is away and there never was a snapshot."""
+
+    def __init__(self, index: DirectoryIndex) -> None:
+        self.index = index
+        self.broken = False
+
+    async def current(self) -> DirectoryIndex:
+        await asyncio.sleep(0)
+        if self.broken:
+            raise ConnectionError("the database is away")
+        return self.index
+
+
+class FakeLog:
+    def __init__(self) -> None:
+        self.lines: list[tuple[str, str, dict[str, object]]] = []
+
+    def bind(self, **fields: object) -> "FakeLog":
+        del fields
+        return self
+
+    def info(self, event: str, **fields: object) -> None:
+        self.lines.append(("info", event, fields))
+
+    def warning(self, event: str, **fields: object) -> None:
+        self.lines.append(("warning", event, fields))
+
+    def exception(self, event: str, **fields: object) -> None:
+        self.lines.append(("exception", event, fields))
+
+    def events(self, level: str) -> list[str]:
+        return [event for logged, event, _ in self.lines if logged == level]
+
+
+class World:
+    """A directory, phones, a clock: `await world.call("0980319211", caller)` tells one call's whole story."""
+
+    def __init__(self, index: DirectoryIndex, at: datetime = WEDNESDAY, hang_up_after_steps: int | None = None) -> None:
+        self.telephony = FakeTelephony(hang_up_after_steps=hang_up_after_steps)
+        self.announcer = FakeAnnouncer()
+        self.journal = FakeJournal()
+        self.messages = FakeMessages()
+        self.directory = FakeDirectorySource(index)
+        self.log = FakeLog()
+        self.clock = LoopClock(at)
+        first, last = at.date().replace(year=at.year - 1), at.date().replace(year=at.year + 2)
+        self.ports = Ports(
+            telephony=self.telephony,
+            recordings=self.telephony.recordings,
+            audio=FakeAudioStore(),
+            messages=self.messages,
+            journal=self.journal,
+            directory=self.directory,
+            calendars=FakeCalendars(WorkingCalendar(first, last, frozenset())),
+            announcer=self.announcer,
+            clock=self.clock,
+            log=self.log,
+        )
+
+    def incoming(self, called: str, caller: FakeLeg, number: str | None = "+46701234567") -> IncomingCall:
+        return IncomingCall(caller.id, called, number, None, "trunk", None, self.clock.now())
+
+    async def call(self, called: str, caller: FakeLeg, number: str | None = "+46701234567") -> CallOutcome:
+        return await follow_call(self.incoming(called, caller, number), caller, self.ports)
+
+    def heard(self, caller: FakeLeg) -> list[str]:
+        """What the caller heard, without the language."""
+        return [what.split(":")[0] for what in caller.hears]
+
+    def events(self, call_id: str) -> list[CallEvent]:
+        return [event for event in self.journal.events if event.call_id == call_id]
+
+    def kinds(self, call_id: str) -> list[EventKind]:
+        return [event.kind for event in self.events(call_id)]
