@@ -25,6 +25,7 @@
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
+. "$root/docker/ports.sh"
 image=${SWITCHBOARD_ASTERISK_IMAGE:-switchboard-asterisk:latest}
 
 say() { printf 'asterisk %s: %s\n' "$name" "$*"; }
@@ -75,16 +76,6 @@ fingerprint() {
 }
 
 running() { [ "$(docker inspect --format '{{.State.Running}}' "$name" 2>/dev/null)" = true ]; }
-
-# $1 tcp or udp, $2 the port. From /proc, so that no tool is needed.
-taken() {
-  local files=("/proc/net/$1") hex state
-  [ ! -e "/proc/net/${1}6" ] || files+=("/proc/net/${1}6")
-  hex=$(printf ':%04X' "$2")
-  state=$([ "$1" = tcp ] && echo 0A || echo 07)
-  awk -v port="$hex" -v state="$state" \
-    'substr($2, length($2) - 4) == port && $4 == state { found = 1 } END { exit !found }' "${files[@]}"
-}
 
 check_ports() {
   local busy=()

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Builds the images whose sources have changed.   docker/images.sh [asterisk] [postgres] [switchboard]
+set -euo pipefail
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root"
+base=switchboard-base:forky
+
+say() { printf 'image %s: %s\n' "$1" "$2"; }
+
+sources() {
+  case "$1" in
+    asterisk) echo docker/asterisk/Dockerfile docker/asterisk/entrypoint.sh dialplan ;;
+    postgres) echo docker/postgres/Dockerfile docker/postgres/entrypoint.sh ;;
+    switchboard) echo docker/switchboard/Dockerfile pyproject.toml requirements.lock switchboard migrations ;;
+    *)
+      printf "images: error: there is no image '%s'\n" "$1" >&2
+      return 1
+      ;;
+  esac
+}
+
+# One checksum over names and contents of the sources, and the base.
+checksum() {
+  local paths
+  read -ra paths <<<"$(sources "$1")"
+  {
+    docker image inspect --format '{{.Id}}' "$base"
+    find "${paths[@]}" -type f -not -path '*/__pycache__/*' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
+  } | sha256sum | cut -d' ' -f1
+}
+
+build() {
+  local name=$1 image="switchboard-$1:latest" want log
+  sources "$name" >/dev/null
+  want=$(checksum "$name")
+  if [ "$(docker image inspect --format '{{index .Config.Labels "switchboard.sources"}}' "$image" 2>/dev/null)" = "$want" ]; then
+    say "$name" "is up to date"
+    return 0
+  fi
+  log="var/log/image-$name.log"
+  mkdir -p var/log
+  say "$name" "building $image (log: $log)"
+  if ! DOCKER_BUILDKIT=0 docker build --network host --label "switchboard.sources=$want" \
+    -t "$image" -f "docker/$name/Dockerfile" . >"$log" 2>&1 </dev/null; then
+    tail -n 20 "$log" >&2
+    printf 'image %s: error: it could not be built (all of it: %s)\n' "$name" "$log" >&2
+    return 1
+  fi
+}
+
+[ $# -gt 0 ] || set -- asterisk postgres
+for name in "$@"; do build "$name"; done
