@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from switchboard.domain.working_days import STOCKHOLM
 from switchboard.errors import SettingsFault
-from switchboard.local_time import STOCKHOLM, parse_local_time
+from switchboard.local_time import parse_local_time
 
 ENVIRONMENTS_WITH_OTHER_TIME = frozenset({"demo", "test"})
 

@@ -1,9 +1,8 @@
 """Local time in Sweden, as people write it."""
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
+from switchboard.domain.working_days import STOCKHOLM
 
 
 def parse_local_time(text: str) -> datetime:

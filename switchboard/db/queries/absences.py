@@ -1,7 +1,8 @@
 """Absences: listed, set, cleared (R1, R2)."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, delete, insert, select
@@ -11,7 +12,8 @@ from switchboard.db.engine import Database
 from switchboard.db.queries.audit import note_act
 from switchboard.db.queries.names import authority_is, find_person, person_is
 from switchboard.db.tables import absence, person
-from switchboard.domain.directory import AbsenceReason
+from switchboard.domain.absence import absence_in_force
+from switchboard.domain.directory import Absence, AbsenceReason
 from switchboard.errors import BadValue, NotFound
 from switchboard.views import AbsenceView, Act, Filter, NewAbsence, Page, Slice
 
@@ -68,9 +70,33 @@ class Absences:
         return ending
 
 
-async def absences_of(tx: AsyncConnection, person_ids: Iterable[int]) -> list[AbsenceView]:
-    rows = await tx.execute(_absences().where(absence.c.person_id.in_(list(person_ids))))
-    return [absence_view(row) for row in rows]
+async def absences_of(tx: AsyncConnection, person_ids: Iterable[int]) -> Mapping[int, Sequence[AbsenceView]]:
+    """Of each person who has any."""
+    found: dict[int, list[AbsenceView]] = {}
+    for row in await tx.execute(_absences().where(absence.c.person_id.in_(list(person_ids)))):
+        found.setdefault(row.person_id, []).append(absence_view(row))
+    return found
+
+
+def which_counts(views: Sequence[AbsenceView], now: datetime) -> AbsenceView | None:
+    """The absence in force, with the time when the person is really back: what callers are told too."""
+    readable = {view.id: view for view in views if view.start is not None}
+    counting = absence_in_force(map(_as_rule_sees_it, readable.values()), now)
+    return replace(readable[counting.id], until=counting.until) if counting else None
+
+
+def _as_rule_sees_it(view: AbsenceView) -> Absence:
+    known = view.reason in {reason.value for reason in AbsenceReason}
+    return Absence(
+        id=view.id,
+        person_id=view.person_id,
+        reason=AbsenceReason(view.reason) if known else AbsenceReason.OTHER,
+        start=view.start or datetime.max.replace(tzinfo=UTC),
+        until=view.until,
+        open=view.open,
+        deputy_id=view.deputy_id,
+        source=view.source,
+    )
 
 
 def status_of(view: AbsenceView, at: datetime) -> str:

@@ -78,7 +78,7 @@ async def _means(tx: AsyncConnection, text: str) -> ColumnElement[bool]:
 
 
 async def led_to(tx: AsyncConnection, table: Table, condition: ColumnElement[bool]) -> Sequence[int]:
-    """Ids of the people to whom the extensions or numbers of a condition lead; what administrators typed as a key may be no id at all."""
+    """Ids of the people to whom extensions or numbers of a condition lead; a key that somebody typed may be no id."""
     keys = select(table.c.destination_key).where(condition, table.c.destination_kind == "person")
     return _ids((await tx.execute(keys)).scalars().all())
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.db.engine import Database
-from switchboard.db.queries.absences import absences_of, status_of
+from switchboard.db.queries.absences import absences_of, which_counts
 from switchboard.db.queries.audit import note_act
 from switchboard.db.queries.names import authority_is, find_authority, find_person, find_unit, led_to, person_is
 from switchboard.db.queries.paging import fetch_page_ascending
@@ -102,8 +102,11 @@ async def _views(tx: AsyncConnection, rows: Sequence[Row[Any]], now: datetime) -
     ids = [row.id for row in rows]
     digits = await _extensions(tx, ids)
     accounts = await _accounts(tx, ids)
-    away = {view.person_id: view for view in await absences_of(tx, ids) if status_of(view, now) == "current"}
-    return tuple(_view(row, digits.get(row.id), accounts.get(row.id, ()), away.get(row.id)) for row in rows)
+    away = await absences_of(tx, ids)
+    return tuple(
+        _view(row, digits.get(row.id), accounts.get(row.id, ()), which_counts(away.get(row.id, ()), now))
+        for row in rows
+    )
 
 
 async def _extensions(tx: AsyncConnection, ids: Sequence[int]) -> Mapping[int, str]:

@@ -1,0 +1,21 @@
+"""The HTTP interface, version 1: one module for each resource."""
+
+from fastapi import APIRouter
+
+from switchboard.web.api import (
+    absences,
+    callback_tasks,
+    calls,
+    greetings,
+    operators,
+    people,
+    queue,
+    voicemail_messages,
+)
+from switchboard.web.problems import PROBLEM_RESPONSES
+
+_RESOURCES = (absences, callback_tasks, calls, greetings, operators, people, queue, voicemail_messages)
+
+api_router = APIRouter(prefix="/api/v1", responses=PROBLEM_RESPONSES)
+for _resource in _RESOURCES:
+    api_router.include_router(_resource.router)

@@ -1,0 +1,116 @@
+"""Who is away, why, and when they are back (R1, R2)."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from switchboard.domain.directory import AbsenceReason
+from switchboard.views import AbsenceView, Act, Filter, NewAbsence, Page
+from switchboard.web.api.listing import (
+    AuthorityQuery,
+    BeforeQuery,
+    Listing,
+    LocalTime,
+    Part,
+    PersonQuery,
+    SinceQuery,
+    listing,
+)
+from switchboard.web.auth import Permission, Ports, needs
+
+router = APIRouter(prefix="/absences", tags=["absences"])
+Reading = Annotated[Act, Depends(needs(Permission.READ_DIRECTORY))]
+Setting = Annotated[Act, Depends(needs(Permission.SET_ABSENCE))]
+SomebodyMeant = Annotated[
+    int | str, Field(description="an id as a number; or a whole name, extension or E.164 as text")
+]
+
+
+class AbsenceDocument(BaseModel):
+    """`open`: callers are informed, and then the phone rings. `until` null: the return is not known."""
+
+    id: int
+    person: str
+    reason: str
+    start: datetime | None = Field(serialization_alias="from")
+    until: datetime | None
+    open: bool
+    deputy: str | None
+    source: str
+    person_id: int
+    deputy_id: int | None
+
+
+class AbsenceOrder(BaseModel):
+    """`from` left out: from now."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    person: SomebodyMeant
+    reason: AbsenceReason
+    start: LocalTime | None = Field(default=None, alias="from")
+    until: LocalTime | None = None
+    open: bool = False
+    deputy: SomebodyMeant | None = None
+    source: str = Field(default="api", min_length=1, max_length=40)
+
+
+def document(view: AbsenceView) -> AbsenceDocument:
+    return AbsenceDocument(
+        id=view.id,
+        person=view.person,
+        reason=view.reason,
+        start=view.start,
+        until=view.until,
+        open=view.open,
+        deputy=view.deputy,
+        source=view.source,
+        person_id=view.person_id,
+        deputy_id=view.deputy_id,
+    )
+
+
+def as_written(somebody: int | str) -> str:
+    return f"#{somebody}" if isinstance(somebody, int) else somebody
+
+
+async def _narrow(
+    authority: AuthorityQuery = None,
+    person: PersonQuery = None,
+    status: Literal["past", "current", "coming"] | None = None,
+    since: SinceQuery = None,
+    before: BeforeQuery = None,
+) -> Filter:
+    return Filter(authority, person, status, since, before)
+
+
+@router.get("")
+async def absences(
+    ports: Ports, _: Reading, narrow: Annotated[Filter, Depends(_narrow)], part: Part
+) -> Listing[AbsenceDocument]:
+    """Latest written first. `since` and `before` keep those that touch the time between."""
+    page = await ports.absences.page(narrow, part, ports.clock.now())
+    return listing(Page(tuple(document(view) for view in page.items), page.next))
+
+
+@router.post("", status_code=201)
+async def set_absence(ports: Ports, act: Setting, order: AbsenceOrder) -> AbsenceDocument:
+    """From the next call on, no phone of the person rings while it is in force."""
+    new = NewAbsence(
+        person=as_written(order.person),
+        reason=order.reason.value,
+        start=order.start,
+        until=order.until,
+        open=order.open,
+        deputy=None if order.deputy is None else as_written(order.deputy),
+        source=order.source,
+    )
+    return document(await ports.absences.set(new, act))
+
+
+@router.delete("/{id}", status_code=204)
+async def clear_absence(ports: Ports, act: Setting, id: int) -> Response:
+    await ports.absences.clear(id, act)
+    return Response(status_code=204)

@@ -1,0 +1,33 @@
+"""The journal: each call with what happened in it."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends
+
+from switchboard.domain.call import Outcome
+from switchboard.views import Act, CallView, Filter
+from switchboard.web.api.listing import AuthorityQuery, BeforeQuery, Listing, Part, SinceQuery, listing
+from switchboard.web.auth import Permission, Ports, needs
+
+router = APIRouter(prefix="/calls", tags=["calls"])
+Reading = Annotated[Act, Depends(needs(Permission.READ_CALLERS))]
+
+
+async def _narrow(
+    authority: AuthorityQuery = None,
+    status: Outcome | Literal["going_on"] | None = None,
+    since: SinceQuery = None,
+    before: BeforeQuery = None,
+) -> Filter:
+    return Filter(authority=authority, status=str(status) if status else None, since=since, before=before)
+
+
+@router.get("")
+async def calls(ports: Ports, _: Reading, narrow: Annotated[Filter, Depends(_narrow)], part: Part) -> Listing[CallView]:
+    """Newest first. `status` is an outcome, or `going_on`."""
+    return listing(await ports.calls.page(narrow, part))
+
+
+@router.get("/{id}")
+async def call(ports: Ports, _: Reading, id: str) -> CallView:
+    return await ports.calls.one(id)

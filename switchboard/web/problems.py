@@ -1,0 +1,93 @@
+"""Errors as RFC 9457 problem documents (`application/problem+json`) that name the field."""
+
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from switchboard.errors import BadValue, Conflict, NotFound, SwitchboardError, Unavailable
+
+PROBLEM_TYPE = "application/problem+json"
+
+
+class FieldProblem(BaseModel):
+    """`field` is the name of the parameter or of the member of the body; nested ones with dots."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """RFC 9457. `type` is always `about:blank`: the status says what kind it is."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldProblem] = []
+
+
+PROBLEM_RESPONSES: dict[int | str, dict[str, object]] = {
+    status.value: {
+        "description": status.phrase,
+        "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for status in (
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.CONFLICT,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+    )
+}
+
+_STATUSES: tuple[tuple[type[SwitchboardError], HTTPStatus], ...] = (
+    (NotFound, HTTPStatus.NOT_FOUND),
+    (BadValue, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (Conflict, HTTPStatus.CONFLICT),
+    (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
+)
+
+
+def problem(status: int, detail: str, errors: list[FieldProblem] | None = None) -> JSONResponse:
+    document = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=errors or [])
+    return JSONResponse(document.model_dump(), status, media_type=PROBLEM_TYPE)
+
+
+def answer_with_problems(app: FastAPI) -> None:
+    """Give every error that is foreseen this form; `failures` has the others."""
+
+    async def refused(request: Request, error: Exception) -> Response:
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "the request cannot be understood", _fields(error))
+
+    async def ours(request: Request, error: Exception) -> Response:
+        status = next((status for kind, status in _STATUSES if isinstance(error, kind)), HTTPStatus.BAD_REQUEST)
+        fields = [FieldProblem(field=error.field, message=error.message)] if isinstance(error, BadValue) else []
+        return problem(status, str(error), fields)
+
+    async def http(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        answer = problem(status, str(getattr(error, "detail", "")))
+        answer.headers.update(getattr(error, "headers", None) or {})
+        return answer
+
+    app.add_exception_handler(RequestValidationError, refused)
+    app.add_exception_handler(SwitchboardError, ours)
+    app.add_exception_handler(HTTPException, http)
+
+
+def _fields(error: Exception) -> list[FieldProblem]:
+    if not isinstance(error, RequestValidationError):
+        return []
+    return [FieldProblem(field=_name(one["loc"]), message=_sentence(str(one["msg"]))) for one in error.errors()]
+
+
+def _name(place: tuple[str | int, ...]) -> str:
+    return ".".join(str(part) for part in place[1:]) or str(place[0] if place else "request")
+
+
+def _sentence(message: str) -> str:
+    return message.removeprefix("Value error, ")
