@@ -1,9 +1,15 @@
 """The callback task: the promise that somebody who was not reached will be called back (R14-R16)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Literal
+
+from switchboard.domain.announcement import Promise
+from switchboard.domain.directory import Policy
+from switchboard.domain.numbers import parse_number, short_digits
 
 
 class TaskStatus(StrEnum):
@@ -78,3 +84,71 @@ class CallbackTask:
     received_at: datetime
     deadline: Deadline
     status: TaskStatus = TaskStatus.OPEN
+
+
+class Step(StrEnum):
+    """What somebody does with a task. `PROMISE`: the caller was told a new time (R17, R18); `CLOSE`: ended without
+    a call, e.g. the caller rang again."""
+
+    TAKE = "take"
+    RELEASE = "release"
+    PROMISE = "promise"
+    FINISH = "finish"
+    CLOSE = "close"
+
+
+# A task is open until somebody takes it. Whoever has it calls back (done), agrees on another time (promised) or lays
+# it back. A promised task is still theirs and ends like a taken one. An ended task stays ended: what was done is
+# evidence.
+TRANSITIONS: Mapping[tuple[TaskStatus, Step], TaskStatus] = MappingProxyType(
+    {
+        (TaskStatus.OPEN, Step.TAKE): TaskStatus.TAKEN,
+        (TaskStatus.OPEN, Step.CLOSE): TaskStatus.CLOSED,
+        (TaskStatus.TAKEN, Step.RELEASE): TaskStatus.OPEN,
+        (TaskStatus.TAKEN, Step.PROMISE): TaskStatus.PROMISED,
+        (TaskStatus.TAKEN, Step.FINISH): TaskStatus.DONE,
+        (TaskStatus.TAKEN, Step.CLOSE): TaskStatus.CLOSED,
+        (TaskStatus.PROMISED, Step.TAKE): TaskStatus.TAKEN,
+        (TaskStatus.PROMISED, Step.PROMISE): TaskStatus.PROMISED,
+        (TaskStatus.PROMISED, Step.FINISH): TaskStatus.DONE,
+        (TaskStatus.PROMISED, Step.CLOSE): TaskStatus.CLOSED,
+    }
+)
+
+
+class IllegalStep(ValueError):
+    """The task's status does not allow the step; nothing has changed."""
+
+
+def open_task(
+    message: VoicemailMessage, task_id: str, deadline: Deadline, source: TaskSource = "voicemail"
+) -> CallbackTask:
+    """The task that a message opens (R14)."""
+    return CallbackTask(
+        id=task_id,
+        mailbox=message.mailbox,
+        caller=message.caller,
+        source=source,
+        call_id=message.call_id,
+        voicemail_message_id=message.id,
+        received_at=message.received_at,
+        deadline=deadline,
+    )
+
+
+def advance(task: CallbackTask, step: Step) -> CallbackTask:
+    """The task after `step`; IllegalStep where the table has no such move."""
+    status = TRANSITIONS.get((task.status, step))
+    if status is None:
+        raise IllegalStep(f"callback task {task.id} is {task.status}: {step} is not possible")
+    return replace(task, status=status)
+
+
+def promise_for(task: CallbackTask, policy: Policy | None) -> Promise:
+    """What the caller is promised (R14-R16). A colleague's short digits can be called back too."""
+    caller = task.caller or ""
+    return Promise(
+        by=task.deadline.on,
+        email_counts=policy is not None and policy.email_counts,
+        has_number=parse_number(caller) is not None or short_digits(caller) is not None,
+    )

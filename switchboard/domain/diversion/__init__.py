@@ -1,0 +1,31 @@
+"""What the system does about an absence: whether any phone may ring, what the caller is told, what is offered."""
+
+from switchboard.domain.diversion.deputies import deputy_chain, present_deputy
+from switchboard.domain.diversion.groups import ringable_members
+from switchboard.domain.diversion.people import decide_diversion, phones_of
+from switchboard.domain.diversion.values import (
+    DeputyChoice,
+    Diversion,
+    GroupRinging,
+    Inform,
+    LeftOut,
+    PhoneState,
+    Ring,
+    RingableMember,
+)
+
+__all__ = [
+    "DeputyChoice",
+    "Diversion",
+    "GroupRinging",
+    "Inform",
+    "LeftOut",
+    "PhoneState",
+    "Ring",
+    "RingableMember",
+    "decide_diversion",
+    "deputy_chain",
+    "phones_of",
+    "present_deputy",
+    "ringable_members",
+]

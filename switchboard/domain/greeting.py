@@ -1,0 +1,80 @@
+"""With which recordings and names somebody is presented to the caller (R6, R12, R13, R38)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from switchboard.domain.announcement import AnswerPhrase, PersonGreeting, SpokenName
+from switchboard.domain.directory import (
+    AbsenceReason,
+    Authority,
+    Directory,
+    FunctionGroup,
+    Greeting,
+    GreetingKind,
+    Language,
+    OwnerKind,
+    Person,
+    Unit,
+)
+
+Owner = Person | Unit | FunctionGroup | Authority
+
+_NAMELESS = SpokenName("växeln")
+
+
+def spoken_name(directory: Directory, owner: Owner) -> SpokenName:
+    """A recorded name does not expire; a person without one is named by the extension's digits."""
+    kind = _owner_kind(owner)
+    recordings = _latest(_of_kind(directory, kind, owner.id, GreetingKind.NAME))
+    extension = directory.extension_of(owner.id) if isinstance(owner, Person) else None
+    return SpokenName(owner.name, recordings, extension.digits if extension else None)
+
+
+def authority_name(directory: Directory, authority_id: int) -> SpokenName:
+    """Of the authority with that id; a neutral name where there is none."""
+    authority = directory.authority(authority_id)
+    return spoken_name(directory, authority) if authority else _NAMELESS
+
+
+def answer_phrase(directory: Directory, authority: Authority, now: datetime | None = None) -> AnswerPhrase:
+    """With `now`, a phrase that is no longer valid is left out."""
+    phrases = _of_kind(directory, "authority", authority.id, GreetingKind.ANSWER_PHRASE)
+    return AnswerPhrase(spoken_name(directory, authority), _latest(_still_valid(phrases, now)))
+
+
+def personal_greeting(
+    directory: Directory, person: Person, reason: AbsenceReason | None, now: datetime
+) -> PersonGreeting:
+    """A greeting recorded for this reason goes before the one for every situation; without either the recordings
+    are empty and a composed greeting is spoken (R12)."""
+    own = _still_valid(_of_kind(directory, "person", person.id, GreetingKind.PERSONAL), now)
+    general = _latest(each for each in own if each.reason is None)
+    fitting = _latest(each for each in own if reason is not None and each.reason == reason)
+    return PersonGreeting(
+        authority_name(directory, person.authority_id), spoken_name(directory, person), {**general, **fitting}
+    )
+
+
+def _owner_kind(owner: Owner) -> OwnerKind:
+    match owner:
+        case Person():
+            return "person"
+        case Unit():
+            return "unit"
+        case FunctionGroup():
+            return "function_group"
+        case Authority():
+            return "authority"
+
+
+def _of_kind(directory: Directory, owner: OwnerKind, id: int, kind: GreetingKind) -> list[Greeting]:
+    return [each for each in directory.greetings(owner, id) if each.kind is kind]
+
+
+def _still_valid(greetings: Iterable[Greeting], now: datetime | None) -> list[Greeting]:
+    return [each for each in greetings if now is None or each.valid_until is None or now < each.valid_until]
+
+
+def _latest(greetings: Iterable[Greeting]) -> Mapping[Language, str]:
+    """For each language the latest row."""
+    return {each.language: each.sha256 for each in sorted(greetings, key=lambda each: each.id)}
