@@ -65,7 +65,7 @@ requirements: venv ## which test proves which requirement
 	@.venv/bin/python -m tests.requirements_table </dev/null
 
 sounds: venv ## make the prompts again from their script
-	@.venv/bin/python -m pip install -q --no-deps --no-build-isolation -e . </dev/null
+	@.venv/bin/python -m pip install -q --require-hashes -r sounds/requirements.lock </dev/null
 	@.venv/bin/python -m switchboard.speech.make_sounds </dev/null
 
 lock: ## write the lock files again from pyproject.toml

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Writes the lock files from pyproject.toml: requirements.lock (the service) and
-# tests/requirements.lock (the same versions, and what tests and checks need).
+# Writes the lock files from pyproject.toml: requirements.lock (the service),
+# tests/requirements.lock (the same, and what tests and checks need) and
+# sounds/requirements.lock (what making the prompts needs besides).
 # Hashes, no index addresses, valid for every Python we support.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -17,8 +18,12 @@ import tomllib
 with open("pyproject.toml", "rb") as file:
     print("\n".join(tomllib.load(file)["build-system"]["requires"]))
 PYTHON
-.venv/bin/uv pip compile "${options[@]}" "$@" --extra fast -o requirements.lock pyproject.toml "$tools"
-.venv/bin/uv pip compile "${options[@]}" "$@" --extra fast --extra dev -c requirements.lock \
-  -o tests/requirements.lock pyproject.toml "$tools"
-printf 'lock: requirements.lock (%s packages), tests/requirements.lock (%s packages)\n' \
-  "$(grep -c '^[a-z0-9].*==' requirements.lock)" "$(grep -c '^[a-z0-9].*==' tests/requirements.lock)"
+lock() {
+  local file=$1
+  shift
+  .venv/bin/uv pip compile "${options[@]}" "$@" -o "$file" pyproject.toml "$tools"
+  printf 'lock: %s (%s packages)\n' "$file" "$(grep -c '^[a-z0-9].*==' "$file")"
+}
+lock requirements.lock --extra fast "$@"
+lock tests/requirements.lock --extra fast --extra dev -c requirements.lock "$@"
+lock sounds/requirements.lock --extra fast --extra speech -c tests/requirements.lock "$@"

@@ -60,6 +60,6 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1
   tail -n 15 var/log/pip.log >&2
   fail "pip could not install it (all of its output: var/log/pip.log)"
 }
-.venv/bin/python -m pip check >>var/log/pip.log 2>&1 ||
-  fail "the lock and pyproject.toml disagree: run 'make lock' ($(.venv/bin/python -m pip check | head -n 1))"
+disagreement=$(.venv/bin/python -m pip check 2>&1) ||
+  fail "the lock and pyproject.toml disagree: run 'make lock' (${disagreement%%$'\n'*})"
 printf '%s\n' "$want" >"$stamp"
