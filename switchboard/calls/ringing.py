@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from switchboard.calls.conversation import Conversation
-from switchboard.calls.ports import CallLeg, HangupCause, LegGone, RingFailure, RingingLeg, RingRequest
+from switchboard.calls.ports import (
+    CallLeg,
+    HangupCause,
+    LegGone,
+    RingFailure,
+    RingingLeg,
+    RingRequest,
+    TelephonyFault,
+)
 from switchboard.domain.call import EventKind
 from switchboard.domain.directory import Device
 
@@ -45,7 +53,12 @@ async def ring_and_connect(talk: Conversation, devices: Sequence[Device], second
         failures = ",".join(f"{account}:{why}" for account, why in result.failures.items())
         await talk.note(EventKind.NOT_RUNG, failures=failures)
         return result
-    await _converse(talk, result)
+    try:
+        await _converse(talk, result)
+    except TelephonyFault as fault:
+        talk.log.warning("not_connected", account=result.device.account, fault=str(fault))
+        await talk.note(EventKind.FAULT, what="not connected", account=result.device.account)
+        return Unanswered({result.device.account: RingFailure.FAILED})
     return None
 
 

@@ -5,6 +5,7 @@ import base64
 import json
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import tempfile
@@ -43,6 +44,11 @@ class AsteriskBox:
     password: str
     environment: Mapping[str, str]
     sounds: Mapping[int, str]
+
+    @property
+    def sounds_folder(self) -> Path:
+        """The prompts that Asterisk plays: codes, or the real ones."""
+        return Path(self.environment.get("SWITCHBOARD_SOUNDS", str(ROOT / "sounds")))
 
     @property
     def server(self) -> str:
@@ -84,8 +90,11 @@ class AsteriskBox:
         return {"channels": [each["name"] for each in channels], "bridges": [each["id"] for each in bridges]}
 
 
-def start_asterisk(real_sounds: bool = False, **settings: str) -> AsteriskBox:
-    """A container of its own; `real_sounds` mounts the prompts as people hear them. `settings` go to run.sh."""
+def start_asterisk(real_sounds: bool = False, tails: Mapping[str, float] | None = None, **settings: str) -> AsteriskBox:
+    """A container of its own; `real_sounds` mounts the prompts as people hear them. `settings` go to run.sh.
+
+    `tails` as in mirror_sounds: seconds of silence after a prompt's code, for tests that act in the middle of it.
+    """
     name = f"switchboard-test-{secrets.token_hex(4)}"
     password = secrets.token_urlsafe(24)
     rtp_start, rtp_end = free_rtp_range()
@@ -105,8 +114,9 @@ def start_asterisk(real_sounds: bool = False, **settings: str) -> AsteriskBox:
     sounds: dict[int, str] = {}
     if not real_sounds:
         folder = Path(tempfile.mkdtemp(prefix="switchboard-sounds-"))
+        shutil.copytree(ROOT / "sounds", folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.wav", "*.alaw"))
         folder.chmod(0o755)
-        sounds = mirror_sounds(ROOT / "sounds", folder)
+        sounds = mirror_sounds(ROOT / "sounds", folder, tails)
         environment["SWITCHBOARD_SOUNDS"] = str(folder)
     box = AsteriskBox(name, ports["sip"], ports["http"], ports["ami"], password, environment, sounds)
     box.act("start")

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from switchboard.local_time import STOCKHOLM
-from tests.acceptance.asterisk_box import ROOT, AsteriskBox, free_port
+from tests.acceptance.asterisk_box import AsteriskBox, free_port
 from tests.acceptance.wait import until
 
 PEOPLE = ("op1", "op2", "anna", "erik", "maria", "johan", "asa", "nils")
@@ -42,7 +42,7 @@ class House:
             "SWITCHBOARD_NOW": _offset(shift),
             "SWITCHBOARD_DATABASE_URL": f"sqlite:///{self.database}",
             "SWITCHBOARD_RECORDINGS": str(self.folder / "audio"),
-            "SWITCHBOARD_SOUNDS": str(ROOT / "sounds"),
+            "SWITCHBOARD_SOUNDS": str(box.sounds_folder),
             "SWITCHBOARD_ARI_URL": box.ari_url,
             "SWITCHBOARD_ARI_PASSWORD": box.password,
             "SWITCHBOARD_AMI_PORT": str(box.ami_port),

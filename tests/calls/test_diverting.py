@@ -7,27 +7,30 @@ import pytest
 from switchboard.calls.ports import RingFailure
 from switchboard.domain.announcement import AbsenceNotice, Menu, Unreachable
 from switchboard.domain.call import EventKind, Outcome
-from switchboard.domain.directory import Absence, AbsenceReason
-from switchboard.domain.directory_index import DirectoryIndex
+from switchboard.domain.directory import Absence, AbsenceReason, Person
+from switchboard.domain.directory_index import Record
 from switchboard.domain.diversion import PhoneState
-from tests.builders import ANNA, ERIK, norrby
+from tests.builders import ANNA, ERIK
 from tests.fakes.leg import BEEP, RING_TONE, FakeLeg, Speech
 from tests.fakes.telephony import talk_with
-from tests.fakes.world import WEDNESDAY, World
+from tests.fakes.world import WEDNESDAY, World, at_work
 
 BACK = datetime(2026, 8, 24, 8, 0, tzinfo=WEDNESDAY.tzinfo)
 
 
-def away(person_id: int, reason: AbsenceReason = AbsenceReason.VACATION, **fields: object) -> Absence:
-    values: dict[str, object] = {"start": WEDNESDAY - timedelta(days=1), "until": BACK, **fields}
-    return Absence(id=900 + person_id, person_id=person_id, reason=reason, **values)  # type: ignore[arg-type]
+def away(
+    person: Person,
+    reason: AbsenceReason = AbsenceReason.VACATION,
+    until: datetime = BACK,
+    open: bool = False,
+    deputy: Person | None = None,
+) -> Absence:
+    start = WEDNESDAY - timedelta(days=1)
+    return Absence(900 + person.id, person.id, reason, start, until, open, deputy.id if deputy else None)
 
 
-def world_with(*records: object) -> World:
-    index: DirectoryIndex = norrby()
-    for record in records:
-        index.put(record)
-    return World(index)
+def world_with(*records: Record) -> World:
+    return World(at_work(*records))
 
 
 def said(world: World, kind: type) -> list[object]:
@@ -126,7 +129,7 @@ async def test_a_digit_during_the_greeting_goes_straight_to_its_choice() -> None
 
 @pytest.mark.requirement("R10")
 async def test_the_deputy_is_offered_when_present_and_rings_when_chosen() -> None:
-    world = world_with(away(ERIK, deputy_id=ANNA))
+    world = world_with(away(ERIK, deputy=ANNA))
     anna = world.telephony.phone("anna", answers_after=1, talks_for=3)
     caller = world.telephony.caller()
     caller.on_hearing("Menu", lambda: caller.press("2"))
@@ -140,7 +143,7 @@ async def test_the_deputy_is_offered_when_present_and_rings_when_chosen() -> Non
 
 
 async def test_an_absent_deputy_is_not_offered_and_not_rung() -> None:
-    world = world_with(away(ERIK, deputy_id=ANNA), away(ANNA))
+    world = world_with(away(ERIK, deputy=ANNA), away(ANNA))
     anna = world.telephony.phone("anna", answers_after=1)
     caller = world.telephony.caller()
     caller.on_hearing("Menu", lambda: caller.press("2"))
@@ -150,7 +153,7 @@ async def test_an_absent_deputy_is_not_offered_and_not_rung() -> None:
 
 
 async def test_a_deputy_who_does_not_answer_is_not_offered_again() -> None:
-    world = world_with(away(ERIK, deputy_id=ANNA))
+    world = world_with(away(ERIK, deputy=ANNA))
     anna = world.telephony.phone("anna")
     caller = world.telephony.caller()
     caller.on_hearing("Menu", lambda: caller.press("2"))
@@ -209,7 +212,7 @@ async def test_a_message_is_kept_however_it_ends(then: str) -> None:
     outcome = await world.call("+46980319211", caller)
     assert outcome.outcome is Outcome.MESSAGE
     (task,) = world.messages.tasks
-    assert task.mailbox.person_id == ERIK
+    assert task.mailbox.person_id == ERIK.id
     assert task.deadline.on == (WEDNESDAY + timedelta(days=1)).date()
     assert EventKind.TASK_OPENED in world.kinds(caller.id)
     assert world.telephony.recordings.stored == {}

@@ -8,10 +8,11 @@ from switchboard.calls.incoming import follow_call
 from switchboard.calls.ports import Ports
 from switchboard.domain.announcement import Announcement
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall
-from switchboard.domain.directory import Language
-from switchboard.domain.directory_index import DirectoryIndex
+from switchboard.domain.directory import Absence, Language
+from switchboard.domain.directory_index import DirectoryIndex, Record
 from switchboard.domain.working_days import WorkingCalendar
 from switchboard.local_time import STOCKHOLM
+from tests.builders import norrby
 from tests.fakes.audio import FakeAudioStore
 from tests.fakes.journal import FakeJournal
 from tests.fakes.leg import FakeLeg
@@ -20,6 +21,16 @@ from tests.fakes.telephony import FakeTelephony
 
 # A Wednesday in a working week without holidays.
 WEDNESDAY = datetime(2026, 8, 12, 10, 0, tzinfo=STOCKHOLM)
+
+
+def at_work(*records: Record) -> DirectoryIndex:
+    """The demo's people, all of them present, and `records` put into it."""
+    index = norrby(WEDNESDAY)
+    for absence in list(index.rows(Absence)):
+        index.remove("absence", absence.id)
+    for record in records:
+        index.put(record)
+    return index
 
 
 class LoopClock:
