@@ -31,6 +31,7 @@ class CallMedia:
         media = media_of(message.body)
         if media:
             self.stream.remote, self.held = media.remote, media.held
+            self.stream.events = media.events
 
     def run(self) -> None:
         """Sends from now on."""

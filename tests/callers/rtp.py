@@ -80,6 +80,7 @@ class RtpStream(asyncio.DatagramProtocol):
     def __init__(self, recording: Recording, on_digit: Callable[[str], None]) -> None:
         self.recording = recording
         self.remote: Address | None = None
+        self.events = EVENTS
         self._on_digit = on_digit
         self.received = 0
         self.lost = 0
@@ -153,7 +154,7 @@ class RtpStream(asyncio.DatagramProtocol):
         last = key.tick == _EVENT_TICKS
         event = _EVENT.pack(_KEYS.index(key.key.upper()), 0x80 | 10 if last else 10, key.tick * _SAMPLES)
         for _ in range(3 if last else 1):
-            self._send(EVENTS | (0x80 if key.tick == 1 else 0), began, event)
+            self._send(self.events | (0x80 if key.tick == 1 else 0), began, event)
 
     # --- what we hear
 

@@ -29,6 +29,8 @@ class Media:
 
     remote: Address
     held: bool
+    events: int
+    """The payload type that the other side gave to telephone events."""
 
 
 @dataclass(slots=True)
@@ -148,4 +150,5 @@ def media_of(body: bytes) -> Media | None:
     if not audio or not host:
         return None
     held = bool(re.search(r"^a=(sendonly|inactive)\s*$", text, re.MULTILINE)) or host[1] == "0.0.0.0"  # noqa: S104
-    return Media((host[1], int(audio[1])), held)
+    events = re.search(r"^a=rtpmap:(\d+) telephone-event/8000", text, re.MULTILINE)
+    return Media((host[1], int(audio[1])), held, int(events[1]) if events else EVENTS)
