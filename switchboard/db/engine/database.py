@@ -61,7 +61,7 @@ class Database:
         try:
             async with asyncio.timeout(2):
                 async with self.read() as tx:
-                    return await tx.scalar(text("SELECT 1")) == 1
+                    return bool(await tx.scalar(text("SELECT 1")) == 1)
         except (SQLAlchemyError, OSError, TimeoutError):
             return False
 

@@ -8,7 +8,7 @@ import asyncio
 import sqlite3
 
 import aiosqlite
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 

@@ -1,0 +1,64 @@
+"""Audio in a folder, by its sha256: `ab/ab…64 digits….wav`. A file that has its name is complete."""
+
+import asyncio
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class FolderAudioStore:
+    """The port `calls.ports.AudioStore`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def put(self, wav: bytes) -> str:
+        """On disk when it returns. The same audio twice is one file."""
+        return await asyncio.to_thread(self._write, wav)
+
+    async def get(self, sha256: str) -> bytes | None:
+        """None for what is no sha256 in lower case, too: no other file can be asked for."""
+        if SHA256.fullmatch(sha256) is None:
+            return None
+        return await asyncio.to_thread(self._read, sha256)
+
+    def _path(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / f"{sha256}.wav"
+
+    def _read(self, sha256: str) -> bytes | None:
+        try:
+            return self._path(sha256).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def _write(self, wav: bytes) -> str:
+        sha256 = hashlib.sha256(wav).hexdigest()
+        path = self._path(sha256)
+        if path.exists():
+            return sha256
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, unfinished = tempfile.mkstemp(dir=path.parent, suffix=".part")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(wav)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(unfinished).replace(path)
+        except BaseException:
+            Path(unfinished).unlink(missing_ok=True)
+            raise
+        _sync_folder(path.parent)
+        return sha256
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes the name as durable as the content."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

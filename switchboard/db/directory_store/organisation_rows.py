@@ -1,0 +1,157 @@
+"""From rows to values: authorities, units, people, numbers, phones and groups."""
+
+from typing import cast
+
+from switchboard.db.directory_store.fields import BrokenRow, Fields
+from switchboard.domain.directory import (
+    LANGUAGES,
+    Authority,
+    DayOff,
+    Destination,
+    DestinationKind,
+    Device,
+    EveRule,
+    Extension,
+    FunctionGroup,
+    FunctionMember,
+    Language,
+    Person,
+    PhoneNumber,
+    Policy,
+    RingOrder,
+    Unit,
+)
+
+TO_OPERATORS = Destination(DestinationKind.OPERATORS)
+LONGEST_TERM_DAYS = 250
+"""Within the years that the calendar knows."""
+
+
+def language(fields: Fields, column: str) -> Language:
+    return cast("Language", fields.matching(column, "|".join(LANGUAGES), "language (sv or en)"))
+
+
+def languages(fields: Fields) -> tuple[Language, ...]:
+    names = [each.strip() for each in fields.text("languages").split(",") if each.strip()]
+    if not names or not set(names) <= set(LANGUAGES):
+        raise BrokenRow("languages", f"{','.join(names)[:80]!r} is no list of languages such as sv,en")
+    return tuple(cast("list[Language]", list(dict.fromkeys(names))))
+
+
+def e164(fields: Fields, column: str) -> str:
+    return fields.matching(column, r"\+[1-9][0-9]{1,14}", "number in E.164 such as +46980319200")
+
+
+def ring_seconds(fields: Fields) -> int:
+    return fields.number("ring_seconds", 1, 600)
+
+
+def authority(fields: Fields) -> Authority:
+    return Authority(
+        id=fields.number("id"),
+        name=fields.name("name"),
+        main_number=fields.salvage(lambda: e164(fields, "main_number"), ""),
+        languages=fields.salvage(lambda: languages(fields), ("sv",)),
+        operators_group_id=fields.salvage(lambda: fields.maybe_number("operators_group_id"), None),
+        country_code=fields.matching("country_code", "[1-9][0-9]{0,2}", "country code without +, such as 46"),
+        area_code=fields.matching("area_code", "[1-9][0-9]*|", "area code without the leading 0, such as 980"),
+    )
+
+
+def policy(fields: Fields) -> Policy:
+    return Policy(
+        id=fields.number("id"),
+        authority_id=fields.number("authority_id"),
+        valid_from=fields.day("valid_from"),
+        callback_working_days=fields.maybe_number("callback_working_days", 1, LONGEST_TERM_DAYS),
+        email_counts=fields.flag("email_counts"),
+        mailbox_without_greeting=fields.flag("mailbox_without_greeting"),
+        speak_sick_reason=fields.flag("speak_sick_reason"),
+        message_max_seconds=fields.number("message_max_seconds", 5, 3600),
+        message_silence_seconds=fields.number("message_silence_seconds", 1, 60),
+        ring_seconds=ring_seconds(fields),
+    )
+
+
+def day_off(fields: Fields) -> DayOff:
+    rule = fields.matching("rule", "midsummer_eve|christmas_eve|new_years_eve|date", "rule for a day off")
+    return DayOff(
+        id=fields.number("id"),
+        authority_id=fields.number("authority_id"),
+        rule=cast("EveRule", rule),
+        on=fields.day("on_date") if rule == "date" else None,
+    )
+
+
+def unit(fields: Fields) -> Unit:
+    return Unit(
+        id=fields.number("id"),
+        authority_id=fields.number("authority_id"),
+        name=fields.salvage(lambda: fields.name("name"), ""),
+        parent_id=fields.salvage(lambda: fields.maybe_number("parent_id"), None),
+        schedule_id=fields.salvage(lambda: fields.maybe_number("schedule_id"), None),
+        answering_point=fields.salvage(lambda: fields.maybe_destination("answering"), None),
+    )
+
+
+def person(fields: Fields) -> Person:
+    return Person(
+        id=fields.number("id"),
+        authority_id=fields.number("authority_id"),
+        name=fields.salvage(lambda: fields.name("name"), ""),
+        unit_id=fields.salvage(lambda: fields.maybe_number("unit_id"), None),
+        title=fields.text("title"),
+        language=fields.salvage(lambda: language(fields, "language"), "sv"),
+        mailbox=fields.salvage(lambda: fields.flag("mailbox"), True),
+        ring_seconds=fields.salvage(lambda: fields.maybe_number("ring_seconds", 1, 600), None),
+    )
+
+
+def extension(fields: Fields) -> Extension:
+    return Extension(
+        id=fields.number("id"),
+        authority_id=fields.number("authority_id"),
+        digits=fields.matching("digits", "[0-9]{1,10}", "row of digits such as 211"),
+        destination=fields.salvage(lambda: fields.destination("destination"), TO_OPERATORS),
+    )
+
+
+def phone_number(fields: Fields) -> PhoneNumber:
+    return PhoneNumber(
+        id=fields.number("id"),
+        authority_id=fields.number("authority_id"),
+        e164=e164(fields, "e164"),
+        destination=fields.salvage(lambda: fields.destination("destination"), TO_OPERATORS),
+    )
+
+
+def device(fields: Fields) -> Device:
+    return Device(
+        id=fields.number("id"),
+        person_id=fields.number("person_id"),
+        account=fields.matching("account", "[A-Za-z0-9._-]{1,64}", "account (letters, digits, . _ -)"),
+        enabled=fields.flag("enabled"),
+    )
+
+
+def function_group(fields: Fields) -> FunctionGroup:
+    return FunctionGroup(
+        id=fields.number("id"),
+        authority_id=fields.number("authority_id"),
+        name=fields.salvage(lambda: fields.name("name"), ""),
+        unit_id=fields.salvage(lambda: fields.maybe_number("unit_id"), None),
+        order=fields.salvage(lambda: fields.choice("ring_order", RingOrder), RingOrder.ALL),
+        minimum_staffing=fields.salvage(lambda: fields.number("minimum_staffing", 0, 1000), 0),
+        schedule_id=fields.salvage(lambda: fields.maybe_number("schedule_id"), None),
+        ring_seconds=fields.salvage(lambda: ring_seconds(fields), 25),
+        operators=fields.flag("operators"),
+    )
+
+
+def function_member(fields: Fields) -> FunctionMember:
+    return FunctionMember(
+        id=fields.number("id"),
+        group_id=fields.number("group_id"),
+        person_id=fields.number("person_id"),
+        position=fields.salvage(lambda: fields.number("position"), 0),
+    )

@@ -1,0 +1,128 @@
+"""The journal of calls, written by one task in batches: a call never waits for a commit.
+
+What happened is queued and committed within some 20 ms. A batch holds the new calls, then their events, then what
+changed about calls; the order of a call's own entries is kept by that. A killed process loses the latest batch.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from switchboard.calls.ports import Log
+from switchboard.db.engine import Database
+from switchboard.db.engine.patience import patiently
+from switchboard.db.journal_entries import Entry, answer, arrival, ending, event, routing, write_entries
+from switchboard.db.tables import call as call_table
+from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall
+
+QUEUE_LENGTH = 20_000
+BATCH = 500
+GATHER_SECONDS = 0.02
+ROOM_SECONDS = 2.0
+PATIENCE_SECONDS = 30.0
+
+
+class DatabaseJournal:
+    """The port `calls.ports.Journal`. `start` before use, `close` writes what is queued.
+
+    A database that stays away costs nobody a call: after `PATIENCE_SECONDS` a batch is given up, and when the queue
+    is full an entry waits `ROOM_SECONDS` for room, later ones not at all. `lost` counts what was given up.
+    """
+
+    def __init__(self, database: Database, log: Log, patience_s: float = PATIENCE_SECONDS) -> None:
+        self._database = database
+        self._log = log
+        self._patience_s = patience_s
+        self._queue: asyncio.Queue[Entry | asyncio.Future[None]] = asyncio.Queue(QUEUE_LENGTH)
+        self._writer: asyncio.Task[None] | None = None
+        self._overflowing = False
+        self.lost = 0
+
+    def start(self) -> None:
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write_batches(), name="journal writer")
+
+    async def arrived(self, call: IncomingCall, authority_id: int | None) -> None:
+        await self._enqueue(arrival(call, authority_id))
+
+    async def note(self, happened: CallEvent) -> None:
+        await self._enqueue(event(happened))
+        if happened.kind is EventKind.ANSWERED:
+            await self._enqueue(answer(happened.call_id, happened.at))
+
+    async def routed(self, call_id: str, authority_id: int, reason: str) -> None:
+        await self._enqueue(routing(call_id, authority_id, reason))
+
+    async def ended(self, call_id: str, at: datetime, outcome: CallOutcome) -> None:
+        await self._enqueue(ending(call_id, at, outcome))
+
+    async def unended(self) -> Sequence[str]:
+        await self.flush()
+        going_on = select(call_table.c.id).where(call_table.c.ended_at.is_(None)).order_by(call_table.c.arrived_at)
+        async with self._database.read() as tx:
+            return (await tx.scalars(going_on)).all()
+
+    async def flush(self) -> None:
+        """Returns when everything noted before is committed or given up."""
+        if self._writer is None:
+            return
+        written = asyncio.get_running_loop().create_future()
+        await self._queue.put(written)
+        await written
+
+    async def close(self) -> None:
+        if self._writer is None:
+            return
+        await self.flush()
+        self._writer.cancel()
+        await asyncio.wait({self._writer})
+        self._writer = None
+
+    async def _enqueue(self, entry: Entry) -> None:
+        try:
+            if self._overflowing:
+                self._queue.put_nowait(entry)
+            else:
+                async with asyncio.timeout(ROOM_SECONDS):
+                    await self._queue.put(entry)
+        except (asyncio.QueueFull, TimeoutError):
+            self.lost += 1
+            if not self._overflowing:
+                self._log.warning("journal_queue_full", call_id=entry.call_id, lost=self.lost)
+            self._overflowing = True
+        else:
+            self._overflowing = False
+
+    async def _write_batches(self) -> None:
+        while True:
+            batch = [await self._queue.get()]
+            if isinstance(batch[0], Entry):
+                await asyncio.sleep(GATHER_SECONDS)
+            while len(batch) < BATCH and not self._queue.empty():
+                batch.append(self._queue.get_nowait())
+            await self._write([each for each in batch if isinstance(each, Entry)])
+            for each in batch:
+                if isinstance(each, asyncio.Future) and not each.done():
+                    each.set_result(None)
+
+    async def _write(self, entries: Sequence[Entry]) -> None:
+        if not entries:
+            return
+        try:
+            async for attempt in patiently(self._patience_s):
+                with attempt:
+                    await self._commit(entries)
+        except (SQLAlchemyError, OSError, ValueError, TypeError):
+            if len(entries) == 1 or not await self._database.ping():
+                self.lost += len(entries)
+                self._log.exception("journal_entries_lost", count=len(entries), call_id=entries[0].call_id)
+                return
+            for entry in entries:
+                await self._write([entry])
+
+    async def _commit(self, entries: Sequence[Entry]) -> None:
+        async with self._database.write() as tx:
+            await write_entries(tx, entries)

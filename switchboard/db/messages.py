@@ -1,0 +1,147 @@
+"""Voicemail messages and their callback tasks: kept in one transaction, once, whoever asks and however often."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, Table, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from switchboard.db.engine import Database
+from switchboard.db.engine.patience import patiently
+from switchboard.db.storable import storable
+from switchboard.db.tables import callback_event, callback_task, pending_recording, voicemail_message
+from switchboard.domain.callback import CallbackTask, Mailbox, PendingRecording, VoicemailMessage
+
+PATIENCE_SECONDS = 5.0
+
+
+class DatabaseMessages:
+    """The port `calls.ports.Messages`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def begin(self, pending: PendingRecording) -> None:
+        """Harmless when it has begun already. One that was kept already does not begin again."""
+        await patiently(PATIENCE_SECONDS)(self._begin, pending)
+
+    async def pending(self) -> Sequence[PendingRecording]:
+        """Oldest first."""
+        async with self._database.read() as tx:
+            rows = await tx.execute(select(pending_recording).order_by(pending_recording.c.started_at))
+            return [_read_pending(row) for row in rows]
+
+    async def discard(self, name: str) -> None:
+        await patiently(PATIENCE_SECONDS)(self._discard, name)
+
+    async def keep(self, name: str, message: VoicemailMessage, task: CallbackTask) -> bool:
+        """The row of the message is the arbiter: who inserts it first writes task and event, too.
+
+        After a commit whose answer was lost it says False for what it did keep itself.
+        """
+        return await patiently(PATIENCE_SECONDS)(self._keep, name, message, task)
+
+    async def _begin(self, pending: PendingRecording) -> None:
+        async with self._database.write() as tx:
+            if not await _is_kept(tx, pending.name):
+                await _insert_new(tx, pending_recording, _pending_row(pending))
+
+    async def _discard(self, name: str) -> None:
+        async with self._database.write() as tx:
+            await tx.execute(delete(pending_recording).where(pending_recording.c.name == name))
+
+    async def _keep(self, name: str, message: VoicemailMessage, task: CallbackTask) -> bool:
+        async with self._database.write() as tx:
+            await tx.execute(delete(pending_recording).where(pending_recording.c.name == name))
+            if not await _insert_new(tx, voicemail_message, _message_row(name, message)):
+                return False
+            await tx.execute(insert(callback_task).values(_task_row(task)))
+            await tx.execute(insert(callback_event).values(_opened_row(task)))
+            return True
+
+
+async def _is_kept(tx: AsyncConnection, name: str) -> bool:
+    kept = select(voicemail_message.c.id).where(voicemail_message.c.recording_name == name)
+    return (await tx.execute(kept)).first() is not None
+
+
+async def _insert_new(tx: AsyncConnection, table: Table, row: Mapping[str, object]) -> bool:
+    """False where a row with the same key stands there already."""
+    builder = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
+    result = await tx.execute(builder(table).values(dict(row)).on_conflict_do_nothing())
+    return result.rowcount == 1
+
+
+def _mailbox_row(mailbox: Mailbox) -> dict[str, object]:
+    return {
+        "authority_id": mailbox.authority_id,
+        "person_id": mailbox.person_id,
+        "unit_id": mailbox.unit_id,
+        "group_id": mailbox.group_id,
+    }
+
+
+def _pending_row(pending: PendingRecording) -> dict[str, object]:
+    return {
+        "name": pending.name,
+        "call_id": pending.call_id,
+        "caller": storable(pending.caller),
+        "started_at": pending.started_at,
+        **_mailbox_row(pending.mailbox),
+    }
+
+
+def _read_pending(row: Row[Any]) -> PendingRecording:
+    return PendingRecording(
+        name=row.name,
+        call_id=row.call_id,
+        mailbox=Mailbox(row.authority_id, row.person_id, row.unit_id, row.group_id),
+        caller=row.caller,
+        started_at=row.started_at,
+    )
+
+
+def _message_row(name: str, message: VoicemailMessage) -> dict[str, object]:
+    return {
+        "id": message.id,
+        "recording_name": name,
+        "call_id": message.call_id,
+        "caller": storable(message.caller),
+        "received_at": message.received_at,
+        "duration_s": message.duration_s,
+        "sha256": message.sha256,
+        **_mailbox_row(message.mailbox),
+    }
+
+
+def _task_row(task: CallbackTask) -> dict[str, object]:
+    return {
+        "id": task.id,
+        "caller": storable(task.caller),
+        "source": task.source,
+        "call_id": task.call_id,
+        "voicemail_message_id": task.voicemail_message_id,
+        "received_at": task.received_at,
+        "deadline_date": task.deadline.on,
+        "deadline": task.deadline.at,
+        "rule": task.deadline.rule,
+        "policy_id": task.deadline.policy_id,
+        "status": task.status.value,
+        **_mailbox_row(task.mailbox),
+    }
+
+
+def _opened_row(task: CallbackTask) -> dict[str, object]:
+    deadline = task.deadline.at
+    return {
+        "task_id": task.id,
+        "at": task.received_at,
+        "kind": "opened",
+        "actor": "service",
+        "detail": {
+            "source": task.source,
+            "deadline": deadline.isoformat() if deadline else None,
+            "rule": task.deadline.rule,
+        },
+    }
