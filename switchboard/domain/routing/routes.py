@@ -1,5 +1,4 @@
-"""Where a call goes: the rules in order of priority, then the number's own destination, then the
-operators."""
+"""Where a call can go, each with the reason."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -86,3 +85,11 @@ class ToRefusal:
 
 
 Route = ToPerson | ToGroup | ToOperators | ToClosed | ToMailbox | ToAnnouncement | ToRefusal
+
+
+@dataclass(frozen=True, slots=True)
+class RouteExplanation:
+    """The route and how it was found, step by step, for people. The steps name rows, never numbers or people."""
+
+    route: Route
+    steps: tuple[str, ...]

@@ -1,0 +1,30 @@
+"""Where a call goes: the rules in order of priority, then the number's own destination, then the operators."""
+
+from switchboard.domain.routing.decision import decide_route, explain_route
+from switchboard.domain.routing.routes import (
+    Reason,
+    Route,
+    RouteExplanation,
+    ToAnnouncement,
+    ToClosed,
+    ToGroup,
+    ToMailbox,
+    ToOperators,
+    ToPerson,
+    ToRefusal,
+)
+
+__all__ = [
+    "Reason",
+    "Route",
+    "RouteExplanation",
+    "ToAnnouncement",
+    "ToClosed",
+    "ToGroup",
+    "ToMailbox",
+    "ToOperators",
+    "ToPerson",
+    "ToRefusal",
+    "decide_route",
+    "explain_route",
+]

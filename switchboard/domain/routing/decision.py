@@ -1,0 +1,74 @@
+"""The decision itself. It never raises: what cannot be honoured goes to the operators with the reason."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from switchboard.domain.call import IncomingCall
+from switchboard.domain.directory import Directory, RoutingRule, RuleAction
+from switchboard.domain.routing.destinations import Origin, follow
+from switchboard.domain.routing.dialled import Dialled, fitting_authority, identify
+from switchboard.domain.routing.routes import Reason, Route, RouteExplanation, ToRefusal
+from switchboard.domain.routing.rules import rule_counts
+from switchboard.domain.routing.situation import RowFault, Situation, row_fault
+from switchboard.domain.working_days import WorkingCalendar
+
+
+def decide_route(
+    call: IncomingCall, directory: Directory, calendar: Callable[[int], WorkingCalendar], now: datetime
+) -> Route:
+    return explain_route(call, directory, calendar, now).route
+
+
+def explain_route(
+    call: IncomingCall, directory: Directory, calendar: Callable[[int], WorkingCalendar], now: datetime
+) -> RouteExplanation:
+    """`calendar` gives the working calendar of an authority's id; LookupError or ValueError where it has none.
+
+    The rules of the dialled number's authority come first, in their order; then the number's own destination. A
+    number that nobody has may still be caught by a rule of any authority that names it by a pattern; else it goes
+    to the operators of the authority in whose series it lies, or of the one with the lowest id.
+    """
+    situation = Situation(directory, calendar, now)
+    try:
+        dialled = identify(call, situation)
+    except RowFault as fault:
+        route: Route = situation.to_operators(fitting_authority(None, situation), fault.reason)
+    else:
+        route = _route(dialled, situation)
+    return RouteExplanation(route, tuple(situation.steps))
+
+
+def _route(dialled: Dialled, situation: Situation) -> Route:
+    origin = dialled.origin
+    try:
+        for rule in _rules(dialled, situation):
+            if rule_counts(rule, dialled.numbers, situation):
+                return _carry_out(rule, dialled, situation)
+        if dialled.destination is not None:
+            situation.check_row(origin.table, origin.key)
+            return follow(dialled.destination, origin, situation)
+    except RowFault as fault:
+        return situation.to_operators(origin.authority, fault.reason)
+    unknown = Reason("nobody has the number", "phone_number", None, "e164", fault=True)
+    return situation.to_operators(origin.authority, unknown, unknown=True)
+
+
+def _rules(dialled: Dialled, situation: Situation) -> Iterator[RoutingRule]:
+    directory = situation.directory
+    if dialled.destination is not None:
+        yield from directory.routing_rules(dialled.origin.authority.id)
+        return
+    for authority in directory.authorities():
+        yield from (rule for rule in directory.routing_rules(authority.id) if rule.called_pattern is not None)
+
+
+def _carry_out(rule: RoutingRule, dialled: Dialled, situation: Situation) -> Route:
+    authority = situation.directory.authority(rule.authority_id) or dialled.origin.authority
+    origin = Origin(authority, "routing_rule", rule.id, "destination_key")
+    if rule.action is RuleAction.REFUSE:
+        return ToRefusal(authority, origin.reason("refused"))
+    if rule.action is not RuleAction.ROUTE:
+        raise row_fault("routing_rule", rule.id, "action", "is neither route nor refuse")
+    if rule.destination is None:
+        raise row_fault("routing_rule", rule.id, "destination_kind", "routes nowhere")
+    return follow(rule.destination, origin, situation)
