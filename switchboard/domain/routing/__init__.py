@@ -12,6 +12,7 @@ from switchboard.domain.routing.routes import (
     ToOperators,
     ToPerson,
     ToRefusal,
+    mailbox_of,
 )
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "ToRefusal",
     "decide_route",
     "explain_route",
+    "mailbox_of",
 ]

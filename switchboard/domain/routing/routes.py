@@ -87,6 +87,19 @@ class ToRefusal:
 Route = ToPerson | ToGroup | ToOperators | ToClosed | ToMailbox | ToAnnouncement | ToRefusal
 
 
+def mailbox_of(route: Route) -> Mailbox:
+    """Whose message it is, when the caller of this route leaves one."""
+    match route:
+        case ToPerson(person=person):
+            return Mailbox(person.authority_id, person_id=person.id)
+        case ToGroup(group=group):
+            return Mailbox(group.authority_id, unit_id=group.unit_id, group_id=group.id)
+        case ToClosed(mailbox=mailbox) | ToMailbox(mailbox=mailbox):
+            return mailbox
+        case ToOperators() | ToAnnouncement() | ToRefusal():
+            return Mailbox(route.authority.id)
+
+
 @dataclass(frozen=True, slots=True)
 class RouteExplanation:
     """The route and how it was found, step by step, for people. The steps name rows, never numbers or people."""

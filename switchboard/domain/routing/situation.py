@@ -27,6 +27,12 @@ def row_fault(table: str, key: int | None, column: str | None, problem: str) -> 
     return RowFault(Reason(f"{named}: {problem}", table, None if key is None else str(key), column, fault=True))
 
 
+def read_problem(problem: str) -> tuple[str | None, str]:
+    """Column and problem of a recorded fault, which may begin with its column (`until: …`)."""
+    column, colon, rest = problem.partition(": ")
+    return (column, rest) if colon and column.isidentifier() else (None, problem)
+
+
 @dataclass(frozen=True, slots=True)
 class Situation:
     """`steps` collects what was looked at, in order."""
@@ -43,7 +49,7 @@ class Situation:
         """RowFault where the row was found broken when it was read."""
         problem = self.directory.faults().get((table, str(key)))
         if problem is not None:
-            raise row_fault(table, key, None, problem)
+            raise row_fault(table, key, *read_problem(problem))
 
     def is_open(self, schedule: Schedule) -> bool:
         """RowFault where the schedule or one of its rows cannot be honoured."""
