@@ -77,6 +77,9 @@ finish() {
   DOCKER_BUILDKIT=0 docker build -q --network host -t "$image" "$context" >/dev/null </dev/null
 }
 
+mkdir -p "$root/var/run"
+exec 9>"$root/var/run/base.lock"
+flock 9
 if docker image inspect "$image" >/dev/null 2>&1; then
   say "$image is here"
   exit 0

@@ -47,6 +47,13 @@ install_packages() {
   }
 }
 
+# Where systemd runs, the package brings a service of its own.
+start_by_systemd() {
+  [ -d /run/systemd/system ] || return 1
+  say "starting Docker's own service (systemctl start docker)"
+  systemctl start docker >>"$log" 2>&1 && answers
+}
+
 # Only host networking is used, so neither NAT nor a bridge is needed; some
 # kernels allow neither.
 start_with() {
@@ -54,10 +61,10 @@ start_with() {
   say "starting dockerd (storage $driver, no bridge network; log: var/log/dockerd.log)"
   setsid dockerd --data-root "$data_root" --storage-driver "$driver" \
     --iptables=false --ip6tables=false --bridge=none \
-    </dev/null >>"$log" 2>&1 &
+    </dev/null >>"$log" 2>&1 9>&- &
   pid=$!
   if wait_for_engine "$pid"; then
-    pgrep -s "$pid" -o >"$pid_file" 2>/dev/null || echo "$pid" >"$pid_file"
+    echo "$pid" >"$pid_file"
     return 0
   fi
   kill "$pid" 2>/dev/null || true
@@ -68,7 +75,7 @@ start_with() {
 start() {
   mkdir -p "$root/var/log" "$root/var/run"
   command -v dockerd >/dev/null || install_packages
-  answers && return 0 # the package's own service has started it
+  start_by_systemd && return 0
   local driver
   for driver in ${SWITCHBOARD_DOCKER_STORAGE:-overlay2 fuse-overlayfs vfs}; do
     start_with "$driver" && return 0
@@ -104,6 +111,11 @@ stop() {
   fi
   rm -f "$pid_file"
 }
+
+# One at a time, when several makes run at once. dockerd does not inherit the lock.
+mkdir -p "$root/var/run"
+exec 9>"$root/var/run/engine.lock"
+flock 9
 
 case "${1:-ensure}" in
   ensure) ensure ;;

@@ -49,5 +49,8 @@ build() {
   fi
 }
 
+mkdir -p "$root/var/run"
+exec 9>"$root/var/run/images.lock"
+flock 9
 [ $# -gt 0 ] || set -- asterisk postgres
 for name in "$@"; do build "$name"; done
