@@ -35,7 +35,7 @@ down: ## stop them, leave the data
 clean: down ## stop them and delete data, environment, images and an engine that make started
 	@if docker info >/dev/null 2>&1; then \
 	  docker/asterisk/run.sh $(ASTERISK) remove; \
-	  for image in asterisk postgres switchboard; do docker image rm -f switchboard-$$image:latest >/dev/null 2>&1 || true; done; \
+	  for image in asterisk postgres sipp switchboard; do docker image rm -f switchboard-$$image:latest >/dev/null 2>&1 || true; done; \
 	  if [ -z "$$(docker ps -q)" ]; then docker/engine.sh stop; else echo 'engine: other containers run in it, so it stays'; fi; \
 	fi
 	@echo 'clean: deleting .venv, var/ and caches'
@@ -59,6 +59,7 @@ lint: venv ## format, lint, types and direction of imports
 	@.venv/bin/lint-imports
 
 bench: tools venv images ## speed and cost of a call, against the plain dialplan (writes var/bench.json)
+	@docker/images.sh sipp
 	@.venv/bin/python -m tests.bench </dev/null
 
 requirements: venv ## which test proves which requirement

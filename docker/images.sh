@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the images whose sources have changed.   docker/images.sh [asterisk] [postgres] [switchboard]
+# Builds the images whose sources have changed.   docker/images.sh [asterisk] [postgres] [sipp] [switchboard]
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -13,6 +13,7 @@ sources() {
     asterisk) echo docker/asterisk/Dockerfile docker/asterisk/entrypoint.sh dialplan ;;
     postgres) echo docker/postgres/Dockerfile docker/postgres/entrypoint.sh ;;
     switchboard) echo docker/switchboard/Dockerfile pyproject.toml requirements.lock switchboard migrations ;;
+    sipp) echo docker/sipp/Dockerfile ;;
     *)
       printf "images: error: there is no image '%s'\n" "$1" >&2
       return 1
@@ -31,13 +32,14 @@ checksum() {
 }
 
 build() {
-  local name=$1 image="switchboard-$1:latest" want log
+  local name=$1 image="switchboard-$1:latest" want log before
   sources "$name" >/dev/null
   want=$(checksum "$name")
   if [ "$(docker image inspect --format '{{index .Config.Labels "switchboard.sources"}}' "$image" 2>/dev/null)" = "$want" ]; then
     say "$name" "is up to date"
     return 0
   fi
+  before=$(docker image inspect --format '{{.Id}}' "$image" 2>/dev/null) || before=
   log="var/log/image-$name.log"
   mkdir -p var/log
   say "$name" "building $image (log: $log)"
@@ -47,6 +49,8 @@ build() {
     printf 'image %s: error: it could not be built (all of it: %s)\n' "$name" "$log" >&2
     return 1
   fi
+  # The one before goes, unless a container still runs on it.
+  [ -z "$before" ] || docker image rm "$before" >/dev/null 2>&1 || true
 }
 
 mkdir -p "$root/var/run"
