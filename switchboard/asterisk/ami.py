@@ -1,0 +1,219 @@
+"""Asterisk's manager interface (AMI): what ARI does not carry. Of panoramisk its protocol alone is used, in here.
+
+Its Manager reconnects through timers and tasks that nobody owns; ours is one loop that is cancelled to end it. Every
+action has a time limit, and a ping finds a connection that is only half there.
+"""
+
+import asyncio
+import logging
+import re
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NoReturn
+
+from panoramisk.ami_protocol import AMIProtocol
+
+from switchboard.asterisk.ari_client import GONE, AriClient, AriError
+from switchboard.calls.ports import FallbackEntry, Log, TelephonyFault
+from switchboard.domain.opening_hours import STOCKHOLM
+
+FIRST_PAUSE_S = 0.1
+LONGEST_PAUSE_S = 5.0
+PING_EVERY_S = 10.0
+FALLBACK_FAMILY = "fallback"
+# Asterisk cuts a longer line of an action without a word.
+LONGEST_LINE = 1000
+
+# panoramisk writes whole messages, secrets included, to its logger.
+_SILENT = logging.Logger("panoramisk", logging.CRITICAL + 1)
+
+
+class AmiError(Exception):
+    """Asterisk's manager interface refused, did not answer, or is not connected."""
+
+
+@dataclass(frozen=True, slots=True)
+class AmiAccess:
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+
+
+class _Owner:
+    """What panoramisk's protocol asks of its manager."""
+
+    forgetable_actions: tuple[str, ...] = ()
+    save_stream = None
+
+    def __init__(self) -> None:
+        self.awaiting_actions: deque[object] = deque()
+        self.lost = asyncio.Event()
+
+    def dispatch(self, event: object) -> None:
+        """We log in without events."""
+
+    def connection_lost(self, error: object) -> None:
+        self.lost.set()
+
+
+class Ami:
+    """`run` keeps it connected; `connected` is for /health."""
+
+    def __init__(self, access: AmiAccess, log: Log, timeout_s: float = 5.0) -> None:
+        self._access = access
+        self._log = log
+        self._timeout_s = timeout_s
+        self._protocol: Any = None
+        self._owner = _Owner()
+        self._up = asyncio.Event()
+
+    @property
+    def connected(self) -> bool:
+        return self._up.is_set()
+
+    async def wait_connected(self) -> None:
+        await self._up.wait()
+
+    async def run(self) -> NoReturn:
+        """Stay connected until cancelled."""
+        pause_s = FIRST_PAUSE_S
+        while True:
+            try:
+                await self._open()
+                pause_s = FIRST_PAUSE_S
+                await self._keep()
+            except (AmiError, OSError, TimeoutError) as error:
+                self._log.warning("ami_disconnected", error=str(error) or type(error).__name__, retry_s=pause_s)
+            finally:
+                self._close()
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+    async def _open(self) -> None:
+        loop, access = asyncio.get_running_loop(), self._access
+        async with asyncio.timeout(self._timeout_s):
+            _, protocol = await loop.create_connection(AMIProtocol, access.host, access.port)
+        self._owner = _Owner()
+        protocol.factory, protocol.log, protocol.encoding = self._owner, _SILENT, "utf8"
+        self._protocol = protocol
+        await self._act({"Action": "Login", "Username": access.user, "Secret": access.password, "Events": "off"})
+        self._up.set()
+        self._log.info("ami_connected")
+
+    async def _keep(self) -> NoReturn:
+        while True:
+            try:
+                async with asyncio.timeout(PING_EVERY_S):
+                    await self._owner.lost.wait()
+                raise AmiError("the connection was closed")
+            except TimeoutError:
+                await self._act({"Action": "Ping"})
+
+    def _close(self) -> None:
+        self._up.clear()
+        if self._protocol is not None:
+            self._protocol.close()
+            self._owner.lost.set()
+            self._protocol = None
+
+    async def act(self, action: str, **fields: str) -> Sequence[Mapping[str, str]]:
+        """The response, and the events of a list after it. Raises AmiError."""
+        if not self.connected:
+            raise AmiError("not connected")
+        return await self._act({"Action": action, **fields})
+
+    async def _act(self, fields: dict[str, str]) -> Sequence[Mapping[str, str]]:
+        """A line must not end another one's: who could write line ends into a value could write actions."""
+        for name, value in fields.items():
+            if "\r" in value or "\n" in value or len(f"{name}: {value}".encode()) >= LONGEST_LINE:
+                raise AmiError(f"{fields['Action']}: {name} cannot be sent")
+        answer = self._protocol.send(fields)
+        lost = asyncio.create_task(self._owner.lost.wait())
+        try:
+            await asyncio.wait({answer, lost}, timeout=self._timeout_s, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            lost.cancel()
+        if not answer.done():
+            answer.cancel()
+            raise AmiError(f"{fields['Action']}: no answer")
+        messages = answer.result()
+        first, *rest = messages if isinstance(messages, list) else [messages]
+        if not first.success:
+            raise AmiError(f"{fields['Action']}: {first.message}")
+        return [dict(message) for message in (first, *rest)]
+
+    # Asterisk's own database
+
+    async def tree(self, family: str) -> Mapping[str, str]:
+        """The entries of `family` by key."""
+        try:
+            answer = await self.act("DBGetTree", Family=family)
+        except AmiError as error:
+            if "not found" in str(error):
+                return {}
+            raise
+        prefix = f"/{family}/"
+        return {each["Key"].removeprefix(prefix): each["Val"] for each in answer if "Key" in each and "Val" in each}
+
+    async def put(self, family: str, key: str, value: str) -> None:
+        await self.act("DBPut", Family=family, Key=key, Val=value)
+
+    async def delete(self, family: str, key: str) -> None:
+        """Harmless where there is none."""
+        try:
+            await self.act("DBDel", Family=family, Key=key)
+        except AmiError as error:
+            if "not found" not in str(error):
+                raise
+
+
+def parse_fallback(id: str, value: str) -> FallbackEntry:
+    """`1|epoch seconds|called|caller|state`, as dialplan/extensions.conf writes it. Raises ValueError."""
+    version, epoch, called, caller, state = value.split("|")
+    if version != "1" or not re.fullmatch(r"[0-9]{1,11}", epoch) or state not in ("arrived", "recording", "ended"):
+        raise ValueError("not an entry of the fallback")
+    return FallbackEntry(
+        id=id,
+        at=datetime.fromtimestamp(int(epoch), STOCKHOLM),
+        called=called,
+        caller=caller or None,
+        recording=f"fallback-{id}",
+        over=state == "ended",
+    )
+
+
+class AsteriskFallbackBook:
+    """Fulfils `calls.ports.FallbackBook`. A call whose channel is no more is over, whatever its entry says: Asterisk
+    itself may have been killed."""
+
+    def __init__(self, ami: Ami, client: AriClient, log: Log) -> None:
+        self._ami = ami
+        self._client = client
+        self._log = log
+
+    async def entries(self) -> Sequence[FallbackEntry]:
+        """Raises TelephonyFault. An entry that cannot be read is logged and stays."""
+        try:
+            tree = await self._ami.tree(FALLBACK_FAMILY)
+            alive = {each["id"] for each in await self._client.request("GET", "channels")} if tree else set()
+        except (AmiError, AriError) as error:
+            raise TelephonyFault(str(error)) from None
+        found = []
+        for id, value in tree.items():
+            try:
+                entry = parse_fallback(id, value)
+            except ValueError:
+                self._log.warning("fallback_entry_unreadable", entry=id)
+                continue
+            over = entry.over or id not in alive
+            found.append(FallbackEntry(id, entry.at, entry.called, entry.caller, entry.recording, over))
+        return found
+
+    async def delete(self, id: str) -> None:
+        try:
+            await self._ami.delete(FALLBACK_FAMILY, id)
+        except AmiError as error:
+            raise TelephonyFault(str(error)) from None

@@ -1,0 +1,176 @@
+"""Requests to Asterisk's REST interface (ARI) over a pool of HTTP connections.
+
+Our own because no published library survives a dropped socket (docs/dependencies.md). The Authorization header is
+kept in here: it is in no log line and in no exception.
+"""
+
+import asyncio
+import base64
+import contextlib
+import json
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import aiohttp
+from yarl import URL
+
+from switchboard.calls.ports import Log
+
+T = TypeVar("T")
+Json = Any
+GONE = 404
+_MESSAGE_LENGTH = 200
+_ANSWER_BYTES = 64 * 1024 * 1024
+_EVENT_BYTES = 4 * 1024 * 1024
+
+
+class AriError(Exception):
+    """Asterisk refused a request. `status` is HTTP's; 0 when Asterisk could not be reached or did not answer."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(f"{status} {message}")
+        self.status = status
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class AriAccess:
+    """`url` is Asterisk's HTTP server (`http://127.0.0.1:8088`), `application` ours: `switchboard-<instance>`."""
+
+    url: str
+    user: str
+    password: str = field(repr=False)
+    application: str
+
+
+class AriClient:
+    """Open it with `async with`."""
+
+    def __init__(self, access: AriAccess, log: Log, timeout_s: float = 5.0) -> None:
+        self.application = access.application
+        self._base = access.url.rstrip("/") + "/ari/"
+        token = base64.b64encode(f"{access.user}:{access.password}".encode()).decode()
+        self._headers = {"Authorization": f"Basic {token}"}
+        self._log = log
+        self._timeout_s = timeout_s
+        self._session: aiohttp.ClientSession | None = None
+        self._background: set[asyncio.Task[Any]] = set()
+
+    async def __aenter__(self) -> "AriClient":
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=64),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers=self._headers,
+            timeout=aiohttp.ClientTimeout(total=self._timeout_s),
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """What was begun in the background is awaited, so that nothing is left in Asterisk."""
+        if self._background:
+            await asyncio.wait(self._background, timeout=self._timeout_s)
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def request(self, method: str, *path: str, query: Mapping[str, str] | None = None, body: Json = None) -> Json:
+        """The answer's JSON, None where there is none. Raises AriError."""
+        raw = await self.download(method, *path, query=query, body=body)
+        try:
+            return json.loads(raw) if raw else None
+        except ValueError:
+            raise AriError(0, f"{method} {path[0]}: the answer is not JSON") from None
+
+    async def download(
+        self, method: str, *path: str, query: Mapping[str, str] | None = None, body: Json = None
+    ) -> bytes:
+        try:
+            async with self._open_session().request(
+                method, self._address(path), params=query, json=body, allow_redirects=False
+            ) as answer:
+                raw = await _read(answer)
+        except TimeoutError:
+            raise AriError(0, f"{method} {path[0]}: no answer in {self._timeout_s:g} s") from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise AriError(0, f"{method} {path[0]}: {type(error).__name__}") from None
+        if answer.status >= 300:
+            raise AriError(answer.status, _message(raw))
+        return raw
+
+    async def events(self) -> aiohttp.ClientWebSocketResponse:
+        """The event socket of our application; whoever opened it before under this name loses it."""
+        query = {"app": self.application, "subscribeAll": "false"}
+        address = self._address(("events",)).with_query(query)
+        try:
+            return await self._open_session().ws_connect(address, heartbeat=10.0, max_msg_size=_EVENT_BYTES)
+        except aiohttp.WSServerHandshakeError as error:
+            raise AriError(error.status, "the event socket was refused") from None
+        except TimeoutError:
+            raise AriError(0, "the event socket did not open in time") from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise AriError(0, f"event socket: {type(error).__name__}") from None
+
+    async def carry_through(self, work: Coroutine[Any, Any, T]) -> T:
+        """Await `work` to its end even when the awaiting task is cancelled, so that what is cleaned up afterwards
+        finds it done. Cancelled twice, it goes on in the background."""
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait({task})
+            if not task.cancelled():
+                task.exception()  # the cancellation is what counts
+            raise
+
+    def in_background(self, work: Coroutine[Any, Any, object]) -> None:
+        """`work` must not raise."""
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def undo(self, method: str, *path: str, query: Mapping[str, str] | None = None) -> bool:
+        """Clean up, even if the awaiting task is cancelled. What is gone already is fine; anything else is logged
+        and gives False."""
+        return await self.carry_through(self._undo(method, path, query))
+
+    async def _undo(self, method: str, path: tuple[str, ...], query: Mapping[str, str] | None) -> bool:
+        try:
+            await self.request(method, *path, query=query)
+        except AriError as error:
+            if error.status != GONE:
+                self._log.warning("ari_clean_up_failed", method=method, path="/".join(path), error=str(error))
+                return False
+        return True
+
+    def _open_session(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise AriError(0, "the client is closed")
+        return self._session
+
+    def _address(self, path: tuple[str, ...]) -> URL:
+        return URL(self._base + "/".join(quote(part, safe="") for part in path), encoded=True)
+
+
+async def _read(answer: aiohttp.ClientResponse) -> bytes:
+    raw = bytearray()
+    async for part in answer.content.iter_any():
+        raw += part
+        if len(raw) > _ANSWER_BYTES:
+            raise AriError(0, f"the answer is longer than {_ANSWER_BYTES} bytes")
+    return bytes(raw)
+
+
+def _message(raw: bytes) -> str:
+    """Asterisk's own words, from `{"message": …}` or `{"error": …}`."""
+    with contextlib.suppress(ValueError):
+        answer = json.loads(raw)
+        if isinstance(answer, dict):
+            return str(answer.get("message") or answer.get("error"))[:_MESSAGE_LENGTH]
+    return raw[:_MESSAGE_LENGTH].decode("utf-8", "replace")

@@ -1,0 +1,163 @@
+"""The channels that we hold: what Asterisk's events made of each, and requests about it.
+
+An event changes the state at once and wakes who waits; there is no queue that could fill or block the reader. A
+channel has ended for us at `StasisEnd` or `ChannelDestroyed`, whichever comes first (asterisk.md §2).
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable, Iterator
+
+from switchboard.asterisk.ari_client import GONE, AriClient, AriError, Json
+from switchboard.asterisk.ari_events import (
+    ChannelDestroyed,
+    Dialled,
+    DigitPressed,
+    LegEvent,
+    PlaybackFinished,
+    RecordingFinished,
+    StasisEnd,
+    StasisStart,
+)
+from switchboard.calls.ports import HangupCause, LegGone, Log, TelephonyFault
+
+KEPT_DIGITS = 32
+_CONFLICT = 409
+
+Finished = PlaybackFinished | RecordingFinished
+
+
+class HeldChannel:
+    """`entered`: it is in our application; `up`: it has been answered; `cause`: Q.850's, once it is destroyed."""
+
+    def __init__(self, channel_id: str, client: AriClient, log: Log) -> None:
+        self.id = channel_id
+        self.client = client
+        self.log = log
+        self.entered = False
+        self.up = False
+        self.gone = False
+        self.cause: int | None = None
+        self.digits: deque[str] = deque(maxlen=KEPT_DIGITS)
+        self._expected: dict[str, Finished | None] = {}
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    def receive(self, event: LegEvent) -> None:
+        match event:
+            case DigitPressed(digit=digit):
+                self.digits.append(digit)
+            case PlaybackFinished(playback_id=name) | RecordingFinished(name=name):
+                if name in self._expected:
+                    self._expected[name] = event
+            case StasisStart(channel=channel):
+                self.entered = True
+                self.up = self.up or channel.state == "Up"
+            case Dialled(status=status):
+                self.up = self.up or status == "ANSWER"
+            case ChannelDestroyed(cause=cause):
+                self.cause = cause
+                self.gone = True
+            case StasisEnd():
+                self.gone = True
+        self._wake()
+
+    def end(self) -> None:
+        self.gone = True
+        self._wake()
+
+    def _wake(self) -> None:
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(None)
+
+    async def until(self, condition: Callable[[], bool], timeout_s: float | None = None) -> bool:
+        """Whether `condition`, looked at after each event, came true in time."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                while not condition():
+                    await self._next_event()
+        return condition()
+
+    async def _next_event(self) -> None:
+        waiting = asyncio.get_running_loop().create_future()
+        self._waiting.add(waiting)
+        try:
+            await waiting
+        finally:
+            self._waiting.discard(waiting)
+
+    @contextlib.contextmanager
+    def expecting(self, name: str) -> Iterator[Callable[[], Finished | None]]:
+        """Gives what became of the playback or recording `name`. Expect before you act, then no event is too early."""
+        if self.gone:
+            raise LegGone
+        self._expected[name] = None
+        try:
+            yield lambda: self._expected.get(name)
+        finally:
+            self._expected.pop(name, None)
+
+    async def send(self, method: str, *path: str, body: Json = None) -> Json:
+        """A request about this channel, carried through once it is sent. Raises LegGone or TelephonyFault."""
+        if self.gone:
+            raise LegGone
+        try:
+            return await self.client.carry_through(self.client.request(method, "channels", self.id, *path, body=body))
+        except AriError as error:
+            raise self.verdict(error) from None
+
+    def verdict(self, error: AriError) -> LegGone | TelephonyFault:
+        """A channel that Asterisk does not know, or that has left our application, has ended."""
+        if error.status == GONE or (error.status == _CONFLICT and "Stasis" in error.message):
+            self.end()
+        return LegGone() if self.gone else TelephonyFault(str(error))
+
+    async def hang_up(self, cause: HangupCause) -> None:
+        """Even if the awaiting task is cancelled. A channel that Asterisk cannot be told of now is told of again by
+        `HeldChannels.compare`."""
+        if not self.gone:
+            self.end()
+            await self.client.undo("DELETE", "channels", self.id, query={"reason": cause.value})
+
+
+class HeldChannels:
+    """By id. One that has ended is forgotten by whoever added it, or at its last event."""
+
+    def __init__(self, client: AriClient, log: Log) -> None:
+        self._client = client
+        self._log = log
+        self._channels: dict[str, HeldChannel] = {}
+
+    def __len__(self) -> int:
+        return len(self._channels)
+
+    def add(self, channel_id: str) -> HeldChannel:
+        channel = HeldChannel(channel_id, self._client, self._log)
+        self._channels[channel_id] = channel
+        return channel
+
+    def find(self, channel_id: str) -> HeldChannel | None:
+        return self._channels.get(channel_id)
+
+    def forget(self, channel: HeldChannel) -> None:
+        if self._channels.get(channel.id) is channel:
+            del self._channels[channel.id]
+
+    async def compare(self) -> None:
+        """Make up for lost events: what Asterisk no longer has is gone, what is up was answered. Raises AriError."""
+        known = [channel for channel in self._channels.values() if channel.entered]
+        states = {each["id"]: each["state"] for each in await self._client.request("GET", "channels")}
+        for channel in known:
+            await self._compare(channel, states.get(channel.id))
+
+    async def _compare(self, channel: HeldChannel, state: str | None) -> None:
+        if state is None:
+            if not channel.gone:
+                self._log.info("channel_gone_unnoticed", channel=channel.id)
+            channel.end()
+            self.forget(channel)
+        elif channel.gone:
+            await self._client.undo("DELETE", "channels", channel.id)
+        elif state == "Up" and not channel.up:
+            channel.receive(Dialled(channel.id, "ANSWER"))

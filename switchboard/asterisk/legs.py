@@ -1,0 +1,93 @@
+"""One party of a call as the story knows it (`calls.ports.CallLeg`), on a channel that we hold."""
+
+from collections.abc import Sequence
+from enum import Enum
+
+from switchboard.asterisk import playbacks
+from switchboard.asterisk.channels import HeldChannel
+from switchboard.calls.ports import HangupCause, LegGone, RecordingLimits
+
+MUSIC_CLASS = "default"
+
+
+class _Sound(Enum):
+    """What the party hears by an indication of ours; the value is ARI's resource."""
+
+    NOTHING = ""
+    RING_TONE = "ring"
+    MUSIC = "moh"
+
+
+class AriLeg:
+    def __init__(self, channel: HeldChannel) -> None:
+        self.channel = channel
+        self._sound = _Sound.NOTHING
+
+    @property
+    def id(self) -> str:
+        return self.channel.id
+
+    @property
+    def gone(self) -> bool:
+        return self.channel.gone
+
+    async def answer(self) -> None:
+        self._check_here()
+        if self.channel.up:
+            return
+        await self.channel.send("POST", "answer")
+        self.channel.up = True
+        if self._sound is _Sound.RING_TONE:
+            await self.channel.send("POST", "ring")  # what was a 180 becomes a tone of ours
+
+    async def ring(self) -> None:
+        await self._hear(_Sound.RING_TONE)
+
+    async def hold_music(self) -> None:
+        await self._hear(_Sound.MUSIC)
+
+    async def silence(self) -> None:
+        await self._hear(_Sound.NOTHING)
+
+    async def _hear(self, wanted: _Sound) -> None:
+        self._check_here()
+        if wanted is self._sound:
+            return
+        if self._sound is not _Sound.NOTHING:
+            await self.channel.send("DELETE", self._sound.value)
+            self._sound = _Sound.NOTHING
+        if wanted is _Sound.MUSIC and not self.channel.up:
+            await self.channel.send("POST", "progress")
+        if wanted is not _Sound.NOTHING:
+            body = {"mohClass": MUSIC_CLASS} if wanted is _Sound.MUSIC else None
+            await self.channel.send("POST", wanted.value, body=body)
+            self._sound = wanted
+
+    async def play(self, media: Sequence[str], until_digit: bool = False) -> str | None:
+        await self.silence()
+        return await playbacks.play(self.channel, media, until_digit)
+
+    async def digit(self, timeout_s: float) -> str | None:
+        digits = self.channel.digits
+        await self.channel.until(lambda: self.gone or bool(digits), timeout_s)
+        self._check_here()
+        return digits.popleft() if digits else None
+
+    async def record(self, name: str, limits: RecordingLimits) -> None:
+        await self.silence()
+        await playbacks.record(self.channel, name, limits)
+        self.channel.digits.clear()
+
+    async def finish_recording(self, name: str) -> None:
+        await playbacks.await_recording(self.channel, name)
+        self.channel.digits.clear()
+
+    async def hang_up(self, cause: HangupCause = HangupCause.NORMAL) -> None:
+        await self.channel.hang_up(cause)
+
+    async def wait_gone(self) -> None:
+        await self.channel.until(lambda: self.gone)
+
+    def _check_here(self) -> None:
+        if self.gone:
+            raise LegGone

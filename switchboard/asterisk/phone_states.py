@@ -1,0 +1,69 @@
+"""Whether phones are free: asked once for each phone, then kept by Asterisk's device state events.
+
+A phone is watched from the first time that somebody asks for it. After each connection the table is empty, for what
+changed meanwhile is not known.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from switchboard.asterisk.ari_client import AriClient, AriError
+from switchboard.asterisk.ari_events import DeviceStateChanged
+from switchboard.calls.ports import Log
+from switchboard.domain.diversion import PhoneState
+
+_TECHNOLOGY = "PJSIP/"
+_AT_ONCE = 50
+
+_STATES: Mapping[str, PhoneState] = {
+    "NOT_INUSE": PhoneState.FREE,
+    "INUSE": PhoneState.BUSY,
+    "BUSY": PhoneState.BUSY,
+    "RINGING": PhoneState.BUSY,
+    "RINGINUSE": PhoneState.BUSY,
+    "ONHOLD": PhoneState.BUSY,
+    "UNAVAILABLE": PhoneState.UNREGISTERED,
+    "INVALID": PhoneState.UNREGISTERED,
+    "UNKNOWN": PhoneState.UNREGISTERED,
+}
+
+
+class PhoneStates:
+    def __init__(self, client: AriClient, log: Log) -> None:
+        self._client = client
+        self._log = log
+        self._watched: set[str] = set()
+        self._states: dict[str, PhoneState] = {}
+
+    def receive(self, event: DeviceStateChanged) -> None:
+        account = event.device.removeprefix(_TECHNOLOGY)
+        if event.device.startswith(_TECHNOLOGY) and account in self._watched:
+            self._states[account] = _STATES.get(event.state, PhoneState.UNREGISTERED)
+
+    def forget(self) -> None:
+        """The connection was lost: nothing is known any more."""
+        self._watched.clear()
+        self._states.clear()
+
+    async def of(self, accounts: Sequence[str]) -> Mapping[str, PhoneState]:
+        """A phone that Asterisk does not tell of now counts as free: trying to ring it shows the truth."""
+        unknown = [account for account in accounts if account not in self._states]
+        for first in range(0, len(unknown), _AT_ONCE):
+            await self._learn(unknown[first : first + _AT_ONCE])
+        return {account: self._states.get(account, PhoneState.FREE) for account in accounts}
+
+    async def _learn(self, accounts: Sequence[str]) -> None:
+        """Watch first and ask then: an event that comes meanwhile is newer than the answer."""
+        self._watched.update(accounts)
+        sources = ",".join(f"deviceState:{_TECHNOLOGY}{account}" for account in accounts)
+        path = ("applications", self._client.application, "subscription")
+        try:
+            await self._client.request("POST", *path, query={"eventSource": sources})
+            await asyncio.gather(*(self._ask(account) for account in accounts))
+        except AriError as error:
+            self._watched.difference_update(accounts)
+            self._log.warning("phone_states_unknown", error=str(error), phones=len(accounts))
+
+    async def _ask(self, account: str) -> None:
+        answer = await self._client.request("GET", "deviceStates", _TECHNOLOGY + account)
+        self._states.setdefault(account, _STATES.get(str(answer["state"]), PhoneState.UNREGISTERED))

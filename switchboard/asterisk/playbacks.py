@@ -1,0 +1,123 @@
+"""Playing and recording on a channel: choose the name, expect its end, act, and always stop.
+
+An end that was lost with the event socket is found by asking: now and then Asterisk is asked whether the playback or
+recording still goes on.
+"""
+
+import asyncio
+import uuid
+from collections.abc import Callable, Sequence
+
+from switchboard.asterisk.ari_client import GONE, AriError
+from switchboard.asterisk.ari_events import PlaybackFinished
+from switchboard.asterisk.channels import HeldChannel
+from switchboard.calls.ports import LegGone, RecordingLimits, TelephonyFault
+
+ASK_AFTER_S = 5.0
+STOP_TRIES = 5
+STOP_PAUSE_S = 0.3
+# Nothing that can be heard is shorter: a list that failed sooner has not been heard at all.
+SHORTEST_SOUND_S = 0.1
+
+
+async def play(channel: HeldChannel, media: Sequence[str], until_digit: bool) -> str | None:
+    """Play `media` in one request. Raises LegGone, and TelephonyFault where nothing could be heard."""
+    name = f"playback-{uuid.uuid4().hex}"
+    with channel.expecting(name) as finished:
+        if until_digit and channel.digits:
+            return channel.digits.popleft()
+        if not media:
+            raise TelephonyFault("nothing to play")
+        began = asyncio.get_running_loop().time()
+        try:
+            await channel.send("POST", "play", name, body={"media": list(media)})
+            await _until_played(channel, name, lambda: bool(finished() or (until_digit and channel.digits)))
+        finally:
+            if not finished() and not channel.gone:
+                await channel.client.undo("DELETE", "playbacks", name)
+        if channel.gone:
+            raise LegGone
+        _check_heard(channel, finished(), asyncio.get_running_loop().time() - began)
+        return channel.digits.popleft() if until_digit and channel.digits else None
+
+
+async def _until_played(channel: HeldChannel, name: str, over: Callable[[], bool]) -> None:
+    while not await channel.until(lambda: channel.gone or over(), ASK_AFTER_S):
+        if not await _goes_on(channel, "playbacks", name):
+            return
+
+
+def _check_heard(channel: HeldChannel, event: object, lasted_s: float) -> None:
+    if isinstance(event, PlaybackFinished) and event.failed:
+        channel.log.warning("medium_missing", channel=channel.id, seconds=round(lasted_s, 2))
+        if lasted_s < SHORTEST_SOUND_S:
+            raise TelephonyFault("nothing of it could be played")
+
+
+async def record(channel: HeldChannel, name: str, limits: RecordingLimits) -> None:
+    """Raises LegGone or TelephonyFault."""
+    body = {
+        "name": name,
+        "format": "wav",
+        "maxDurationSeconds": limits.max_seconds,
+        "maxSilenceSeconds": limits.silence_seconds,
+        "beep": True,
+        "terminateOn": "#",
+        "ifExists": "fail",
+    }
+    with channel.expecting(name) as finished:
+        over = False
+        try:
+            await channel.send("POST", "record", body=body)
+            await _until_recorded(channel, name, lambda: finished() is not None)
+            over = True
+        except TelephonyFault:
+            over = await _state(channel, "recordings", "live", name) is None
+            raise
+        finally:
+            if not over and not channel.gone:
+                await channel.client.carry_through(_stop_recording(channel, name))
+
+
+async def await_recording(channel: HeldChannel, name: str) -> None:
+    """Wait for the end of a recording that was begun before. Raises LegGone."""
+    with channel.expecting(name) as finished:
+        if await _state(channel, "recordings", "live", name) is not None:
+            await _until_recorded(channel, name, lambda: finished() is not None)
+
+
+async def _until_recorded(channel: HeldChannel, name: str, over: Callable[[], bool]) -> None:
+    while not await channel.until(lambda: channel.gone or over(), ASK_AFTER_S):
+        if not await _goes_on(channel, "recordings", "live", name):
+            break
+    if channel.gone:
+        raise LegGone
+
+
+async def _stop_recording(channel: HeldChannel, name: str) -> None:
+    """A stop during the beep is lost (asterisk.md §10): ask again until it has ended."""
+    for _ in range(STOP_TRIES):
+        await channel.client.undo("POST", "recordings", "live", name, "stop")
+        if channel.gone or await _state(channel, "recordings", "live", name) is None:
+            return
+        await asyncio.sleep(STOP_PAUSE_S)
+    channel.log.warning("recording_does_not_stop", recording=name)
+
+
+async def _state(channel: HeldChannel, *path: str) -> str | None:
+    """How a playback or recording stands in Asterisk; None: it is over. An Asterisk that does not answer now counts as
+    going on: it is asked again."""
+    try:
+        answer = await channel.client.request("GET", *path)
+    except AriError as error:
+        return None if error.status == GONE else "unknown"
+    state = str(answer.get("state"))
+    return None if state in ("done", "failed", "canceled") else state
+
+
+async def _goes_on(channel: HeldChannel, *path: str) -> bool:
+    """Raises TelephonyFault for one that hangs in the channel's queue."""
+    state = await _state(channel, *path)
+    if state == "queued":
+        raise TelephonyFault(f"{path[0]}: did not start in {ASK_AFTER_S:g} s")
+    return state is not None

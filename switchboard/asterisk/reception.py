@@ -1,0 +1,138 @@
+"""Where events arrive: each goes to the channel or phone it is about; a call that waits is claimed and handed over.
+
+A call is claimed only while `ready` says so and everything left by an earlier connection has been accounted for; a
+call that nobody claims is the dialplan's after 700 ms.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from switchboard.asterisk.ari_client import GONE, AriClient, AriError
+from switchboard.asterisk.ari_events import (
+    ApplicationReplaced,
+    CallBroadcast,
+    Channel,
+    ChannelDestroyed,
+    DeviceStateChanged,
+    Event,
+    LegEvent,
+    StasisEnd,
+    StasisStart,
+    channel_id_of,
+)
+from switchboard.asterisk.channels import HeldChannels
+from switchboard.asterisk.event_stream import ConnectionState
+from switchboard.asterisk.legs import AriLeg
+from switchboard.asterisk.phone_states import PhoneStates
+from switchboard.calls.ports import CallLeg, Clock, Log
+from switchboard.domain.call import IncomingCall
+
+LEG_ARGUMENT = "leg"
+CLAIM_WITHIN_S = 0.7
+MOST_CLAIMS = 500
+_TAKEN = 409
+
+
+@dataclass(frozen=True, slots=True)
+class NewCalls:
+    """`ready`: whether a call may be claimed now. `on_call` must return at once."""
+
+    ready: Callable[[], bool]
+    on_call: Callable[[IncomingCall, CallLeg], None]
+    clock: Clock
+    log: Log
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What events can be about."""
+
+    channels: HeldChannels
+    phones: PhoneStates
+    connection: ConnectionState
+
+
+class Reception:
+    def __init__(self, client: AriClient, held: Held, new_calls: NewCalls) -> None:
+        self._client = client
+        self._held = held
+        self._new = new_calls
+        self._log = new_calls.log
+        self._claims = 0
+
+    def receive(self, event: Event) -> None:
+        match event:
+            case CallBroadcast(channel=channel):
+                self._claim_soon(channel)
+            case DeviceStateChanged():
+                self._held.phones.receive(event)
+            case ApplicationReplaced():
+                pass
+            case _:
+                self._about_a_channel(event)
+
+    def _about_a_channel(self, event: LegEvent) -> None:
+        channel = self._held.channels.find(channel_id_of(event))
+        if channel is None:
+            if isinstance(event, StasisStart):
+                self._arrived(event)
+            return
+        channel.receive(event)
+        # The cause of a refusal comes after StasisEnd, so a phone that rings is forgotten by who rings it.
+        if isinstance(event, ChannelDestroyed) or (isinstance(event, StasisEnd) and channel.up):
+            self._held.channels.forget(channel)
+
+    def _claim_soon(self, channel: Channel) -> None:
+        if self._claims >= MOST_CLAIMS:
+            self._log.warning("call_not_claimed", call_id=channel.id, why="too many at once")
+            return
+        self._claims += 1
+        self._client.in_background(self._claim(channel.id))
+
+    async def _claim(self, channel_id: str) -> None:
+        try:
+            async with asyncio.timeout(CLAIM_WITHIN_S):
+                await self._held.connection.reconciled.wait()
+            if not self._new.ready():
+                self._log.warning("call_not_claimed", call_id=channel_id, why="not ready")
+                return
+            query = {"channelId": channel_id, "application": self._client.application}
+            await self._client.request("POST", "events", "claim", query=query)
+        except TimeoutError:
+            self._log.warning("call_not_claimed", call_id=channel_id, why="still connecting")
+        except AriError as error:
+            expected = error.status in (GONE, _TAKEN)
+            report = self._log.info if expected else self._log.warning
+            report("call_not_claimed", call_id=channel_id, why=str(error))
+        finally:
+            self._claims -= 1
+
+    def _arrived(self, event: StasisStart) -> None:
+        if event.replaces is not None:
+            self._log.warning("channel_replaced", channel=event.channel.id, replaced=event.replaces)
+        elif event.arguments[:1] == (LEG_ARGUMENT,):
+            self._log.info("leg_without_owner", channel=event.channel.id)
+            self._client.in_background(self._client.undo("DELETE", "channels", event.channel.id))
+        else:
+            self._hand_over(event)
+
+    def _hand_over(self, event: StasisStart) -> None:
+        channel = self._held.channels.add(event.channel.id)
+        channel.receive(event)
+        kind = event.arguments[0] if event.arguments else ""
+        self._new.on_call(incoming_call(event.channel, kind, self._new.clock), AriLeg(channel))
+
+
+def incoming_call(channel: Channel, kind: str, clock: Clock) -> IncomingCall:
+    """`kind` is the dialplan's word for where the call came in: trunk or phone; anything else has a trunk's rights."""
+    from_phone = kind == "phone"
+    return IncomingCall(
+        id=channel.id,
+        called=channel.dialled,
+        caller=channel.pii_caller_number or None,
+        caller_name=channel.pii_caller_name or None,
+        source="phone" if from_phone else "trunk",
+        account=channel.endpoint if from_phone else None,
+        arrived_at=clock.now(),
+    )

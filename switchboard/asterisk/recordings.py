@@ -1,0 +1,57 @@
+"""What Asterisk has recorded (`calls.ports.Recordings`). The stored file is the only truth (asterisk.md §10)."""
+
+import struct
+from collections.abc import Sequence
+
+from switchboard.asterisk.ari_client import GONE, AriClient, AriError
+from switchboard.calls.ports import Log, StoredRecording, TelephonyFault
+
+HEADER = 44
+BYTES_PER_S = 16000
+_FORMAT = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, 8000, BYTES_PER_S, 2, 16)
+
+
+def mend_wav(raw: bytes) -> StoredRecording | None:
+    """Asterisk's wav with its lengths put right: a killed Asterisk leaves them 0. None where it holds no audio or is
+    not 8 kHz mono 16-bit PCM."""
+    if raw[:4] != b"RIFF" or raw[8:12] != b"WAVE" or raw[12:36] != _FORMAT or raw[36:40] != b"data":
+        return None
+    sound = raw[HEADER : len(raw) - len(raw) % 2]
+    if not sound:
+        return None
+    head = b"RIFF" + struct.pack("<I", HEADER - 8 + len(sound)) + raw[8:40] + struct.pack("<I", len(sound))
+    return StoredRecording(head + sound, len(sound) / BYTES_PER_S)
+
+
+class AriRecordings:
+    """Raises TelephonyFault where Asterisk refuses or does not answer."""
+
+    def __init__(self, client: AriClient, log: Log) -> None:
+        self._client = client
+        self._log = log
+
+    async def names(self) -> Sequence[str]:
+        try:
+            stored = await self._client.request("GET", "recordings", "stored")
+        except AriError as error:
+            raise TelephonyFault(str(error)) from None
+        return [str(each["name"]) for each in stored if each.get("format") == "wav"]
+
+    async def fetch(self, name: str) -> StoredRecording | None:
+        try:
+            raw = await self._client.download("GET", "recordings", "stored", name, "file")
+        except AriError as error:
+            if error.status == GONE:
+                return None
+            raise TelephonyFault(str(error)) from None
+        recording = mend_wav(raw)
+        if recording is None:
+            self._log.warning("recording_without_audio", recording=name, bytes=len(raw))
+        return recording
+
+    async def delete(self, name: str) -> None:
+        try:
+            await self._client.request("DELETE", "recordings", "stored", name)
+        except AriError as error:
+            if error.status != GONE:
+                raise TelephonyFault(str(error)) from None
