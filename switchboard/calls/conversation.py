@@ -10,8 +10,7 @@ from switchboard.domain.deadline import policy_in_force
 from switchboard.domain.directory import Authority, Directory, Language, Policy
 from switchboard.domain.directory_index import DirectoryIndex
 from switchboard.domain.numbers import display_number, parse_caller
-from switchboard.domain.opening_hours import STOCKHOLM
-from switchboard.domain.working_days import WorkingCalendar
+from switchboard.domain.working_days import STOCKHOLM, WorkingCalendar
 
 
 class Conversation:

@@ -1,10 +1,12 @@
 """One task for each call: started when it arrives, named after it, awaited at the end."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 
 from switchboard.calls.incoming import follow_call
-from switchboard.calls.ports import CallLeg, Ports
-from switchboard.domain.call import IncomingCall
+from switchboard.calls.ports import CallLeg, Ports, Stray
+from switchboard.calls.resuming import resume_call
+from switchboard.domain.call import CallOutcome, IncomingCall
 
 
 class Dispatcher:
@@ -13,7 +15,7 @@ class Dispatcher:
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
-        self._calls: dict[str, asyncio.Task[object]] = {}
+        self._calls: dict[str, asyncio.Task[CallOutcome]] = {}
         self._closing = False
 
     @property
@@ -28,15 +30,22 @@ class Dispatcher:
         return call_id in self._calls
 
     def start(self, call: IncomingCall, leg: CallLeg) -> None:
-        """Harmless for a call that is followed already: Asterisk may tell of it twice around a reconnect."""
-        if call.id in self._calls:
-            self._ports.log.warning("call_started_twice", call_id=call.id)
-            return
-        task = asyncio.create_task(follow_call(call, leg, self._ports), name=f"call-{call.id}")
-        self._calls[call.id] = task
-        task.add_done_callback(lambda done: self._forget(call.id, done))
+        self._tell(call.id, lambda: follow_call(call, leg, self._ports))
 
-    def _forget(self, call_id: str, task: asyncio.Task[object]) -> None:
+    def adopt(self, stray: Stray) -> None:
+        """Take up a call that Asterisk held while no service was there."""
+        self._tell(stray.call.id, lambda: resume_call(stray, self._ports))
+
+    def _tell(self, call_id: str, story: Callable[[], Coroutine[object, object, CallOutcome]]) -> None:
+        """Harmless for a call that is followed already: Asterisk may tell of it twice around a reconnect."""
+        if call_id in self._calls:
+            self._ports.log.warning("call_started_twice", call_id=call_id)
+            return
+        task = asyncio.create_task(story(), name=f"call-{call_id}")
+        self._calls[call_id] = task
+        task.add_done_callback(lambda done: self._forget(call_id, done))
+
+    def _forget(self, call_id: str, task: asyncio.Task[CallOutcome]) -> None:
         self._calls.pop(call_id, None)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._ports.log.warning("call_task_failed", call_id=call_id, error=repr(error))

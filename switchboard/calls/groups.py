@@ -24,14 +24,13 @@ async def ring_group(talk: Conversation, group: FunctionGroup) -> GroupRinging |
     end = loop.time() + group.ring_seconds
     found = await _look(talk, group)
     await talk.note(EventKind.ROUTED, group=group.id, ring=_accounts(found), left_out=_left_out(found))
-    while (left := end - loop.time()) > 0:
-        if found.ring:
-            if await _ring_found(talk, group, found, left):
-                return None
-        elif not _somebody_is_busy(found):
-            return found
-        else:
-            await _wait_with_music(talk, min(LOOK_AGAIN_S, left))
+    while found.ring or _somebody_is_busy(found):
+        if found.ring and await _ring_found(talk, group, found, end - loop.time()):
+            return None
+        if end - loop.time() <= LOOK_AGAIN_S:
+            break
+        # Also after ringing: phones that refuse at once must not be rung in a tight circle.
+        await _wait_with_music(talk, LOOK_AGAIN_S)
         await talk.refresh()
         found = await _look(talk, group)
     return found
@@ -42,8 +41,6 @@ async def _ring_found(talk: Conversation, group: FunctionGroup, found: GroupRing
         failed = await ring_and_connect(talk, devices, seconds)
         if failed is None:
             return True
-    # Phones that refuse at once must not be rung in a tight circle.
-    await _wait_with_music(talk, LOOK_AGAIN_S)
     return False
 
 

@@ -1,6 +1,7 @@
 """The story of an incoming call, from its arrival to its end in the journal."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.diverting import call_person
@@ -22,15 +23,19 @@ from switchboard.domain.routing import (
     decide_route,
 )
 
+Story = Callable[[Conversation], Awaitable[CallOutcome]]
+
 
 async def follow_call(call: IncomingCall, leg: CallLeg, ports: Ports) -> CallOutcome:
     """Route the call and stay with it to the end. Never raises but for cancellation; always ends leg and journal."""
-    talk = Conversation(call, leg, ports)
+    return await see_through(Conversation(call, leg, ports), _from_its_arrival)
+
+
+async def see_through(talk: Conversation, story: Story) -> CallOutcome:
+    """Tell a story, and write its end down, however it ends."""
     outcome = CallOutcome(Outcome.INTERRUPTED, "the service stopped")
     try:
-        await ports.journal.arrived(call, None)
-        await talk.note(EventKind.ARRIVED, source=call.source, pii_called=call.called[:64], pii_caller=talk.caller)
-        outcome = await _tell(talk)
+        outcome = await _tell(talk, story)
     except LegGone:
         outcome = CallOutcome(Outcome.ABANDONED, f"caller hung up {talk.stage}")
     finally:
@@ -46,11 +51,11 @@ async def _end(talk: Conversation, outcome: CallOutcome) -> None:
     talk.log.info("call_ended", outcome=outcome.outcome, reason=outcome.reason)
 
 
-async def _tell(talk: Conversation) -> CallOutcome:
+async def _tell(talk: Conversation, story: Story) -> CallOutcome:
     """The story, and what is left of it when something of ours breaks: the operators, then a message, then an honest
     refusal. A fault of ours is never silence."""
     try:
-        return await _follow_route(talk, await _decide(talk))
+        return await story(talk)
     except LegGone:
         raise
     except Exception:
@@ -63,6 +68,13 @@ async def _tell(talk: Conversation) -> CallOutcome:
     except Exception:
         talk.log.exception("operators_of_last_resort_broke", stage=talk.stage)
     return CallOutcome(Outcome.FAILED, "our own fault, see the log")
+
+
+async def _from_its_arrival(talk: Conversation) -> CallOutcome:
+    call = talk.call
+    await talk.ports.journal.arrived(call, None)
+    await talk.note(EventKind.ARRIVED, source=call.source, pii_called=call.called[:64], pii_caller=talk.caller)
+    return await _follow_route(talk, await _decide(talk))
 
 
 async def _decide(talk: Conversation) -> Route:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from switchboard.calls.callbacks import Kept, keep_recording
 from switchboard.calls.ports import FallbackBook, FallbackEntry, Ports, Stray
-from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall, Outcome
+from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall, JsonValue, Outcome
 from switchboard.domain.callback import Mailbox, PendingRecording
 from switchboard.domain.numbers import parse_caller
 from switchboard.domain.routing import decide_route, mailbox_of
@@ -55,7 +55,7 @@ class Recovery:
         fate = await keep_recording(self.ports, directory, pending)
         if isinstance(fate, Kept):
             now = self.ports.clock.now()
-            detail = {"task": fate.task.id, "rule": fate.task.deadline.rule, "recovered": True}
+            detail: dict[str, JsonValue] = {"task": fate.task.id, "rule": fate.task.deadline.rule, "recovered": True}
             await self.ports.journal.note(CallEvent(pending.call_id, now, EventKind.TASK_OPENED, detail))
             self.ports.log.info("message_recovered", call_id=pending.call_id, task=fate.task.id)
 

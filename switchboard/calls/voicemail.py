@@ -1,6 +1,7 @@
 """Take a message: beep, record, keep what was said, promise the call back (R11, R14)."""
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from switchboard.calls.callbacks import Discarded, Kept, keep_recording, recording_name
@@ -27,18 +28,17 @@ async def leave_message(talk: Conversation, mailbox: Mailbox) -> CallOutcome:
     for _attempt in range(ATTEMPTS):
         talk.stage = "before the beep"
         await talk.say(LeaveMessage())
-        taken = await _record(talk, mailbox)
-        match taken:
-            case Taken(Kept(), True):
-                return CallOutcome(Outcome.MESSAGE, "message left, caller hung up to end it")
-            case Taken(Kept() as kept, False):
-                return await _promise(talk, kept)
-            case Taken(Discarded(), True):
-                raise LegGone
-        talk.stage = "after an empty message"
-        await talk.say(NothingRecorded())
+        outcome = await _conclude(talk, await _record(talk, mailbox))
+        if outcome is not None:
+            return outcome
     await talk.say(Goodbye())
     return CallOutcome(Outcome.INFORMED, "no message was spoken")
+
+
+async def resume_message(talk: Conversation, pending: PendingRecording) -> CallOutcome:
+    """A recording that went on while the service was restarted: wait for its end and take it from there."""
+    taken = await _see_through(talk, pending, talk.leg.finish_recording(pending.name))
+    return await _conclude(talk, taken) or await leave_message(talk, pending.mailbox)
 
 
 async def _record(talk: Conversation, mailbox: Mailbox) -> Taken:
@@ -52,10 +52,14 @@ async def _record(talk: Conversation, mailbox: Mailbox) -> Taken:
     )
     await talk.ports.messages.begin(pending)
     await talk.note(EventKind.RECORDING, recording=pending.name)
+    return await _see_through(talk, pending, talk.leg.record(pending.name, _limits(talk)))
+
+
+async def _see_through(talk: Conversation, pending: PendingRecording, recording: Awaitable[None]) -> Taken:
     talk.stage = "during the message"
     gone = False
     try:
-        await talk.leg.record(pending.name, _limits(talk))
+        await recording
     except LegGone:
         gone = True
     except TelephonyFault as fault:
@@ -65,6 +69,19 @@ async def _record(talk: Conversation, mailbox: Mailbox) -> Taken:
     fate = await asyncio.shield(keep_recording(talk.ports, talk.directory, pending))
     await _note_fate(talk, pending, fate)
     return Taken(fate, gone)
+
+
+async def _conclude(talk: Conversation, taken: Taken) -> CallOutcome | None:
+    """None: nothing was said, and the caller has been told so. Raises LegGone for who hung up without a message."""
+    if isinstance(taken.fate, Kept):
+        if taken.gone:
+            return CallOutcome(Outcome.MESSAGE, "message left, caller hung up to end it")
+        return await _promise(talk, taken.fate)
+    if taken.gone:
+        raise LegGone
+    talk.stage = "after an empty message"
+    await talk.say(NothingRecorded())
+    return None
 
 
 async def _note_fate(talk: Conversation, pending: PendingRecording, fate: Kept | Discarded) -> None:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from switchboard.local_time import STOCKHOLM
+from switchboard.domain.working_days import STOCKHOLM
 from tests.acceptance.asterisk_box import AsteriskBox, free_port
 from tests.acceptance.wait import until
 

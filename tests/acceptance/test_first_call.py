@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from switchboard.local_time import STOCKHOLM
+from switchboard.domain.working_days import STOCKHOLM
 from tests.acceptance.house import House
 from tests.acceptance.phones import CITIZEN, PhoneRoom
 from tests.hearing.noise import speech_like

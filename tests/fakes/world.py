@@ -11,7 +11,7 @@ from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingC
 from switchboard.domain.directory import Absence, Language
 from switchboard.domain.directory_index import DirectoryIndex, Record
 from switchboard.domain.working_days import WorkingCalendar
-from switchboard.local_time import STOCKHOLM
+from switchboard.domain.working_days import STOCKHOLM
 from tests.builders import norrby
 from tests.fakes.audio import FakeAudioStore
 from tests.fakes.journal import FakeJournal

@@ -1,0 +1,45 @@
+"""A call that outlived the service: taken up again where it stands, so that no caller is left in silence."""
+
+from switchboard.calls.conversation import Conversation
+from switchboard.calls.incoming import follow_call, see_through
+from switchboard.calls.ports import Ports, Stray
+from switchboard.calls.voicemail import resume_message
+from switchboard.domain.call import CallOutcome, EventKind, Outcome
+from switchboard.domain.callback import PendingRecording
+
+
+async def resume_call(stray: Stray, ports: Ports) -> CallOutcome:
+    """Parties who talk go on talking; a message goes on being recorded; any other caller is routed anew.
+
+    Never raises but for cancellation; always ends leg and journal.
+    """
+    if stray.talking:
+        return await see_through(Conversation(stray.call, stray.leg, ports), lambda talk: _talk_on(talk, stray))
+    pending = await _pending(stray, ports)
+    if pending is None:
+        return await follow_call(stray.call, stray.leg, ports)
+    talk = Conversation(stray.call, stray.leg, ports)
+    return await see_through(talk, lambda talk: _record_on(talk, pending))
+
+
+async def _talk_on(talk: Conversation, stray: Stray) -> CallOutcome:
+    talk.answered, talk.stage = True, "in conversation"
+    await talk.note(EventKind.CONNECTED, resumed=True)
+    await talk.ports.telephony.watch_talk(stray)
+    return CallOutcome(Outcome.CONNECTED, "talked on over a restart of the service")
+
+
+async def _record_on(talk: Conversation, pending: PendingRecording) -> CallOutcome:
+    talk.answered = True
+    await talk.refresh()
+    authority = talk.directory.authority(pending.mailbox.authority_id)
+    if authority is not None:
+        talk.belong_to(authority)
+    await talk.note(EventKind.RECORDING, recording=pending.name, resumed=True)
+    return await resume_message(talk, pending)
+
+
+async def _pending(stray: Stray, ports: Ports) -> PendingRecording | None:
+    if stray.recording is None:
+        return None
+    return next((each for each in await ports.messages.pending() if each.name == stray.recording), None)

@@ -1,0 +1,83 @@
+"""Something of ours breaks in the middle of a call: the caller still gets the operators or leaves a message."""
+
+import asyncio
+
+import pytest
+
+from switchboard.calls.dispatcher import Dispatcher
+from switchboard.domain.call import EventKind, Outcome
+from tests.builders import ANNA, ERIK
+from tests.calls.test_diverting import away
+from tests.fakes.leg import BEEP
+from tests.fakes.world import World, at_work
+
+
+@pytest.mark.parametrize("act", ["answer", "phone_states", "ring_phone", "ring", "connect"])
+async def test_a_failing_act_costs_nobody_the_call(act: str) -> None:
+    world = World(at_work(away(ERIK, deputy=ANNA)))
+    world.telephony.phone("op1", answers_after=1, talks_for=2)
+    world.telephony.phone("anna", answers_after=1, talks_for=2)
+    world.telephony.fail(act)
+    caller = world.telephony.caller()
+    caller.on_hearing("Menu", lambda: caller.press("2"))
+    outcome = await world.call("+46980319211", caller)
+    assert outcome.outcome in {Outcome.CONNECTED, Outcome.MESSAGE}
+    assert EventKind.FAULT in world.kinds(caller.id) or act in {"ring_phone", "phone_states"}
+    assert world.telephony.left_over() == []
+
+
+async def test_an_announcement_that_cannot_be_played_is_passed_over() -> None:
+    world = World(at_work(away(ERIK)))
+    world.telephony.missing_media = {"PersonGreeting:sv", "AbsenceNotice:sv"}
+    caller = world.telephony.caller()
+    outcome = await world.call("+46980319211", caller)
+    assert "announcement_not_played" in world.log.events("warning")
+    assert BEEP in caller.hears
+    assert outcome.outcome is Outcome.MESSAGE
+
+
+async def test_no_directory_at_all_is_told_honestly_and_logged() -> None:
+    world = World(at_work())
+    world.directory.broken = True
+    caller = world.telephony.caller()
+    outcome = await world.call("+46980319211", caller)
+    assert world.heard(caller)[0] == "TechnicalFault"
+    assert "call_story_broke" in world.log.events("exception")
+    assert outcome.outcome in {Outcome.MESSAGE, Outcome.FAILED}
+    assert caller.ended_with is not None
+
+
+async def test_a_recording_that_fails_is_told_and_tried_again() -> None:
+    world = World(at_work(away(ERIK)))
+    world.telephony.fail("record")
+    caller = world.telephony.caller()
+    outcome = await world.call("+46980319211", caller)
+    assert "TechnicalFault" in world.heard(caller)
+    assert outcome.outcome is Outcome.MESSAGE
+    assert len(world.messages.tasks) == 1
+
+
+async def test_closing_the_dispatcher_ends_calls_that_do_not_end_by_themselves() -> None:
+    world = World(at_work())
+    world.telephony.phone("anna", answers_after=1, talks_for=10_000)
+    dispatcher = Dispatcher(world.ports)
+    caller = world.telephony.caller()
+    dispatcher.start(world.incoming("+46980319210", caller), caller)
+    dispatcher.start(world.incoming("+46980319210", caller), caller)
+    assert len(dispatcher) == 1
+    await asyncio.sleep(5)
+    await dispatcher.close(drain_s=30)
+    (row,) = world.journal.calls.values()
+    assert row.outcome is not None
+    assert row.outcome.outcome is Outcome.INTERRUPTED
+    assert world.telephony.left_over() == []
+    assert not dispatcher.taking_calls
+
+
+async def test_two_calls_that_share_everything_do_not_disturb_each_other() -> None:
+    world = World(at_work(away(ERIK)))
+    first, second = world.telephony.caller("c-1"), world.telephony.caller("c-2")
+    outcomes = await asyncio.gather(world.call("+46980319211", first), world.call("+46980319211", second))
+    assert [each.outcome for each in outcomes] == [Outcome.MESSAGE, Outcome.MESSAGE]
+    assert len({task.id for task in world.messages.tasks}) == 2
+    assert world.heard(first) == world.heard(second)

@@ -1,0 +1,149 @@
+"""Calls to the main number and to functions: who rings, who stops, what the caller hears meanwhile."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from switchboard.calls.ports import HangupCause, RingFailure
+from switchboard.domain.announcement import Closed, OperatorsUnavailable
+from switchboard.domain.call import EventKind, Outcome
+from switchboard.domain.directory import AbsenceReason, OperatorSession, RingOrder
+from switchboard.domain.diversion import PhoneState
+from tests.builders import ANNA, BYGGLOV_GROUP, ERIK, OP1, OPERATOR_GROUP
+from tests.calls.test_diverting import away
+from tests.fakes.leg import BEEP, MUSIC, RING_TONE
+from tests.fakes.telephony import talk_with
+from tests.fakes.world import WEDNESDAY, World, at_work
+
+MAIN = "+46980319200"
+FUNCTION = "+46980319220"
+
+
+async def test_all_operators_ring_the_first_answer_wins_and_the_others_stop() -> None:
+    world = World(at_work())
+    op1 = world.telephony.phone("op1", answers_after=3, talks_for=10)
+    op2 = world.telephony.phone("op2")
+    caller = world.telephony.caller()
+    outcome = await world.call(MAIN, caller)
+    assert caller.hears == [RING_TONE, talk_with("op1")]
+    assert outcome.outcome is Outcome.CONNECTED
+    assert len(op1.rung) == len(op2.rung) == 1
+    assert op2.stopped_with == [HangupCause.ANSWERED_ELSEWHERE]
+    assert world.telephony.left_over() == []
+
+
+@pytest.mark.requirement("R38")
+async def test_the_display_shows_the_caller_and_the_authority_dialled() -> None:
+    world = World(at_work())
+    op1 = world.telephony.phone("op1", answers_after=1, talks_for=1)
+    await world.call("+46406280400", world.telephony.caller())
+    (request,) = op1.rung
+    assert request.pii_display_name.startswith("Söderås kommunalteknik: ")
+    assert request.pii_display_number == "+46701234567"
+
+
+async def test_nobody_answers_and_the_caller_may_leave_a_message() -> None:
+    world = World(at_work())
+    world.telephony.phone("op1")
+    caller = world.telephony.caller()
+    outcome = await world.call(MAIN, caller)
+    assert world.announcer.said[0] == OperatorsUnavailable(busy=True)
+    assert BEEP in caller.hears
+    assert outcome.outcome is Outcome.MESSAGE
+    (task,) = world.messages.tasks
+    assert (task.mailbox.authority_id, task.mailbox.person_id) == (1, None)
+
+
+async def test_nobody_is_signed_in() -> None:
+    world = World(at_work(replace(OperatorSession(1, OP1.id, OPERATOR_GROUP.id), paused=True)))
+    world.directory.index.remove("operator_session", 2)
+    op1 = world.telephony.phone("op1", answers_after=1)
+    outcome = await world.call(MAIN, world.telephony.caller())
+    assert op1.rung == []
+    assert outcome.outcome is Outcome.MESSAGE
+
+
+async def test_while_all_operators_talk_the_caller_hears_music_until_one_is_free() -> None:
+    world = World(at_work())
+    op1 = world.telephony.phone("op1", state=PhoneState.BUSY, answers_after=1, talks_for=4)
+    caller = world.telephony.caller()
+
+    def become_free() -> None:
+        op1.state = PhoneState.FREE
+
+    caller.on_hearing(MUSIC, become_free)
+    outcome = await world.call(MAIN, caller)
+    assert caller.hears[:3] == [MUSIC, RING_TONE, talk_with("op1")]
+    assert outcome.outcome is Outcome.CONNECTED
+
+
+async def test_phones_that_refuse_at_once_are_not_rung_in_a_tight_circle() -> None:
+    world = World(at_work())
+    op1 = world.telephony.phone("op1", refuses=RingFailure.BUSY)
+    await world.call(MAIN, world.telephony.caller())
+    assert 1 < len(op1.rung) <= OPERATOR_GROUP.ring_seconds + 1
+
+
+@pytest.mark.requirement("R23")
+async def test_closed_says_when_it_opens() -> None:
+    world = World(at_work(), at=WEDNESDAY.replace(hour=18))
+    op1 = world.telephony.phone("op1", answers_after=1)
+    outcome = await world.call(MAIN, world.telephony.caller())
+    closed = world.announcer.said[0]
+    assert isinstance(closed, Closed)
+    assert closed.opens_at == WEDNESDAY.replace(hour=8) + timedelta(days=1)
+    assert op1.rung == []
+    assert outcome.outcome is Outcome.MESSAGE
+
+
+async def test_a_function_rings_its_present_members_only() -> None:
+    world = World(at_work(away(ERIK)))
+    anna = world.telephony.phone("anna", answers_after=1, talks_for=2)
+    erik = world.telephony.phone("erik", answers_after=0.5)
+    outcome = await world.call(FUNCTION, world.telephony.caller())
+    assert (len(anna.rung), len(erik.rung)) == (1, 0)
+    assert outcome.outcome is Outcome.CONNECTED
+
+
+async def test_members_in_order_ring_one_after_the_other() -> None:
+    world = World(at_work(replace(BYGGLOV_GROUP, order=RingOrder.IN_ORDER, ring_seconds=20)))
+    anna = world.telephony.phone("anna")
+    erik = world.telephony.phone("erik", answers_after=3, talks_for=2)
+    outcome = await world.call(FUNCTION, world.telephony.caller())
+    assert outcome.outcome is Outcome.CONNECTED
+    assert anna.stopped_with == [RingFailure.NO_ANSWER]
+    assert anna.rung[0].timeout_s == pytest.approx(10, abs=0.5)
+    assert len(erik.rung) == 1
+
+
+async def test_a_function_with_nobody_present_gives_the_call_to_the_operators() -> None:
+    world = World(at_work(away(ERIK), away(ANNA, AbsenceReason.MEETING)))
+    op1 = world.telephony.phone("op1", answers_after=1, talks_for=2)
+    caller = world.telephony.caller()
+    outcome = await world.call(FUNCTION, caller)
+    assert len(op1.rung) == 1
+    assert outcome.outcome is Outcome.CONNECTED
+    assert "group_has_nobody" in world.log.events("warning")
+    assert EventKind.FAULT in world.kinds(caller.id)
+
+
+async def test_a_function_that_does_not_answer_offers_message_and_operators() -> None:
+    world = World(at_work())
+    world.telephony.phone("anna")
+    op1 = world.telephony.phone("op1", answers_after=1, talks_for=2)
+    caller = world.telephony.caller()
+    caller.on_hearing("Menu", lambda: caller.press("0"))
+    outcome = await world.call(FUNCTION, caller)
+    assert world.heard(caller)[:3] == [RING_TONE, "GroupUnreachable", "Menu"]
+    assert len(op1.rung) == 1
+    assert outcome.outcome is Outcome.CONNECTED
+
+
+async def test_an_unknown_number_is_told_so_and_goes_to_the_operators() -> None:
+    world = World(at_work())
+    world.telephony.phone("op1", answers_after=1, talks_for=2)
+    caller = world.telephony.caller()
+    outcome = await world.call("+46980319999", caller)
+    assert world.heard(caller) == ["UnknownNumber", RING_TONE, "<talk with op1>"]
+    assert outcome.outcome is Outcome.CONNECTED
