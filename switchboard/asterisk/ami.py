@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from panoramisk.ami_protocol import AMIProtocol
 
-from switchboard.asterisk.ari_client import GONE, AriClient, AriError
+from switchboard.asterisk.ari_client import AriClient, AriError
 from switchboard.calls.ports import FallbackEntry, Log, TelephonyFault
 from switchboard.domain.opening_hours import STOCKHOLM
 
@@ -27,7 +27,8 @@ FALLBACK_FAMILY = "fallback"
 LONGEST_LINE = 1000
 
 # panoramisk writes whole messages, secrets included, to its logger.
-_SILENT = logging.Logger("panoramisk", logging.CRITICAL + 1)
+_SILENT = logging.getLogger("switchboard.panoramisk")
+_SILENT.disabled = True
 
 
 class AmiError(Exception):

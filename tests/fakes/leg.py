@@ -76,6 +76,7 @@ class FakeLeg:
         self.ended_with: HangupCause | Literal["party"] | None = None
         self.speech = Speech()
         self.talking_to: str | None = None
+        self.going_on: tuple[str, float] | None = None
 
     # What the person does
 
@@ -160,6 +161,19 @@ class FakeLeg:
             await self._record_speech(name, limits)
         self._digits.clear()
         await self._step("record")
+
+    async def finish_recording(self, name: str) -> None:
+        """`going_on` is a recording that was begun before a restart, and the seconds until it ends by itself."""
+        await self._step("finish_recording")
+        if self.going_on is not None and self.going_on[0] == name:
+            started = asyncio.get_running_loop().time()
+            try:
+                await self._pass(self.going_on[1])
+            finally:
+                recorded = asyncio.get_running_loop().time() - started
+                self._stage.recordings.store(name, recorded, recorded)
+                self.going_on = None
+        self._digits.clear()
 
     async def hang_up(self, cause: HangupCause = HangupCause.NORMAL) -> None:
         await self._stage.step()

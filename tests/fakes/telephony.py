@@ -14,7 +14,7 @@ away; count them with `telephony.steps` in an undisturbed run. Other fakes may a
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from switchboard.calls.ports import (
@@ -24,8 +24,10 @@ from switchboard.calls.ports import (
     RingFailure,
     RingingLeg,
     RingRequest,
+    Stray,
     TelephonyFault,
 )
+from switchboard.domain.call import IncomingCall
 from switchboard.domain.diversion import PhoneState
 from tests.fakes.leg import FakeLeg, Stage
 
@@ -132,6 +134,16 @@ class FakeTelephony(Stage):
         super().__init__(hang_up_after_steps)
         self.phones: dict[str, FakePhone] = {}
         self.bridges = 0
+        self.left_behind: list[Stray] = []
+        self._partners: dict[str, FakeLeg] = {}
+
+    def stray(self, call: IncomingCall, partner: FakeLeg | None = None, recording: str | None = None) -> FakeLeg:
+        """A call that a crash left behind: talking with `partner`, being recorded, or in silence."""
+        leg = self.caller(call.id)
+        if partner is not None:
+            self._partners[call.id] = partner
+        self.left_behind.append(Stray(call, leg, partner is not None, recording))
+        return leg
 
     def caller(self, name: str = "caller-1") -> FakeLeg:
         leg = FakeLeg(self, name)
@@ -194,6 +206,21 @@ class FakeTelephony(Stage):
             account: self.phones[account].state if account in self.phones else PhoneState.UNREGISTERED
             for account in accounts
         }
+
+    async def strays(self, followed: Callable[[str], bool]) -> Sequence[Stray]:
+        await self.step()
+        self.fail_if_asked("strays")
+        return [each for each in self.left_behind if not each.leg.gone and not followed(each.call.id)]
+
+    async def watch_talk(self, stray: Stray) -> None:
+        caller, partner = stray.leg, self._partners.pop(stray.call.id)
+        assert isinstance(caller, FakeLeg)
+        try:
+            await self.step()
+            await _first_gone(caller, partner)
+        finally:
+            partner.end(HangupCause.NORMAL)
+        caller.end(HangupCause.NORMAL)
 
     async def _begin_talk(self, caller: FakeLeg, answerer: FakeLeg) -> None:
         await self.step()
