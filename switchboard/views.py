@@ -277,3 +277,39 @@ class HealthPart:
     name: str
     ok: bool
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRow:
+    """A person of a directory file, as it stands on `line`. What is empty is left as it is."""
+
+    line: int
+    authority: str
+    name: str
+    unit: str = ""
+    title: str = ""
+    email: str = ""
+    language: str = ""
+    duties: str = ""
+    keywords: str = ""
+    extension: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """What is wrong on `line` (the first is 1) of a file, in the column of that heading."""
+
+    line: int
+    column: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    """`kept` False: nothing was changed."""
+
+    added: int
+    updated: int
+    kept: bool
+    problems: tuple[RowProblem, ...]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from switchboard.db.tables import authority, extension, person, phone_number, unit
+from switchboard.db.tables import authority, device, extension, person, phone_number, unit
 from switchboard.errors import BadValue
 
 LONGEST_ID = 9
@@ -94,3 +94,17 @@ async def find_unit(tx: AsyncConnection, field: str, authority_id: int, name: st
     if found is None:
         raise BadValue(field, f"the authority has no unit {name}")
     return int(found)
+
+
+async def calling_account(tx: AsyncConnection, called: str, caller: str | None) -> str | None:
+    """A phone that an extension could be called from: the one of `caller` (an account or an extension), or where none
+    is given the first of an authority that has the extension `called`."""
+    enabled = select(device.c.account).join(person, person.c.id == device.c.person_id).where(device.c.enabled)
+    if caller is None:
+        of = select(extension.c.authority_id).where(extension.c.digits == called)
+        enabled = enabled.where(person.c.authority_id.in_(of))
+    else:
+        owners = await led_to(tx, extension, extension.c.digits == caller)
+        enabled = enabled.where(or_(device.c.account == caller, person.c.id.in_(owners)))
+    found = (await tx.execute(enabled.order_by(device.c.id).limit(1))).scalar()
+    return None if found is None else str(found)

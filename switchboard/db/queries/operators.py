@@ -26,8 +26,8 @@ class Operators:
             return await _views(tx, *narrow)
 
     async def sign_in(self, who: str, group: str | None, act: Act) -> Sequence[OperatorView]:
-        """To the operators' groups of which the person is a member, or the one named by id or name. Signing in again
-        ends a pause."""
+        """To the group named by id or name; else to those of which the person is a member; else to the one that
+        answers for the person's authority. Signing in again ends a pause."""
         async with self._database.write() as tx:
             person_id = await find_person(tx, "person", who)
             for group_id in await _groups_of(tx, person_id, group):
@@ -54,18 +54,23 @@ class Operators:
 
 
 async def _groups_of(tx: AsyncConnection, person_id: int, group: str | None) -> Sequence[int]:
-    mine = (
-        select(function_group.c.id)
-        .join(function_member, function_member.c.group_id == function_group.c.id)
-        .where(function_group.c.operators, function_member.c.person_id == person_id)
-    )
+    operators = select(function_group.c.id).where(function_group.c.operators)
     if group is not None:
-        mine = mine.where(_group_is(group))
-    found = (await tx.execute(mine)).scalars().all()
-    if not found:
-        where = f"the operators' group {group}" if group else "any operators' group"
-        raise BadValue("group" if group else "person", f"the person is not a member of {where}")
-    return found
+        named = (await tx.execute(operators.where(_group_is(group)))).scalars().all()
+        if not named:
+            raise BadValue("group", f"there is no operators' group {group}")
+        return named
+    member = select(function_member.c.group_id).where(function_member.c.person_id == person_id)
+    answering = (
+        select(authority.c.operators_group_id)
+        .join(person, person.c.authority_id == authority.c.id)
+        .where(person.c.id == person_id)
+    )
+    for groups in (member, answering):
+        found = (await tx.execute(operators.where(function_group.c.id.in_(groups)))).scalars().all()
+        if found:
+            return found
+    raise BadValue("group", "the person is in no operators' group, and none answers for the person's authority")
 
 
 def _group_is(text: str) -> ColumnElement[bool]:

@@ -1,0 +1,36 @@
+"""The command `switchboard`, for administrators and for whoever starts the service.
+
+Exit status: 0 done, 1 done but something was found or refused, 2 the command cannot be understood or carried out as
+it stands. Every command takes `--json`; what people read goes to the terminal in local time.
+"""
+
+import typer
+
+from switchboard.cli import absences, callbacks, calls, directory, operators, people, routing, service, tokens
+from switchboard.cli.plain import PlainGroup
+
+app = typer.Typer(
+    name="switchboard",
+    help="The telephone service of a municipality's switchboard.",
+    cls=PlainGroup,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+service.add_to(app)
+routing.add_to(app)
+directory.add_to(app)
+for _name, _group in (
+    ("token", tokens.app),
+    ("person", people.app),
+    ("absence", absences.app),
+    ("callbacks", callbacks.app),
+    ("calls", calls.app),
+    ("operators", operators.app),
+):
+    app.add_typer(_group, name=_name)
+
+
+def main() -> None:
+    """What the console script calls."""
+    app()

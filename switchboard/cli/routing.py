@@ -1,0 +1,124 @@
+"""Why a call would go where, and how a deadline is counted: the same rules that calls meet, with their reasons."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from switchboard.cli.desk import AsJson, Desk, at_desk, moment
+from switchboard.cli.output import print_facts, print_json, shown
+from switchboard.cli.plain import FOUND
+from switchboard.cli.route_words import diversion_in_words, reason_in_words, route_facts
+from switchboard.db.directory_store import DirectoryStore
+from switchboard.db.public_holidays import SwedishCalendars
+from switchboard.db.queries.names import calling_account
+from switchboard.domain.call import IncomingCall
+from switchboard.domain.callback import Deadline
+from switchboard.domain.deadline import count_deadline
+from switchboard.domain.directory import Authority, Directory
+from switchboard.domain.numbers import parse_number
+from switchboard.domain.routing import RouteExplanation, explain_route
+from switchboard.domain.working_days import CalendarRangeError
+from switchboard.errors import BadValue
+from switchboard.logs import named_log
+
+At = Annotated[str | None, typer.Option("--at", help="As if it were this time.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("explain")(explain)
+    app.command("deadline")(deadline)
+
+
+def explain(
+    number: Annotated[str, typer.Argument(help="The number that is called, or an extension.")],
+    caller: Annotated[str | None, typer.Option("--from", help="Who calls: a number, or a phone of ours.")] = None,
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """Why a call would go where it would go, rule by rule. Exit status 1 where a row could not be honoured."""
+    wanted = moment("--at", at)
+
+    async def work(desk: Desk) -> tuple[RouteExplanation, tuple[str, ...], datetime]:
+        now = wanted or desk.clock.now()
+        directory = await _directory(desk)
+        call = await _call(desk, number, caller, now)
+        calendars = SwedishCalendars(lambda: directory, lambda: now)
+        explanation = explain_route(call, directory, calendars.calendar, now)
+        return explanation, diversion_in_words(explanation.route, directory, now), now
+
+    explanation, diversion, now = at_desk(work)
+    reason = explanation.route.reason
+    facts = route_facts(explanation.route)
+    if as_json:
+        route = {**facts, "reason": reason, "diversion": diversion}
+        print_json({"number": number, "caller": caller, "at": now, "steps": explanation.steps, "route": route})
+    else:
+        typer.echo(f"{shown(number)} from {shown(caller or 'a caller without a number')} at {shown(now)}")
+        for place, step in enumerate(explanation.steps, start=1):
+            typer.echo(f"{place:4}. {shown(step)}")
+        print_facts([*((name.replace("_", " "), value) for name, value in facts.items())])
+        typer.echo(f"because {shown(reason_in_words(reason))}")
+        for sentence in diversion:
+            typer.echo(f"  {shown(sentence)}")
+    if reason.fault:
+        raise typer.Exit(FOUND)
+
+
+def deadline(
+    authority: Annotated[str, typer.Option(help="Name or id of the authority.")],
+    received: Annotated[str, typer.Option(help="When the caller sought us.")],
+    as_json: AsJson = False,
+) -> None:
+    """By when somebody must be called back, and how that was counted."""
+    at = moment("--received", received)
+    if at is None:
+        raise BadValue("--received", "is needed")
+
+    async def work(desk: Desk) -> tuple[Authority, Deadline]:
+        directory = await _directory(desk)
+        whose = _authority(directory, authority)
+        calendar = SwedishCalendars(lambda: directory, lambda: at).calendar(whose.id)
+        try:
+            return whose, count_deadline(at, directory.policies(whose.id), calendar)
+        except CalendarRangeError as error:
+            raise BadValue("--received", str(error)) from None
+
+    whose, counted = at_desk(work)
+    if as_json:
+        names = {"authority": whose.name, "received_at": at, "deadline_date": counted.on, "deadline": counted.at}
+        print_json({**names, "rule": counted.rule, "policy_id": counted.policy_id})
+    else:
+        print_facts([("authority", whose.name), ("received", at), ("deadline", counted.at or "no term")])
+        print_facts([("counted so", counted.rule)])
+
+
+async def _directory(desk: Desk) -> Directory:
+    store = DirectoryStore(desk.database, desk.clock.now, named_log("directory"))
+    try:
+        return await store.current()
+    finally:
+        await store.close()
+
+
+async def _call(desk: Desk, number: str, caller: str | None, now: datetime) -> IncomingCall:
+    """From the trunk, unless an extension is called or a phone of ours calls."""
+    public = parse_number(number) is not None
+    if public and (caller is None or parse_number(caller) is not None):
+        return IncomingCall("explained", number, caller, None, "trunk", None, now)
+    async with desk.database.read() as tx:
+        account = await calling_account(tx, number, caller)
+    if account is None and not public:
+        raise BadValue("NUMBER", "is no public number, and no phone is known that could call it as an extension")
+    if account is None:
+        return IncomingCall("explained", number, caller, None, "trunk", None, now)
+    return IncomingCall("explained", number, None, None, "phone", account, now)
+
+
+def _authority(directory: Directory, text: str) -> Authority:
+    known = directory.authorities()
+    for one in known:
+        if text in (one.name, str(one.id)) or text.casefold() == one.name.casefold():
+            return one
+    names = ", ".join(one.name for one in known) or "none"
+    raise BadValue("--authority", f"there is no authority {text}; there are: {names}")
