@@ -36,11 +36,13 @@ wait_for_engine() {
 install_packages() {
   command -v apt-get >/dev/null || fail "no container engine answers and this is not Debian or Ubuntu: install Docker, then run make again"
   say "no container engine here: installing Debian's docker.io (as root, with apt-get)"
-  local quiet=(-qq -y --no-install-recommends -o Dpkg::Use-Pty=0)
+  local quiet=(-qq -y --no-install-recommends -o Dpkg::Use-Pty=0) packages=(docker.io iptables ca-certificates)
   mkdir -p "$root/var/log"
   {
     apt-get update -qq </dev/null
-    DEBIAN_FRONTEND=noninteractive apt-get install "${quiet[@]}" docker.io iptables ca-certificates </dev/null
+    # From Debian 13 on the client is a package of its own.
+    ! apt-cache show docker-cli >/dev/null 2>&1 || packages+=(docker-cli)
+    DEBIAN_FRONTEND=noninteractive apt-get install "${quiet[@]}" "${packages[@]}" </dev/null
   } >"$root/var/log/apt.log" 2>&1 || {
     tail -n 15 "$root/var/log/apt.log" >&2
     fail "apt-get could not install docker.io (all of its output: var/log/apt.log)"
@@ -74,7 +76,7 @@ start_with() {
 
 start() {
   mkdir -p "$root/var/log" "$root/var/run"
-  command -v dockerd >/dev/null || install_packages
+  { command -v dockerd && command -v docker; } >/dev/null || install_packages
   start_by_systemd && return 0
   local driver
   for driver in ${SWITCHBOARD_DOCKER_STORAGE:-overlay2 fuse-overlayfs vfs}; do

@@ -21,7 +21,8 @@ fail() {
 running_pid() {
   local pid
   pid=$(cut -d' ' -f1 "$pid_file" 2>/dev/null) || return 1
-  [ -n "$pid" ] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q 'switchboard serve' && echo "$pid"
+  [ -r "/proc/$pid/cmdline" ] || return 1
+  tr '\0' ' ' <"/proc/$pid/cmdline" | grep -q 'switchboard serve' && echo "$pid"
 }
 
 fingerprint() {

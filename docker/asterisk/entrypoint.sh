@@ -47,7 +47,13 @@ done
 left=$(grep -nE '^[^;]*@[A-Z_]+@' /etc/asterisk/*.conf || true)
 [ -z "$left" ] || fail "nothing to fill in for: $left"
 
-[ -r /tls/certificate.pem ] && [ -r /tls/key.pem ] || rm -f /etc/asterisk/pjsip_tls.conf
+if [ -e /tls/certificate.pem ] || [ -e /tls/key.pem ]; then
+  for name in certificate key; do
+    [ -r "/tls/$name.pem" ] || fail "/tls/$name.pem cannot be read by user asterisk ($(id -u))"
+  done
+else
+  rm -f /etc/asterisk/pjsip_tls.conf
+fi
 [ "$BENCH" = 1 ] || rm -f /etc/asterisk/extensions_bench*.conf
 
 # Asked for by the core although nothing is set in them.

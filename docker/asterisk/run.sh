@@ -60,8 +60,18 @@ configure() {
     TRUNK_MATCH TRUNK_CONTACT IDENTIFIER_ORDER SYSTEM_NAME BENCH BENCH_PROMPT ARI_PASSWORD AMI_PASSWORD)
   mounts=(-v "$volume:/data" -v "$root/dialplan:/dialplan:ro")
   local sounds=${SWITCHBOARD_SOUNDS:-$root/sounds}
+  let_read "$root/dialplan"
+  let_read "$sounds"
   [ ! -d "$sounds" ] || mounts+=(-v "$(cd "$sounds" && pwd):/sounds:ro")
   [ -z "${SWITCHBOARD_TLS:-}" ] || mounts+=(-v "$(cd "$SWITCHBOARD_TLS" && pwd):/tls:ro")
+}
+
+# Asterisk is another user inside; a checkout under a strict umask would be silent.
+let_read() {
+  [ ! -d "$1" ] || [ -z "$(find "$1" \( -type d ! -perm -005 \) -o \( -type f ! -perm -004 \) | head -n 1)" ] || {
+    say "making $1 readable for Asterisk"
+    chmod -R a+rX "$1"
+  }
 }
 
 # What the container was started with, as one checksum: a change means a new one.
