@@ -50,7 +50,7 @@ class BaresipCall(LiveCall):
         self._to_say = b""
         self._over = b""
         self._last_read = 0.0
-        call.on(self._on_event)
+        call.on(self.happened)
         call.on_dtmf(self._on_digit)
         self._show(call.peer or "", call.headers)
         phone.later(self._pump())
@@ -66,7 +66,7 @@ class BaresipCall(LiveCall):
         self.digits += digit.digit
         self.changed()
 
-    def _on_event(self, event: StackEvent) -> None:
+    def happened(self, event: StackEvent) -> None:
         match event.event:
             case Event.CALL_RINGING | Event.CALL_PROGRESS:
                 self.code = 180 if event.event is Event.CALL_RINGING else 183
@@ -176,12 +176,15 @@ class BaresipPhone(LivePhone):
     def __init__(self, account: PhoneAccount, agent: UserAgent) -> None:
         super().__init__(account)
         self._agent = agent
+        self._dialling: list[StackEvent] = []
         agent.on_incoming(self._ring)
         agent.on(self._on_event)
 
     def _on_event(self, event: StackEvent) -> None:
         if event.event is Event.MWI_NOTIFY:
             self.messages_waiting.append(event.text or "")
+        elif event.call:
+            self._dialling.append(event)
 
     def _ring(self, native: Call) -> None:
         call = BaresipCall(self, native, CallState.RINGING)
@@ -199,8 +202,13 @@ class BaresipPhone(LivePhone):
         await self._agent.unregister()
 
     async def dial(self, number: str, headers: Mapping[str, str] | None = None) -> BaresipCall:
+        self._dialling.clear()
         native = await self._agent.dial(self.uri(number), dict(headers or {}))
-        return BaresipCall(self, native, CallState.CALLING)
+        early = [event for event in self._dialling if event.call == native.handle]
+        call = BaresipCall(self, native, CallState.CALLING)
+        for event in early:  # a quick answer comes before baresip-python has made its Call, and is lost on it
+            native._on_stack_event(event)
+        return call
 
     async def close(self) -> None:
         for task in self._tasks:

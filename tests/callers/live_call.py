@@ -11,8 +11,11 @@ from tests.callers.phone import CallState, DidNotHappen, Party, PhoneAccount, Ph
 from tests.callers.recording import Recording
 from tests.hearing.ear import Ear
 from tests.hearing.heard import Heard
+from tests.hearing.pcm import silence
 
 _LOOK_S = 0.02
+_AFTER_S = 0.3
+"""Silence after the end of a call, so that what was broken off is known as such."""
 
 
 class LiveCall:
@@ -31,10 +34,16 @@ class LiveCall:
         self._changed = asyncio.Event()
         self._ear = Ear(account.sounds)
         self._listened = 0
+        self._flushed = False
 
     @property
     def state(self) -> CallState:
         return self._state
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing more will be heard."""
+        return self._state is CallState.ENDED
 
     @property
     def age(self) -> float:
@@ -63,6 +72,9 @@ class LiveCall:
         new = self.recording.pcm(self._listened)
         self._listened += len(new)
         self._ear.feed(new)
+        if self.complete and not self._flushed:
+            self._ear.feed(silence(_AFTER_S))
+            self._flushed = True
         return self._ear.heard
 
     async def until(self, condition: Callable[[], bool], within: float = 10.0, what: str = "") -> None:
@@ -86,7 +98,7 @@ class LiveCall:
 
         def met_or_over() -> bool:
             nonlocal met
-            over = self._state is CallState.ENDED
+            over = self.complete
             met = condition(self.heard)
             return met or over
 

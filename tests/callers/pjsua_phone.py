@@ -48,6 +48,7 @@ class PjsuaCall(LiveCall):
                 self.held = data
             case "recorder":
                 self._file = Path(data)
+                self.recording.skip(self.age - self.recording.seconds)
             case "digit":
                 self.digits += data
             case _:
@@ -82,9 +83,24 @@ class PjsuaCall(LiveCall):
                 file.seek(self._read)
                 data = file.read()
             data = data[: len(data) // 2 * 2]
-            self.recording.add(np.frombuffer(data, dtype="<i2").astype(np.int16), follows=self._read > _WAV_HEADER)
+            self.recording.add(np.frombuffer(data, dtype="<i2").astype(np.int16), follows=True)
             self._read += len(data)
         return super().heard
+
+    async def ended(self, within: float = 10.0) -> None:
+        await super().ended(within)
+        await self.until(lambda: self.complete, 2.0, "the end of the recorded file")
+
+    @property
+    def complete(self) -> bool:
+        """The file of what was heard ends some time after the call: the size in its header is written last."""
+        if not super().complete:
+            return False
+        if self._file is None or not self._file.exists():
+            return True
+        with self._file.open("rb") as file:
+            file.seek(_WAV_HEADER - 4)
+            return int.from_bytes(file.read(4), "little") > 0
 
     # --- acts
 

@@ -66,16 +66,21 @@ class RawCall(LiveCall):
         self._headers = headers
         self._send_invite(headers)
 
-    async def ring(self, invite: SipMessage, peer: Address) -> None:
-        """Takes an INVITE that came in, and answers 180."""
+    def take(self, invite: SipMessage, peer: Address) -> None:
+        """Takes an INVITE that came in."""
         self._incoming, self._peer = with_to(invite, self.dialog.local), peer
         self._note(invite)
+
+    async def ring(self) -> None:
+        """Answers 180."""
         await self.media.open()
-        self._respond(180)
+        if self._state is CallState.RINGING:
+            self._respond(180)
 
     async def answer(self) -> None:
         if self._incoming is None or self._state is not CallState.RINGING:
             raise NotOnThisPhone("only a call that rings can be answered")
+        self.code = 200
         self.enter(CallState.TALKING)
         self._listen_to(self._incoming)
         self._respond(200, self.media.description())

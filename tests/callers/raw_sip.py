@@ -117,11 +117,12 @@ class RawPhone(LivePhone):
         dialog = Dialog.incoming(invite, self.socket.host_port, self.account.user)
         call = RawCall(self, dialog, CallState.RINGING)
         self._calls[dialog.call_id] = call
-        self.note_ring(call)
-        self.later(self._let_ring(call, invite, peer))
+        call.take(invite, peer)
+        self.later(self._let_ring(call))
 
-    async def _let_ring(self, call: RawCall, invite: SipMessage, peer: Address) -> None:
-        await call.ring(invite, peer)
+    async def _let_ring(self, call: RawCall) -> None:
+        await call.ring()
+        self.note_ring(call)
         if self.refuses_with:
             await call.reject(self.refuses_with)
 

@@ -10,7 +10,8 @@ import numpy as np
 from tests.hearing.pcm import RATE, Pcm, write_wav
 
 _LATE_S = 0.2
-"""Without a packet for this long, the time up to half of it ago counts as silent."""
+"""Without a packet for this long, the time up to then counts as silent."""
+_SEEN_IDLE_S = 0.05
 _JITTER_S = 0.06
 
 
@@ -21,6 +22,7 @@ class Recording:
         self.started = monotonic()
         self._samples = bytearray()
         self._last = self.started
+        self._idle_since = 0.0
 
     @property
     def seconds(self) -> float:
@@ -28,7 +30,7 @@ class Recording:
 
     def add(self, pcm: Pcm, *, follows: bool = False) -> None:
         """`follows`: it continues the piece before without a gap, however late it came."""
-        self._last = monotonic()
+        self._last, self._idle_since = monotonic(), 0.0
         if not follows:
             self._fill(self._last - self.started - len(pcm) / RATE - _JITTER_S, _JITTER_S)
         self._samples += pcm.astype("<i2").tobytes()
@@ -38,10 +40,17 @@ class Recording:
         self._fill(self.seconds + seconds, 0.0)
 
     def catch_up(self) -> None:
-        """Adds the silence of a line on which nothing has come for a while."""
+        """Adds the silence of a line on which nothing has come for a while.
+
+        Only when it was found idle before: after a stall of the event loop, what has come meanwhile is
+        still waiting to be read.
+        """
         now = monotonic()
-        if now - self._last > _LATE_S:
-            self._fill(now - self.started - _LATE_S / 2, 0.0)
+        if now - self._last <= _LATE_S:
+            return
+        self._idle_since = self._idle_since or now
+        if now - self._idle_since > _SEEN_IDLE_S:
+            self._fill(now - self.started - _LATE_S, 0.0)
 
     def _fill(self, until: float, more: float) -> None:
         missing = round((until - self.seconds) * RATE)

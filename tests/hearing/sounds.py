@@ -14,6 +14,8 @@ from tests.hearing.pcm import Pcm, silence, to_alaw, wav_bytes
 
 NAMES_FILE = "codes.json"
 _MUSIC_S = 10.0
+TAILS: Mapping[str, float] = {"*": 0.25}
+"""Telephones with a jitter buffer lose the last quarter of a second when Asterisk hangs up after a prompt."""
 _FORMATS = (".wav", ".alaw")
 
 
@@ -27,21 +29,21 @@ def sound_name(path: Path) -> str:
 
 
 def mirror_sounds(
-    real: Path, folder: Path, tails: Mapping[str, float] | None = None, extra: Sequence[str] = ()
+    real: Path, folder: Path, tails: Mapping[str, float] = TAILS, extra: Sequence[str] = ()
 ) -> dict[int, str]:
     """Writes the test tree of a real tree into `folder`; returns which number means which sound.
 
     Every .wav and .alaw file under `real` gets a file of the same path; those under `moh/` become the
     mark of music. `extra` are further files to make, as paths with their ending. `tails` adds seconds
-    of silence after the code of those whose name matches a pattern (`{"*/beep": 0.6}`), for a test
-    that acts in the middle of a prompt.
+    of silence after the code of those whose name matches a pattern (`{**TAILS, "*/beep": 0.6}`), for a
+    test that acts in the middle of a prompt; the longest that fits counts.
     """
     found = [path.relative_to(real) for path in real.rglob("*") if path.suffix in _FORMATS]
     return make_test_sounds(sorted({*map(Path.as_posix, found), *extra}), folder, tails)
 
 
 def make_test_sounds(
-    files: Sequence[str], folder: Path, tails: Mapping[str, float] | None = None
+    files: Sequence[str], folder: Path, tails: Mapping[str, float] = TAILS
 ) -> dict[int, str]:
     """As mirror_sounds, for a list of relative paths; a path without an ending is a wav file."""
     names: dict[int, str] = {}
@@ -54,7 +56,7 @@ def make_test_sounds(
         if number > LARGEST:
             raise TooManySounds(f"{len(files)} sound files, but only {LARGEST} codes")
         names[number] = sound_name(path)
-        _write(folder / path, np.concatenate([encode(number), silence(_tail(names[number], tails or {}))]))
+        _write(folder / path, np.concatenate([encode(number), silence(_tail(names[number], tails))]))
     (folder / NAMES_FILE).write_text(json.dumps(names, indent=0, ensure_ascii=False), encoding="utf-8")
     return names
 
