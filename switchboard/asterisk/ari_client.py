@@ -38,7 +38,7 @@ class AriError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AriAccess:
-    """`url` is Asterisk's HTTP server (`http://127.0.0.1:8088`), `application` ours: `switchboard-<instance>`."""
+    """`url` is ARI's (`http://127.0.0.1:8088/ari`), `application` ours: `switchboard-<instance>`."""
 
     url: str
     user: str
@@ -51,7 +51,7 @@ class AriClient:
 
     def __init__(self, access: AriAccess, log: Log, timeout_s: float = 5.0) -> None:
         self.application = access.application
-        self._base = access.url.rstrip("/") + "/ari/"
+        self._base = access.url.rstrip("/") + "/"
         token = base64.b64encode(f"{access.user}:{access.password}".encode()).decode()
         self._headers = {"Authorization": f"Basic {token}"}
         self._log = log
