@@ -10,6 +10,7 @@
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
+. "$root/docker/detach.sh"
 log="$root/var/log/dockerd.log"
 pid_file="$root/var/run/dockerd.pid"
 data_root="${SWITCHBOARD_DOCKER_DATA:-/var/lib/docker}"
@@ -61,9 +62,8 @@ start_by_systemd() {
 start_with() {
   local driver=$1 pid
   say "starting dockerd (storage $driver, no bridge network; log: var/log/dockerd.log)"
-  setsid dockerd --data-root "$data_root" --storage-driver "$driver" \
-    --iptables=false --ip6tables=false --bridge=none \
-    </dev/null >>"$log" 2>&1 9>&- &
+  detach "$log" dockerd --data-root "$data_root" --storage-driver "$driver" \
+    --iptables=false --ip6tables=false --bridge=none
   pid=$!
   if wait_for_engine "$pid"; then
     echo "$pid" >"$pid_file"

@@ -8,6 +8,7 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 . docker/environment.sh
+. docker/detach.sh
 pid_file=var/run/switchboard.pid
 log=var/log/switchboard.log
 
@@ -78,7 +79,7 @@ start() {
   ! taken tcp "${SWITCHBOARD_HTTP_BIND##*:}" ||
     fail "port taken: ${SWITCHBOARD_HTTP_BIND##*:}/tcp (SWITCHBOARD_HTTP_BIND): stop what uses it, or choose another"
   mkdir -p var/log var/run
-  setsid .venv/bin/switchboard serve </dev/null >>"$log" 2>&1 &
+  detach "$log" .venv/bin/switchboard serve
   printf '%s %s\n' "$!" "$want" >"$pid_file"
   wait_healthy
   say "is running and healthy (http://$SWITCHBOARD_HTTP_BIND, log: $log)"
