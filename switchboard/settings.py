@@ -82,6 +82,7 @@ class Settings(ToolSettings):
     sounds_uri: str = Field(default="sound:/sounds", description="the prompts, as Asterisk sees them")
     media_url: str | None = Field(default=None, description="where Asterisk fetches stored audio; None: http_bind")
     media_peers: Networks = ()
+    media_address: str | None = Field(default=None, description="Asterisk's address for phones' sound; None: it chooses")
 
     @property
     def media_root(self) -> str:

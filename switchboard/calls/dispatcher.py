@@ -1,6 +1,7 @@
 """One task for each call: started when it arrives, named after it, awaited at the end."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine
 
 from switchboard.calls.incoming import follow_call
@@ -17,6 +18,7 @@ class Dispatcher:
         self._ports = ports
         self._calls: dict[str, asyncio.Task[CallOutcome]] = {}
         self._closing = False
+        self.ended: Counter[str] = Counter()
 
     @property
     def taking_calls(self) -> bool:
@@ -47,7 +49,12 @@ class Dispatcher:
 
     def _forget(self, call_id: str, task: asyncio.Task[CallOutcome]) -> None:
         self._calls.pop(call_id, None)
-        if not task.cancelled() and (error := task.exception()) is not None:
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error is None:
+            self.ended[task.result().outcome] += 1
+        else:
             self._ports.log.warning("call_task_failed", call_id=call_id, error=repr(error))
 
     async def close(self, drain_s: float) -> None:

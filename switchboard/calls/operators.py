@@ -3,10 +3,12 @@
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.groups import ring_group
 from switchboard.calls.menu import Offer, offer_menu
+from switchboard.calls.waiting import Waiting
 from switchboard.domain.announcement import Announcement, OperatorsUnavailable
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.callback import Mailbox
 from switchboard.domain.directory import FunctionGroup
+from switchboard.domain.diversion import GroupRinging
 from switchboard.domain.opening_hours import is_open
 
 
@@ -41,13 +43,20 @@ async def call_operators(talk: Conversation, group: FunctionGroup | None, *first
         await talk.say(*first)
     if group is None:
         await talk.note(EventKind.FAULT, what="the authority has no operators' group")
-    found = await ring_group(talk, group) if group else None
+    found = await _ring_in_turn(talk, group) if group else None
     if group is not None and found is None:
         return CallOutcome(Outcome.CONNECTED, "talked with an operator")
     talk.stage = "after the operators"
     someone = found is not None and bool(found.ring or found.left_out)
     await talk.say(OperatorsUnavailable(busy=someone))
     return await offer_menu(talk, lambda: _message_only(talk))
+
+
+async def _ring_in_turn(talk: Conversation, group: FunctionGroup) -> GroupRinging | None:
+    authority = talk.authority.name if talk.authority else ""
+    waiting = Waiting(talk.call.id, authority, talk.call.called[:64], talk.caller, talk.now)
+    with talk.ports.waiting.holds(waiting):
+        return await ring_group(talk, group)
 
 
 async def _message_only(talk: Conversation) -> Offer:

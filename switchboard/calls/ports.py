@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from switchboard.calls.waiting import WaitingRoom
 from switchboard.domain.announcement import Announcement
 from switchboard.domain.call import CallEvent, CallOutcome, IncomingCall
 from switchboard.domain.callback import CallbackTask, PendingRecording, VoicemailMessage
@@ -240,3 +241,4 @@ class Ports:
     announcer: Announcer
     clock: Clock
     log: Log
+    waiting: WaitingRoom

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from switchboard.calls.incoming import follow_call
 from switchboard.calls.ports import Ports
+from switchboard.calls.waiting import WaitingRoom
 from switchboard.domain.announcement import Announcement
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall
 from switchboard.domain.directory import Absence, Language
@@ -126,6 +127,7 @@ class World:
             announcer=self.announcer,
             clock=self.clock,
             log=self.log,
+            waiting=WaitingRoom(),
         )
 
     def incoming(self, called: str, caller: FakeLeg, number: str | None = "+46701234567") -> IncomingCall:

@@ -1,0 +1,98 @@
+"""What is shown to those who watch the service: its parts' health, its figures, who waits."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from switchboard.asterisk.ami import Ami
+from switchboard.asterisk.event_stream import ConnectionState
+from switchboard.calls.dispatcher import Dispatcher
+from switchboard.calls.ports import Clock
+from switchboard.calls.waiting import WaitingRoom
+from switchboard.db.directory_store import DirectoryStore
+from switchboard.db.engine import Database, schema_is_current
+from switchboard.db.journal import DatabaseJournal
+from switchboard.views import HealthPart, WaitingCaller
+
+
+class ServiceHealth:
+    """ARI, AMI, the database and its schema, each asked now."""
+
+    def __init__(self, ari: ConnectionState, ami: Ami, database: Database) -> None:
+        self._ari = ari
+        self._ami = ami
+        self._database = database
+
+    async def parts(self) -> Sequence[HealthPart]:
+        answers = await self._database.ping()
+        current = answers and await schema_is_current(self._database)
+        accounted = self._ari.reconciled.is_set()
+        return (
+            _part("ari", self._ari.connected and accounted, "connected", "no connection to Asterisk's ARI"),
+            _part("ami", self._ami.connected, "connected", "no connection to Asterisk's AMI"),
+            _part("database", answers, "answers", "the database does not answer"),
+            _part("schema", current, "current", "run: switchboard migrate"),
+        )
+
+
+def _part(name: str, ok: bool, well: str, ill: str) -> HealthPart:
+    return HealthPart(name, ok, well if ok else ill)
+
+
+class QueueBoard:
+    def __init__(self, room: WaitingRoom) -> None:
+        self._room = room
+
+    async def waiting(self) -> Sequence[WaitingCaller]:
+        return [
+            WaitingCaller(each.call_id, each.authority, each.called, each.caller, each.since, position)
+            for position, each in enumerate(self._room.all(), start=1)
+        ]
+
+
+class Figures(Collector):
+    """Read from the parts at each scrape, so that nothing is counted twice."""
+
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        ari: ConnectionState,
+        journal: DatabaseJournal,
+        directory: DirectoryStore,
+        clock: Clock,
+    ) -> None:
+        self._dispatcher = dispatcher
+        self._ari = ari
+        self._journal = journal
+        self._directory = directory
+        self._clock = clock
+
+    def collect(self) -> Iterator[Metric]:
+        yield _gauge("switchboard_calls_in_progress", "Calls whose story is being told", len(self._dispatcher))
+        ended = GaugeMetricFamily("switchboard_calls_ended", "Calls since the start, by outcome", labels=["outcome"])
+        for outcome, count in self._dispatcher.ended.items():
+            ended.add_metric([outcome], count)
+        yield ended
+        yield _gauge("switchboard_ari_connected", "1 while connected to Asterisk", int(self._ari.connected))
+        yield _gauge("switchboard_ari_events_malformed", "Events that could not be read", self._ari.malformed)
+        yield _gauge("switchboard_journal_entries_lost", "Journal entries given up", self._journal.lost)
+        age = self._directory_age()
+        yield _gauge("switchboard_directory_age_seconds", "Since the directory was last known to be true", age)
+
+
+def _gauge(name: str, text: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, text, value=value)
+
+
+def age_of(directory: DirectoryStore, clock: Clock) -> float:
+    """Seconds since the directory was last known to equal the database; -1 where it never was."""
+    checked = directory.checked_at
+    return (clock.now() - checked).total_seconds() if checked else -1.0
+
+
+def registry_of(figures: Figures) -> CollectorRegistry:
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(figures)
+    return registry
