@@ -31,10 +31,11 @@ class Day:
 
     def month_and_year(self) -> tuple[str, ...]:
         """'den tredje' 'augusti', and the year when the day is more than six months away."""
+        end = "" if self.time_follows else "-end"
         day, month = f"day-{self.on.day}", f"month-{self.on.month}"
         if self.is_far and FIRST_YEAR <= self.on.year <= LAST_YEAR:
-            return (day, month, f"year-{self.on.year}")
-        return (day, month if self.time_follows else f"{month}-end")
+            return (day, month, f"year-{self.on.year}{end}")
+        return (day, f"{month}{end}")
 
     @property
     def is_far(self) -> bool:

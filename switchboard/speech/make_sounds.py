@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from switchboard.speech.script import SCRIPT_FILE
-from switchboard.speech.studio.download import MODEL_VERSION, ensure_model
+from switchboard.speech.studio.download import ensure_model
 from switchboard.speech.studio.fragments import write_fragments
 from switchboard.speech.studio.make import Studio, make_all
+from switchboard.speech.studio.mastering import master
 from switchboard.speech.synthesis import Kokoro
 
 
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say("wrote the generated half of the script anew")
     model = options.model or ensure_model(options.cache)
     engine = Kokoro(model, options.sounds)
-    studio = Studio(options.sounds, options.cache / "masters", engine, "kokoro", MODEL_VERSION, _say)
+    studio = Studio(options.sounds, options.cache / "masters", engine, master, _say)
     _say(f"{make_all(studio)} files made")
     return 0
 

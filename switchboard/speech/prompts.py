@@ -121,7 +121,7 @@ def readable(clips: Sequence[Heard]) -> str:
     for before, heard in pairwise([None, *clips]):
         if heard is not None:
             text += f"{_mark(before, heard)} {heard.text}" if before else heard.text
-    return text if text.endswith((".", "!", "?", "]", ")")) else f"{text}."
+    return text if not text or text.endswith((".", "!", "?", "]", ")")) else f"{text}."
 
 
 def _mark(before: Heard, after: Heard) -> str:

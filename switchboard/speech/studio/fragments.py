@@ -94,7 +94,8 @@ def _dates() -> Iterator[Fragment]:
         yield Fragment(f"month-{number}", sv, f"of {en}")
         yield Fragment(f"month-{number}-end", f"{sv}.", f"of {en}.", continues=False)
     for year in range(FIRST_YEAR, LAST_YEAR + 1):
-        yield Fragment(f"year-{year}", f"{swedish_year(year)}.", f"{english_year(year)}.", continues=False)
+        yield Fragment(f"year-{year}", swedish_year(year), english_year(year))
+        yield Fragment(f"year-{year}-end", f"{swedish_year(year)}.", f"{english_year(year)}.", continues=False)
 
 
 def _times() -> Iterator[Fragment]:

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import soundfile
 
 from switchboard.domain.directory import LANGUAGES, Language
 from switchboard.speech.script import ScriptError, load_script
 from switchboard.speech.studio.manifest import Manifest, Record
-from switchboard.speech.studio.mastering import PROMPT_RATE, Edges, Samples, encode_wav, master
 from switchboard.speech.studio.music import alaw, beep, hold_music
-from switchboard.speech.synthesis import DEFAULT_VOICE, Voice, load_voices
+from switchboard.speech.studio.wav import PROMPT_RATE, Edges, Samples, encode_wav, read_wav
+from switchboard.speech.synthesis import DEFAULT_VOICE, Synthesiser, Voice, load_voices
 
 DEMO = "demo"
 MASTERING_VERSION = "1"  # raise it when mastering changes what it makes
@@ -27,13 +26,13 @@ SENTENCE_TAIL_S, WORD_TAIL_S = 0.32, 0.06
 MASTER_HEADROOM = 0.5  # the voice model's samples go a little beyond 1
 
 
-class VoiceEngine(Protocol):
+class VoiceEngine(Synthesiser, Protocol):
     """A synthesiser that also tells how it would say a text, so that a changed pronunciation is noticed."""
 
-    @property
-    def sample_rate(self) -> int: ...
+    name: str
+    version: str
+
     def phonemes(self, text: str, language: Language) -> str: ...
-    def speak(self, text: str, language: Language, voice: str) -> Samples: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +62,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Studio:
-    """Where and with what sounds are made. `report` is told each thing that is done."""
+    """Where and with what sounds are made. `finish` turns the engine's samples (at its rate) into the wav file;
+    `report` is told each thing that is done."""
 
     sounds: Path
     masters: Path
     engine: VoiceEngine
-    engine_name: str
-    engine_version: str
+    finish: Callable[[Samples, int, Edges], bytes]
     report: Callable[[str], None]
 
 
@@ -115,15 +114,15 @@ def _checked(line: Line) -> Line:
 
 def _make_line(studio: Studio, manifest: Manifest, line: Line, voice: Voice) -> bool:
     phonemes = studio.engine.phonemes(line.spoken, line.language)
-    source = _digest(phonemes, voice.blend, voice.speed, studio.engine_version)
+    source = _digest(phonemes, voice.blend, voice.speed, studio.engine.version)
     made_from = _digest(source, MASTERING_VERSION, line.edges.lead, line.edges.tail)
     record = Record(
-        path=line.path, id=line.id, language=line.language, text=line.text, sha256="", engine=studio.engine_name,
-        voice="+".join(voice.blend), version=studio.engine_version, origin="made", made_from=made_from,
+        path=line.path, id=line.id, language=line.language, text=line.text, sha256="", engine=studio.engine.name,
+        voice="+".join(voice.blend), version=studio.engine.version, origin="made", made_from=made_from,
     )  # fmt: skip
     if _is_settled(studio, manifest, record):
         return False
-    content = master(_master_samples(studio, line, source), studio.engine.sample_rate, line.edges)
+    content = studio.finish(_master_samples(studio, line, source), studio.engine.sample_rate, line.edges)
     return _store(studio, manifest, record, content)
 
 
@@ -131,11 +130,11 @@ def _master_samples(studio: Studio, line: Line, source: str) -> Samples:
     """The synthesised samples, from the folder of masters where they are there already."""
     file = studio.masters / f"{source}.wav"
     if file.exists():
-        samples: Samples = soundfile.read(file, dtype="float32")[0] / MASTER_HEADROOM
-        return samples
+        kept: Samples = read_wav(file) / MASTER_HEADROOM
+        return kept
     samples = studio.engine.speak(line.spoken, line.language, line.voice)
     studio.masters.mkdir(parents=True, exist_ok=True)
-    soundfile.write(file, samples * MASTER_HEADROOM, studio.engine.sample_rate, subtype="PCM_16")
+    file.write_bytes(encode_wav(samples * MASTER_HEADROOM, studio.engine.sample_rate))
     return samples
 
 
@@ -145,9 +144,9 @@ def _generated(sounds: Path) -> Iterator[tuple[Record, bytes]]:
     for entry in tones:
         for language, text in entry.texts.items():
             tone = np.concatenate([beep(), np.zeros(PROMPT_RATE // 20, dtype=np.float32)])
-            yield _generated_record(f"{language}/{entry.file}", entry.id, language, text), encode_wav(tone)
+            yield _generated_record(f"{language}/{entry.file}", entry.id, language, text), encode_wav(tone, PROMPT_RATE)
     music = hold_music()
-    yield _generated_record("moh/calm.wav", "calm", None, "(music on hold)"), encode_wav(music)
+    yield _generated_record("moh/calm.wav", "calm", None, "(music on hold)"), encode_wav(music, PROMPT_RATE)
     yield _generated_record("moh/calm.alaw", "calm", None, "(music on hold)"), alaw(music)
 
 

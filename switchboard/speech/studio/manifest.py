@@ -69,11 +69,12 @@ class Manifest:
         )
 
     def put(self, record: Record, content: bytes) -> None:
-        """Write the file, then its record."""
+        """Write the file and its record at once: a file without a record would count as a studio recording."""
         file = self._sounds / record.path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
         self.records[record.path] = record
+        self.save()
 
     def drop_all_but(self, paths: set[str]) -> list[str]:
         """Forget and delete what we made and the script no longer has. Returns the paths."""

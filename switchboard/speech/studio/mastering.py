@@ -1,20 +1,11 @@
-"""From a synthesised or generated sound to a prompt: trimmed, levelled, 8 kHz mono 16-bit PCM.
-
-Asterisk's `.wav` is that format and nothing else; anything different is refused with a warning and silence.
-"""
-
-import io
-import wave
-from dataclasses import dataclass
+"""From a synthesised or generated sound to a prompt: trimmed, levelled, 8 kHz mono 16-bit PCM."""
 
 import numpy as np
 import pyloudnorm
 import soxr
-from numpy.typing import NDArray
 
-Samples = NDArray[np.float32]
+from switchboard.speech.studio.wav import PROMPT_RATE, Edges, Samples, encode_wav
 
-PROMPT_RATE = 8000
 TARGET_LUFS = -20.0
 CEILING = 10 ** (-3.3 / 20)  # a little under -3 dBFS, so that rounding and resampling stay below it
 KNEE = 0.7
@@ -24,18 +15,10 @@ FADE_S = 0.005
 QUIET = 10 ** (-38 / 20)  # against the loudest frame; below it is breath and model noise
 
 
-@dataclass(frozen=True, slots=True)
-class Edges:
-    """Silence kept before and after the sound, in seconds."""
-
-    lead: float
-    tail: float
-
-
 def master(samples: Samples, rate: int, edges: Edges) -> bytes:
     """The finished wav file."""
     narrow = soxr.resample(samples - np.mean(samples), rate, PROMPT_RATE, quality="VHQ").astype(np.float32)
-    return encode_wav(_fade(limit(_level(trim(narrow, edges)))))
+    return encode_wav(_fade(limit(_level(trim(narrow, edges)))), PROMPT_RATE)
 
 
 def trim(samples: Samples, edges: Edges) -> Samples:
@@ -65,18 +48,6 @@ def limit(samples: Samples) -> Samples:
     rounded = knee + (CEILING - knee) * np.tanh((size - knee) / (CEILING - knee))
     limited: Samples = np.where(size > knee, np.sign(samples) * rounded, samples).astype(np.float32)
     return limited
-
-
-def encode_wav(samples: Samples) -> bytes:
-    """8 kHz mono 16-bit PCM with a 44-byte header."""
-    whole = np.clip(np.round(samples * 32767), -32768, 32767).astype("<i2")
-    file = io.BytesIO()
-    with wave.open(file, "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(PROMPT_RATE)
-        out.writeframes(whole.tobytes())
-    return file.getvalue()
 
 
 def _level(samples: Samples) -> Samples:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from switchboard.speech.studio.mastering import PROMPT_RATE, Samples
+from switchboard.speech.studio.wav import FULL_SCALE, PROMPT_RATE, Samples
 
 BEEP_HZ = 880.0
 BEEP_S = 0.4
@@ -76,7 +76,7 @@ def _add(music: NDArray[np.float64], at: float, sound: NDArray[np.float64]) -> N
 
 def alaw(samples: Samples) -> bytes:
     """G.711 A-law, which Asterisk sends to the trunk as it is."""
-    linear = np.clip(np.round(samples * 32767), -32768, 32767).astype(np.int32)
+    linear = np.clip(np.round(samples * FULL_SCALE), -FULL_SCALE - 1, FULL_SCALE).astype(np.int32)
     negative = linear < 0
     size = np.where(negative, -linear - 1, linear) >> 3  # 12 bits of magnitude
     segment = np.maximum(np.floor(np.log2(np.maximum(size, 1))).astype(np.int32) - 4, 0)

@@ -1,0 +1,62 @@
+"""Values that the speech tests share: names with and without recordings, local times, every announcement."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from switchboard.domain import announcement as says
+from switchboard.domain.directory import LANGUAGES, AbsenceReason
+from switchboard.domain.opening_hours import STOCKHOLM
+
+ANNA_SV, ANNA_EN = "a" * 64, "b" * 64
+NORRBY_SV = "c" * 64
+ANNA = says.SpokenName("Anna Andersson", {"sv": ANNA_SV, "en": ANNA_EN}, "210")
+NORRBY = says.SpokenName("Norrby kommun", {"sv": NORRBY_SV})
+UNRECORDED = says.SpokenName("Johan Ek", {}, "213")
+NAMELESS = says.SpokenName("Johan Ek")
+
+
+def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0, *, fold: int = 0) -> datetime:
+    """A local time in Europe/Stockholm."""
+    return datetime(year, month, day, hour, minute, tzinfo=STOCKHOLM, fold=fold)
+
+
+hashes = st.text("0123456789abcdef", min_size=64, max_size=64)
+recordings = st.dictionaries(st.sampled_from(LANGUAGES), hashes)
+names = st.builds(says.SpokenName, st.just("Namn"), recordings, st.none() | st.text("0123456789x ", max_size=6))
+now_times = st.datetimes(datetime(2025, 1, 1), datetime(2040, 1, 1), timezones=st.just(STOCKHOLM))  # noqa: DTZ001
+moments = st.datetimes(datetime(1990, 1, 1), datetime(9999, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001
+near = st.builds(
+    lambda start, ahead: start + ahead, now_times, st.timedeltas(timedelta(days=-400), timedelta(days=400))
+)
+beyond = st.sampled_from((datetime.min.replace(tzinfo=STOCKHOLM), datetime.max.replace(tzinfo=UTC)))
+times = st.none() | moments | near | beyond
+reasons = st.none() | st.sampled_from(AbsenceReason)
+dates = st.none() | st.dates() | st.dates(date(2025, 1, 1), date(2041, 1, 1))
+other_languages = st.none() | st.sampled_from(LANGUAGES)
+
+absences = st.builds(says.AbsenceNotice, names, reasons, times, st.booleans())
+closings = st.builds(says.Closed, names, times)
+promises = st.builds(says.Promise, dates, st.booleans(), st.booleans())
+announcements: st.SearchStrategy[says.Announcement] = st.one_of(
+    st.builds(says.AnswerPhrase, names, recordings),
+    st.builds(says.PersonGreeting, names, names, recordings),
+    absences,
+    st.builds(says.Unreachable, names, st.sampled_from(("no_answer", "busy", "no_phone"))),
+    st.builds(says.GroupUnreachable, names),
+    st.just(says.RingingAnyway()),
+    st.builds(says.Menu, st.booleans(), st.none() | names, st.booleans(), other_languages),
+    st.just(says.InvalidChoice()),
+    closings,
+    st.builds(says.OperatorsUnavailable, st.booleans()),
+    st.builds(says.Connecting, st.none() | names),
+    st.builds(says.DeputyUnavailable, names),
+    st.just(says.UnknownNumber()),
+    st.just(says.TechnicalFault()),
+    st.just(says.Refused()),
+    st.just(says.LeaveMessage()),
+    st.just(says.NothingRecorded()),
+    promises,
+    st.just(says.Goodbye()),
+    st.builds(says.FixedPrompt, st.sampled_from(("emergency", "announcement-disturbance", "fallback"))),
+)
