@@ -1,4 +1,8 @@
-"""Which absence counts, and when the person is really back (R1, R2)."""
+"""Which absence counts, and when the person is really back (R1, R2).
+
+Instants are compared in UTC: Python compares two times of the same zone by the clock on the wall, which is wrong in
+the hour that comes twice.
+"""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -17,7 +21,8 @@ def absences_in_force(absences: Iterable[Absence], now: datetime) -> list[Absenc
     A closed one before an open one, since a phone that must not ring must not ring; then what a person set before
     what a calendar says; then the one that began last, as the latest news; then the latest row.
     """
-    in_force = [each for each in absences if each.start <= now < _until(each)]
+    at = now.astimezone(UTC)
+    in_force = [each for each in absences if _start(each) <= at < _until(each)]
     return sorted(in_force, key=lambda each: (each.open, _from_calendar(each), _latest_first(each)))
 
 
@@ -38,7 +43,7 @@ def return_time(absences: Iterable[Absence], now: datetime) -> datetime | None:
 
 def absence_problem(absence: Absence) -> str | None:
     """What is wrong with `until`, where the row can never be in force."""
-    if absence.until is not None and absence.until <= absence.start:
+    if absence.until is not None and _until(absence) <= _start(absence):
         return f"ends at {absence.until.isoformat()}, not after its start {absence.start.isoformat()}"
     return None
 
@@ -51,14 +56,18 @@ def speaks_whole_days(until: datetime | None) -> bool:
 def _really_back(absence: Absence, absences: Iterable[Absence]) -> datetime | None:
     """One sweep in order of start, so it ends for every set of rows."""
     back = _until(absence)
-    for each in sorted(absences, key=lambda row: row.start):
-        if not each.open and absence_problem(each) is None and each.start <= back:
+    for each in sorted(absences, key=_start):
+        if not each.open and _start(each) <= back and _start(each) < _until(each):
             back = max(back, _until(each))
-    return None if back == _END_OF_TIME else back
+    return None if back == _END_OF_TIME else back.astimezone(STOCKHOLM)
+
+
+def _start(absence: Absence) -> datetime:
+    return absence.start.astimezone(UTC)
 
 
 def _until(absence: Absence) -> datetime:
-    return _END_OF_TIME if absence.until is None else absence.until
+    return _END_OF_TIME if absence.until is None else absence.until.astimezone(UTC)
 
 
 def _from_calendar(absence: Absence) -> bool:

@@ -1,7 +1,7 @@
 """With which recordings and names somebody is presented to the caller (R6, R12, R13, R38)."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from switchboard.domain.announcement import AnswerPhrase, PersonGreeting, SpokenName
 from switchboard.domain.directory import (
@@ -72,7 +72,11 @@ def _of_kind(directory: Directory, owner: OwnerKind, id: int, kind: GreetingKind
 
 
 def _still_valid(greetings: Iterable[Greeting], now: datetime | None) -> list[Greeting]:
-    return [each for each in greetings if now is None or each.valid_until is None or now < each.valid_until]
+    return [
+        each
+        for each in greetings
+        if now is None or each.valid_until is None or now.astimezone(UTC) < each.valid_until.astimezone(UTC)
+    ]
 
 
 def _latest(greetings: Iterable[Greeting]) -> Mapping[Language, str]:

@@ -1,6 +1,7 @@
 """People: absences and deputies, and whether somebody can be reached and is presented as the policies demand."""
 
 from collections.abc import Iterator
+from datetime import UTC
 
 from switchboard.domain.absence import absence_problem, absences_in_force
 from switchboard.domain.checks.fault import Checked, Fault, error, warning
@@ -17,13 +18,16 @@ def check_absences(checked: Checked) -> Iterator[Fault]:
         problem = absence_problem(absence)
         if problem:
             yield error(absence, "until", problem)
-        elif (absence.until is None or absence.until > checked.now) and _deputies_loop(absence, checked):
+        elif _deputies_loop(absence, checked):
             yield error(absence, "deputy_id", "the deputies lead back to the person who is away (R10)")
 
 
 def _deputies_loop(absence: Absence, checked: Checked) -> bool:
-    """Looked at when the absence begins: a loop exists from the beginning of the last absence in it."""
-    at = max(absence.start, checked.now)
+    """Looked at when the absence begins: a loop exists from the beginning of the last absence in it. What is over
+    is no matter."""
+    at = max(absence.start.astimezone(UTC), checked.now.astimezone(UTC))
+    if absence not in absences_in_force([absence], at):
+        return False
     deputy_id = absence.deputy_id
     for _ in range(_LONGEST_CHAIN):
         if deputy_id is None or deputy_id == absence.person_id:

@@ -1,0 +1,188 @@
+"""Random rows: valid ones, and directories full of what administrators can get wrong."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import get_args
+
+from hypothesis import strategies as st
+
+from switchboard.domain.call import IncomingCall
+from switchboard.domain.directory import (
+    Absence,
+    AbsenceReason,
+    Authority,
+    Destination,
+    DestinationKind,
+    Device,
+    Extension,
+    FunctionGroup,
+    FunctionMember,
+    Greeting,
+    GreetingKind,
+    OpeningPeriod,
+    OperatorSession,
+    OwnerKind,
+    Person,
+    PhoneNumber,
+    Policy,
+    RingOrder,
+    RoutingRule,
+    RuleAction,
+    Schedule,
+    ScheduleException,
+    Unit,
+)
+from switchboard.domain.directory_index import TABLES, DirectoryIndex, Record
+from switchboard.domain.diversion import PhoneState
+from tests.builders import CITIZEN, MAIN_NUMBER
+
+FIRST, LAST = date(2025, 2, 1), date(2029, 6, 1)
+INSTANTS = st.datetimes(datetime.combine(FIRST, time()), datetime.combine(LAST, time()), timezones=st.just(UTC))
+# Small ids, so that rows often meet and often miss each other.
+IDS = st.integers(1, 4)
+MAYBE_IDS = st.none() | IDS
+CLOCK = st.times().map(lambda each: each.replace(second=0, microsecond=0))
+
+
+@st.composite
+def periods(draw: st.DrawFn, broken: bool = False) -> OpeningPeriod:
+    opens, closes = sorted([draw(CLOCK), draw(CLOCK)])
+    weekday = draw(st.integers(-1, 8) if broken else st.integers(0, 6))
+    if opens == closes or draw(st.booleans()):
+        closes = time(0)
+    if broken and draw(st.booleans()):
+        opens, closes = closes, opens
+    return OpeningPeriod(draw(st.integers(1, 999)), 1, weekday, opens, closes)
+
+
+@st.composite
+def exceptions(draw: st.DrawFn, near: date = FIRST, broken: bool = False) -> ScheduleException:
+    first = near + timedelta(days=draw(st.integers(-10, 10)))
+    last = first + timedelta(days=draw(st.integers(-2 if broken else 0, 5)))
+    hours = draw(st.none() | periods(broken))
+    opens, closes = (hours.opens, hours.closes) if hours else (None, None)
+    if broken and draw(st.booleans()):
+        opens = None
+    return ScheduleException(draw(st.integers(1, 999)), 1, first, last, opens, closes)
+
+
+@st.composite
+def schedules(draw: st.DrawFn, near: date = FIRST, broken: bool = False) -> Schedule:
+    return Schedule(
+        draw(IDS),
+        draw(IDS) if broken else 1,
+        "",
+        draw(st.booleans()),
+        tuple(draw(st.lists(periods(broken), max_size=6))),
+        tuple(draw(st.lists(exceptions(near, broken), max_size=4))),
+    )
+
+
+@st.composite
+def absences(draw: st.DrawFn, near: datetime, person_id: int | None = None) -> Absence:
+    """Around `near`; some end before they begin."""
+    hours = st.integers(-48, 48).map(lambda each: timedelta(hours=each))
+    return Absence(
+        draw(st.integers(1, 99)),
+        person_id or draw(IDS),
+        draw(st.sampled_from(AbsenceReason)),
+        near + draw(hours),
+        draw(st.none() | hours.map(lambda each: near + each)),
+        draw(st.booleans()),
+        draw(MAYBE_IDS),
+        draw(st.sampled_from(["admin", "phone", "calendar", "caldav:42", ""])),
+    )
+
+
+KEYS = st.none() | IDS.map(str) | st.sampled_from(["", "0", "-1", "x", "1e3", "٣", "9" * 30, "211", "12"])
+DESTINATIONS = st.builds(Destination, st.sampled_from(DestinationKind), KEYS)
+PATTERNS = st.none() | st.sampled_from(
+    [MAIN_NUMBER, "+46!", ".", "!", "0980.", "46X.", "NXX", "anonymous", "[", "+46[5-1]", "_X.", "", "a" * 99]
+)
+NUMBERS = st.sampled_from([MAIN_NUMBER, "+46980319211", "+46406280400", "0980319200", "junk", ""])
+DIGITS = st.sampled_from(["1", "12", "211", "", "x"])
+ROWS: st.SearchStrategy[Record] = st.one_of(
+    st.builds(
+        Authority,
+        IDS,
+        st.text(max_size=3),
+        NUMBERS,
+        st.sampled_from([(), ("sv",), ("en", "sv")]),
+        MAYBE_IDS,
+        st.sampled_from(["46", "47", ""]),
+        st.sampled_from(["", "980", "0980", "x"]),
+    ),
+    st.builds(Policy, IDS, IDS, st.dates(), st.none() | st.integers(-2, 5)),
+    st.builds(Unit, IDS, IDS, st.text(max_size=3), MAYBE_IDS, MAYBE_IDS, st.none() | DESTINATIONS),
+    st.builds(Person, IDS, IDS, st.text(max_size=3), MAYBE_IDS),
+    st.builds(Extension, IDS, IDS, DIGITS, DESTINATIONS),
+    st.builds(PhoneNumber, IDS, IDS, NUMBERS, DESTINATIONS),
+    st.builds(Device, IDS, IDS, st.sampled_from(["anna", "erik", ""]), st.booleans()),
+    st.builds(
+        FunctionGroup,
+        IDS,
+        IDS,
+        st.text(max_size=3),
+        MAYBE_IDS,
+        st.sampled_from(RingOrder),
+        st.integers(-1, 3),
+        MAYBE_IDS,
+        st.integers(-1, 60),
+        st.booleans(),
+    ),
+    st.builds(FunctionMember, IDS, IDS, IDS, st.integers(-1, 3)),
+    st.builds(OperatorSession, IDS, IDS, IDS, st.booleans()),
+    schedules(broken=True),
+    absences(datetime(2026, 8, 3, 8, tzinfo=UTC)),
+    st.builds(
+        Greeting,
+        IDS,
+        st.sampled_from(get_args(OwnerKind)),
+        IDS,
+        st.sampled_from(GreetingKind),
+        st.sampled_from(["sv", "en"]),
+        st.just("0" * 64),
+        st.none() | st.sampled_from(AbsenceReason),
+        st.none() | INSTANTS,
+    ),
+    st.builds(
+        RoutingRule,
+        IDS,
+        IDS,
+        st.integers(-1, 3),
+        PATTERNS,
+        PATTERNS,
+        MAYBE_IDS,
+        st.sampled_from(["always", "open", "closed"]),
+        st.sampled_from(RuleAction),
+        st.none() | DESTINATIONS,
+    ),
+)
+
+
+@st.composite
+def directories(draw: st.DrawFn) -> DirectoryIndex:
+    """Any rows at all, most of which lead to nothing."""
+    index = DirectoryIndex(draw(st.lists(ROWS, max_size=40)))
+    faults = st.tuples(st.sampled_from([*TABLES.values()]), IDS.map(str), st.sampled_from(["x", "until: x", ""]))
+    for table, key, problem in draw(st.lists(faults, max_size=4)):
+        index.record_fault(table, key, problem)
+    return index
+
+
+CALLED = NUMBERS | DIGITS | st.sampled_from(["46980319200", "004640 628 04 00", "9" * 5000]) | st.text(max_size=20)
+
+
+@st.composite
+def calls(draw: st.DrawFn) -> IncomingCall:
+    return IncomingCall(
+        "call-1",
+        draw(CALLED),
+        draw(st.none() | st.sampled_from([CITIZEN, "anonymous", "<script>", "x" * 5000, "\udcff"]) | st.text()),
+        None,
+        draw(st.sampled_from(["trunk", "phone"])),
+        draw(st.none() | st.sampled_from(["anna", "erik", "", "nobody"])),
+        draw(INSTANTS),
+    )
+
+
+PHONES = st.dictionaries(st.sampled_from(["anna", "erik", ""]), st.sampled_from(PhoneState))
