@@ -74,7 +74,9 @@ finish() {
   find "$local_authorities" -name '*.crt' -exec cp {} "$context/authorities/" \; 2>/dev/null || true
   cp "$root/docker/base/Dockerfile" "$context/"
   say "adding this machine's certificate authorities ($(find "$context/authorities" -name '*.crt' | wc -l))"
-  DOCKER_BUILDKIT=0 docker build -q --network host -t "$image" "$context" >/dev/null </dev/null
+  mkdir -p "$root/var/log"
+  DOCKER_BUILDKIT=0 docker build --network host -t "$image" "$context" \
+    >"$root/var/log/image-base.log" 2>&1 </dev/null || fail "it could not be built (see var/log/image-base.log)"
 }
 
 mkdir -p "$root/var/run"
