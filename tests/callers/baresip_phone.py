@@ -121,6 +121,7 @@ class BaresipCall(LiveCall):
     async def reject(self, code: int = 486) -> None:
         if code != 486:
             raise NotOnThisPhone("baresip refuses with 486 only; use RawPhone or the pjsua2 phone")
+        self.code = code
         await self.native.reject()
 
     async def hangup(self) -> None:

@@ -26,7 +26,7 @@ class RawPhone(LivePhone):
         self.server: Address = (host, int(port or 5060))
         self.socket = SipSocket(self._receive)
         self.pacer = pacer or Pacer()
-        self._calls: dict[bytes, RawCall] = {}
+        self.calls: dict[bytes, RawCall] = {}
         self._register_dialog: Dialog | None = None
 
     async def __aenter__(self) -> RawPhone:
@@ -38,7 +38,7 @@ class RawPhone(LivePhone):
 
     async def close(self) -> None:
         """Hangs up what is still up; does not unregister."""
-        calls = [call for call in self._calls.values() if call.state is not CallState.ENDED]
+        calls = [call for call in self.calls.values() if call.state is not CallState.ENDED]
         await asyncio.gather(*(_hang_up(call) for call in calls), return_exceptions=True)
         for task in self._tasks:
             task.cancel()
@@ -86,7 +86,7 @@ class RawPhone(LivePhone):
     async def invite(self, invitation: Invitation) -> RawCall:
         dialog = Dialog.invited(invitation, self.socket.host_port, self.account.user)
         call = RawCall(self, dialog, CallState.CALLING)
-        self._calls[dialog.call_id] = call
+        self.calls[dialog.call_id] = call
         await call.start(invitation.headers)
         return call
 
@@ -96,12 +96,12 @@ class RawPhone(LivePhone):
 
     def finished(self, call: RawCall) -> None:
         """Kept for a while, to answer what still comes."""
-        asyncio.get_running_loop().call_later(_KEPT_S, self._calls.pop, call.dialog.call_id, None)
+        asyncio.get_running_loop().call_later(_KEPT_S, self.calls.pop, call.dialog.call_id, None)
 
     # --- what comes in
 
     def _receive(self, request: SipMessage, peer: Address) -> None:
-        call = self._calls.get(request.get("call-id").encode("latin-1"))
+        call = self.calls.get(request.get("call-id").encode("latin-1"))
         if call:
             call.receive(request, peer)
         elif request.method == "INVITE" and not request.tag:
@@ -116,7 +116,7 @@ class RawPhone(LivePhone):
     def _ring(self, invite: SipMessage, peer: Address) -> None:
         dialog = Dialog.incoming(invite, self.socket.host_port, self.account.user)
         call = RawCall(self, dialog, CallState.RINGING)
-        self._calls[dialog.call_id] = call
+        self.calls[dialog.call_id] = call
         call.take(invite, peer)
         self.later(self._let_ring(call))
 
@@ -128,5 +128,5 @@ class RawPhone(LivePhone):
 
 
 async def _hang_up(call: RawCall) -> None:
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(1):
         await call.hangup()

@@ -99,9 +99,7 @@ class Heard:
     @property
     def quiet_for(self) -> float:
         """Seconds of silence up to now."""
-        last = next(
-            (sound for sound in reversed(self.sounds) if sound.end >= self.until - 0.2), Sound(Kind.CUT, 0, 0)
-        )
+        last = next((sound for sound in reversed(self.sounds) if sound.end >= self.until - 0.2), Sound(Kind.CUT, 0, 0))
         return self.until - last.start if last.kind is Kind.SILENCE else 0.0
 
     def after(self, second: float) -> Heard:

@@ -106,9 +106,7 @@ def heard_in_order(recording: Pcm, prompts: Sequence[Pcm], gap: float = 3.0) -> 
 def transcript(recording: Pcm, candidates: Mapping[str, Pcm]) -> list[Spoken]:
     """Which of the candidates were heard, and when; of two that overlap, the better and longer one."""
     heard = spectrum(recording)
-    spoken = [
-        spoken for name, prompt in candidates.items() for spoken in _places(recording, heard, name, prompt)
-    ]
+    spoken = [spoken for name, prompt in candidates.items() for spoken in _places(recording, heard, name, prompt)]
     spoken.sort(key=lambda one: one.score**4 * (one.end - one.start), reverse=True)
     kept: list[Spoken] = []
     for one in spoken:

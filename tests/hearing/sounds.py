@@ -13,6 +13,7 @@ from tests.hearing.codes import LARGEST, encode, music
 from tests.hearing.pcm import Pcm, silence, to_alaw, wav_bytes
 
 NAMES_FILE = "codes.json"
+MUSIC_FOLDER = "moh"
 _MUSIC_S = 10.0
 TAILS: Mapping[str, float] = {"*": 0.25}
 """Telephones with a jitter buffer lose the last quarter of a second when Asterisk hangs up after a prompt."""
@@ -42,21 +43,18 @@ def mirror_sounds(
     return make_test_sounds(sorted({*map(Path.as_posix, found), *extra}), folder, tails)
 
 
-def make_test_sounds(
-    files: Sequence[str], folder: Path, tails: Mapping[str, float] = TAILS
-) -> dict[int, str]:
+def make_test_sounds(files: Sequence[str], folder: Path, tails: Mapping[str, float] = TAILS) -> dict[int, str]:
     """As mirror_sounds, for a list of relative paths; a path without an ending is a wav file."""
-    names: dict[int, str] = {}
-    for file in files:
-        path = Path(file) if Path(file).suffix in _FORMATS else Path(f"{file}.wav")
-        if path.parts[0] == "moh":
+    paths = [Path(file) if Path(file).suffix in _FORMATS else Path(f"{file}.wav") for file in files]
+    coded = [path for path in paths if path.parts[0] != MUSIC_FOLDER]
+    if len(coded) > LARGEST:
+        raise TooManySounds(f"{len(coded)} sound files, but only {LARGEST} codes")
+    names = {number: sound_name(path) for number, path in enumerate(coded, start=1)}
+    for (number, name), path in zip(names.items(), coded, strict=True):
+        _write(folder / path, np.concatenate([encode(number), silence(_tail(name, tails))]))
+    for path in paths:
+        if path.parts[0] == MUSIC_FOLDER:
             _write(folder / path, music(_MUSIC_S))
-            continue
-        number = len(names) + 1
-        if number > LARGEST:
-            raise TooManySounds(f"{len(files)} sound files, but only {LARGEST} codes")
-        names[number] = sound_name(path)
-        _write(folder / path, np.concatenate([encode(number), silence(_tail(names[number], tails))]))
     (folder / NAMES_FILE).write_text(json.dumps(names, indent=0, ensure_ascii=False), encoding="utf-8")
     return names
 
