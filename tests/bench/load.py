@@ -10,24 +10,26 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.acceptance.asterisk_box import ROOT
 from tests.bench.sipp_files import Counts, NoResult, read_counts, read_response_times
 
 IMAGE = "switchboard-sipp:latest"
 SCENARIO = Path(__file__).with_name("call.xml")
-MEDIA_PORTS = (12000, 19998)
 _GRACE_S = 20
 _ALAW_SILENCE = b"\xd5" * 160
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """`calls` to `number`, `rate` of them a second, each listening `listen_ms` after the answer."""
+    """`calls` to `number`, `rate` of them a second, each listening `listen_ms` after the answer.
+
+    Two at the same time need different `media_ports`.
+    """
 
     number: str
     rate: int
     calls: int
     listen_ms: int
+    media_ports: tuple[int, int] = (12000, 15998)
 
     @property
     def seconds(self) -> float:
@@ -64,7 +66,7 @@ class Sipp:
         )  # fmt: skip
 
     def _words(self, sip_port: int) -> list[str]:
-        load, (first, last) = self.load, MEDIA_PORTS
+        load, (first, last) = self.load, self.load.media_ports
         return [
             *("-nostdin", "-sf", "call.xml", "-s", load.number, "-i", "127.0.0.1", "-mi", "127.0.0.1"),
             *("-r", str(load.rate), "-m", str(load.calls), "-l", str(load.calls), "-timer_resol", "1"),
@@ -94,12 +96,3 @@ class Sipp:
             raise NoResult(f"SIPp measured nothing: {words[-600:]}") from fault
         times = next(self._folder.glob("call_*_rtt.csv"), None)
         return LoadResult(counts, read_response_times(times.read_text()) if times else [], words[-600:])
-
-
-def ensure_image() -> None:
-    """Builds SIPp's image when it is missing (20 seconds, once)."""
-    if subprocess.run(["docker", "image", "inspect", IMAGE], capture_output=True).returncode == 0:
-        return
-    print("building the image of SIPp")
-    command = ["docker", "build", "-q", "--network", "host", "-t", IMAGE, str(ROOT / "docker" / "sipp")]
-    subprocess.run(command, env={**os.environ, "DOCKER_BUILDKIT": "0"}, check=True, stdin=subprocess.DEVNULL)

@@ -1,0 +1,156 @@
+"""What is measured: one Asterisk and one service, on ports and in a folder of their own."""
+
+import asyncio
+import shutil
+import subprocess
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from types import TracebackType
+from typing import Self
+
+from switchboard.domain.working_days import STOCKHOLM
+from tests.acceptance.asterisk_box import AsteriskBox, free_rtp_range, start_asterisk
+from tests.acceptance.house import House
+from tests.acceptance.wait import until
+from tests.bench.processes import Usage, usage
+
+PROMPT = "welcome"
+SERVICE_NUMBER = "+46980319250"
+DIALPLAN_NUMBER = "999100"
+LONG_PROMPT = "&".join(["/sounds/sv/fallback"] * 6)
+"""41 seconds, for calls that are held in the dialplan."""
+_RTP_PORTS = 4000
+_WORKDAY = datetime(2026, 8, 12, 10, 0, tzinfo=STOCKHOLM)
+_DRAIN_S = 30.0
+
+
+class System(StrEnum):
+    DIALPLAN = "dialplan"
+    """Answer, Playback, Hangup in Asterisk alone; the service is up and has nothing to do."""
+    SERVICE = "service"
+    """Decision, database, journal and ARI; the number leads to an announcement, which is the same prompt."""
+
+    @property
+    def number(self) -> str:
+        return SERVICE_NUMBER if self is System.SERVICE else DIALPLAN_NUMBER
+
+
+@dataclass(frozen=True, slots=True)
+class Usages:
+    asterisk: Usage
+    service: Usage
+
+
+def asterisk_pid(container: str) -> int:
+    """Asterisk is the container's first process."""
+    words = ["docker", "inspect", "--format", "{{.State.Pid}}", container]
+    return int(subprocess.run(words, capture_output=True, text=True, timeout=30, check=True).stdout)
+
+
+class Stand:
+    """`async with Stand()`: up and healthy; container, volume, process and folder are gone afterwards."""
+
+    def __init__(self) -> None:
+        self._box: AsteriskBox | None = None
+        self._house: House | None = None
+        self._asterisk_pid = 0
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._build()
+        except BaseException:
+            await self._clear()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._clear()
+
+    @property
+    def box(self) -> AsteriskBox:
+        assert self._box is not None
+        return self._box
+
+    @property
+    def house(self) -> House:
+        assert self._house is not None
+        return self._house
+
+    async def _build(self) -> None:
+        start, end = free_rtp_range(_RTP_PORTS)
+        self._box = start_asterisk(
+            real_sounds=True,
+            BENCH="1",
+            BENCH_PROMPT=f"/sounds/sv/{PROMPT}",
+            SWITCHBOARD_RTP_START=str(start),
+            SWITCHBOARD_RTP_END=str(end),
+        )
+        self._house = House(self._box, at=_WORKDAY)
+        await asyncio.to_thread(self._house.furnish)
+        self._house.sql(
+            "INSERT INTO phone_number (authority_id, e164, destination_kind, destination_key) "
+            "SELECT id, ?, 'announcement', ? FROM authority ORDER BY id LIMIT 1",
+            SERVICE_NUMBER,
+            PROMPT,
+        )
+        await self._house.start()
+        self._asterisk_pid = asterisk_pid(self.box.name)
+
+    async def _clear(self) -> None:
+        if self._house is not None:
+            await self._house.stop()
+            await asyncio.to_thread(shutil.rmtree, self._house.folder, ignore_errors=True)
+        if self._box is not None:
+            await asyncio.to_thread(self._box.act, "remove")
+
+    async def restart(self, prompt: str | None = None) -> None:
+        """Both from the beginning, so that memory is counted afresh. `prompt` is what the dialplan plays from now
+        on."""
+        await self.house.stop()
+        if prompt is not None:
+            self._box = replace(self.box, environment={**self.box.environment, "BENCH_PROMPT": prompt})
+            self.house.box = self._box
+        # A prompt that changed makes another container of the same name.
+        await asyncio.to_thread(self.box.act, "stop")
+        await asyncio.to_thread(self.box.act, "start")
+        await self.house.start()
+        self._asterisk_pid = asterisk_pid(self.box.name)
+
+    async def restart_service(self, ari_url: str) -> None:
+        """The service alone, which finds Asterisk at this address from now on."""
+        await self.house.stop()
+        self.house.environment["SWITCHBOARD_ARI_URL"] = ari_url
+        await self.house.start()
+
+    def usages(self) -> Usages:
+        assert self.house.process is not None
+        return Usages(usage(self._asterisk_pid), usage(self.house.process.pid))
+
+    def journal_rows(self) -> tuple[int, int]:
+        """Calls in the journal, and events of calls."""
+        calls = self.house.one("SELECT count(*) AS n FROM call")["n"]
+        events = self.house.one("SELECT count(*) AS n FROM call_event")["n"]
+        return int(calls), int(events)
+
+    def prompts_played(self) -> int:
+        """How often the journal says that the announcement was played."""
+        found = self.house.one(
+            "SELECT count(*) AS n FROM call_event WHERE kind = 'played' AND detail LIKE '%FixedPrompt%'"
+        )
+        return int(found["n"])
+
+    async def channels(self) -> int:
+        return len(await self.box.ari("channels"))
+
+    async def drained(self) -> None:
+        """No channel is left and every call in the journal has its end."""
+
+        async def quiet() -> bool:
+            if await self.channels():
+                return False
+            return bool(self.house.one("SELECT count(*) AS n FROM call WHERE ended_at IS NULL")["n"] == 0)
+
+        await until(quiet, _DRAIN_S, "all calls of a stage have ended")

@@ -1,0 +1,109 @@
+"""The figures' arithmetic, and that tables and JSON say what was measured."""
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from tests.bench.measure import Held, Idle, Stage
+from tests.bench.processes import TICKS, read_busy_s, read_cpu_s, read_memory_kib
+from tests.bench.report import PerCall, Report, render, stage_row, table
+from tests.bench.sipp_files import Percentiles
+from tests.bench.stand import System
+from tests.bench.traffic import path_shape
+
+
+def stage(system: System, rate: int, p95: float, failed: int = 0) -> Stage:
+    times = Percentiles(p95 / 2, p95, p95 * 2, p95 * 3, 1000)
+    return Stage(system, rate, 1000, failed, 0, times, 4.0, 3.0, 0.5)
+
+
+def report(service_p95: float = 6.0, service_highest: int = 200) -> Report:
+    found = Report({"processors": 2}, {"commit": "abc"}, {"rates": (50,)}, Idle(0.01, 0.02))
+    found.stages = [stage(System.DIALPLAN, 50, 4.0), stage(System.SERVICE, 50, service_p95)]
+    for system, highest in ((System.DIALPLAN, 300), (System.SERVICE, service_highest)):
+        found.searches[system] = [stage(system, highest, 50), stage(system, highest + 50, 150)]
+        found.highest[system] = highest
+    found.held = [Held(System.SERVICE, 240, 60000, 90000, 90000, 120000, 110.0, 95.0)]
+    found.per_call = PerCall({"POST /ari/channels/{id}/answer": 1.0}, {"StasisStart": 1.0}, 2048.0, 7.0)
+    return found
+
+
+def test_the_service_is_set_against_the_dialplan() -> None:
+    ratios = report().ratios
+    assert ratios["setup_p95_at_50"] == 1.5
+    assert ratios["cpu_at_50"] == 1.75, "the dialplan's calls cost no processor time of the service"
+    assert ratios["highest_rate"] == 0.67
+
+
+@pytest.mark.parametrize(
+    ("p95", "highest", "met"), [(8.0, 150, [True, True]), (8.1, 149, [False, True]), (9, 140, [False, False])]
+)
+def test_the_goals(p95: float, highest: int, met: list[bool]) -> None:
+    assert list(report(p95, highest).goals.values()) == met
+
+
+def test_what_was_not_measured_meets_no_goal() -> None:
+    empty = Report({}, {}, {}, Idle(0, 0))
+    assert not any(empty.goals.values())
+
+
+@pytest.mark.parametrize(("p95", "failed", "passes"), [(100.0, 9, True), (100.1, 0, False), (5.0, 10, False)])
+def test_a_stage_passes_with_p95_and_failures_in_bounds(p95: float, failed: int, passes: bool) -> None:
+    assert stage(System.SERVICE, 100, p95, failed).passes is passes
+
+
+def test_the_report_names_every_figure() -> None:
+    text = render(report())
+    for words in ("service 200 calls/s", "200 yes, 250 no", "the service 95 KiB", "1.0 ARI requests", "met: set-up"):
+        assert words in text
+    assert "NOT MET" not in text
+    assert "NOT MET: highest rate" in render(report(service_highest=100))
+
+
+def test_the_json_holds_ratios_goals_and_no_infinity(tmp_path: Path) -> None:
+    found = report()
+    found.stages.append(stage(System.SERVICE, 400, math.inf))
+    found.save(tmp_path / "deep" / "bench.json")
+    read = json.loads((tmp_path / "deep" / "bench.json").read_text(), parse_constant=pytest.fail)
+    assert read["ratios"]["highest_rate"] == 0.67
+    assert read["stages"][0]["setup_ms"]["p95"] == 4.0
+    assert read["stages"][2]["setup_ms"]["p95"] is None
+    assert read["highest"] == {"dialplan": 300, "service": 200}
+
+
+def test_columns_are_aligned() -> None:
+    lines = table([("name", "ms"), ("a", "1.0"), ("long name", "100.0")]).splitlines()
+    assert lines == ["name          ms", "-" * 16, "a            1.0", "long name  100.0"]
+
+
+def test_the_dialplans_row_shows_no_service_time() -> None:
+    assert stage_row(stage(System.DIALPLAN, 50, 4.0))[8] == "-"
+    assert stage_row(stage(System.SERVICE, 50, 4.0))[8] == "3.00"
+
+
+def test_processor_time_is_that_of_threads_and_ended_children() -> None:
+    stat = "42 (a (strange) name) S " + " ".join(str(number) for number in range(4, 53))
+    assert read_cpu_s(stat) == (14 + 15 + 16 + 17) / TICKS
+
+
+def test_resident_memory() -> None:
+    assert read_memory_kib("Name:\tx\nVmHWM:\t  99 kB\nVmRSS:\t  7654 kB\n") == 7654
+
+
+def test_a_busy_machine_is_what_is_not_idle() -> None:
+    assert read_busy_s("cpu  100 10 50 9999 777 5 6 4 3 2\ncpu0 1 1 1 1 1 1 1 1 1 1\n") == 175 / TICKS
+
+
+@pytest.mark.parametrize(
+    ("path", "shape"),
+    [
+        ("/ari/channels/box-1700.1/answer", "/ari/channels/{id}/answer"),
+        ("/ari/events/claim", "/ari/events/claim"),
+        ("/ari/recordings/stored/message-1/file", "/ari/recordings/stored/{id}/file"),
+        ("/ari/channels", "/ari/channels"),
+    ],
+)
+def test_requests_are_counted_by_kind(path: str, shape: str) -> None:
+    assert path_shape(path) == shape
