@@ -45,6 +45,8 @@ from switchboard.web.server import WebServer, build_app
 
 DRAIN_S = 10.0
 LOOK_AFTER_EVERY_S = 2.0
+RECOVER_EVERY_ROUNDS = 15
+AMI_WITHIN_S = 5.0
 
 
 async def serve(settings: Settings) -> None:
@@ -76,6 +78,7 @@ class Service:
         self.phone_states = PhoneStates(self.ari, named_log("ari"))
         self.phone_accounts = PhoneAccounts(self.ari, self.ami, _media(settings), named_log("phones"))
         self.device_accounts = DeviceAccounts(self.database)
+        self._phones_version: int | None = None
         self.telephony = AriTelephony(self.ari, self.channels, self.phone_states, clock, named_log("telephony"))
         self.ports = self._ports(clock)
         self.dispatcher = Dispatcher(self.ports)
@@ -124,42 +127,42 @@ class Service:
             self.log.warning("prompt_missing", fault=fault)
 
     async def _connected(self, connected: Connected) -> None:
-        """What was known of Asterisk may have changed while it was not heard."""
-        self.phone_states.forget()
+        """What was known of Asterisk may have changed while it was not heard. No call is claimed before this is
+        through."""
         if connected.restarted:
             self.log.warning("asterisk_restarted")
+        self.phone_states.forget()
+        self._phones_version = None
         await self.channels.compare()
-        await asyncio.wait_for(self.ami.wait_connected(), 5)
-        await self._synchronise_phones()
+        await asyncio.wait_for(self.ami.wait_connected(), AMI_WITHIN_S)
         await self.recovery.run()
 
-    async def _synchronise_phones(self) -> None:
-        accounts = [
-            PhoneAccount(each.account, each.password, each.name, each.digits, each.enabled)
-            for each in await self.device_accounts.all()
-        ]
-        done = await self.phone_accounts.synchronise(accounts)
-        if done.put or done.removed:
-            self.log.info("phones_synchronised", put=done.put, removed=done.removed, faults=len(done.faults))
-
     async def _look_after(self) -> NoReturn:
-        """What no event tells of: phones that were added by SQL, and what could not be recovered at once."""
-        version = await self.device_accounts.version()
+        """What no event tells of: phones that were changed by SQL, and what could not be recovered at once."""
         rounds = 0
         while True:
-            await asyncio.sleep(LOOK_AFTER_EVERY_S)
-            rounds += 1
-            if not self.connection.reconciled.is_set():
-                continue
+            await self.connection.reconciled.wait()
             try:
-                newest = await self.device_accounts.version()
-                if newest != version:
-                    await self._synchronise_phones()
-                    version = newest
-                if rounds % 15 == 0:
+                await self._synchronise_phones()
+                if rounds % RECOVER_EVERY_ROUNDS == RECOVER_EVERY_ROUNDS - 1:
                     await self.recovery.run()
             except Exception:
                 self.log.exception("looking_after_failed")
+            rounds += 1
+            await asyncio.sleep(LOOK_AFTER_EVERY_S)
+
+    async def _synchronise_phones(self) -> None:
+        """Make Asterisk's phones those of the database; the state of each is then known before the first call."""
+        version = await self.device_accounts.version()
+        if version == self._phones_version:
+            return
+        devices = await self.device_accounts.all()
+        accounts = [PhoneAccount(each.account, each.password, each.name, each.digits, each.enabled) for each in devices]
+        done = await self.phone_accounts.synchronise(accounts)
+        if done.put or done.removed:
+            self.log.info("phones_synchronised", put=done.put, removed=done.removed, faults=len(done.faults))
+        await self.telephony.phone_states([each.account for each in devices if each.enabled])
+        self._phones_version = version
 
     def _ready(self) -> bool:
         """Whether a new call may be claimed; what is not claimed gets the dialplan's fallback."""
@@ -218,7 +221,7 @@ def _database(settings: Settings) -> Database:
 
 def _ari_access(settings: Settings) -> AriAccess:
     return AriAccess(
-        settings.ari_url.rstrip("/").removesuffix("/ari"),
+        settings.ari_url,
         settings.ari_user,
         settings.ari_password.get_secret_value(),
         f"switchboard-{settings.instance}",

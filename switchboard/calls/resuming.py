@@ -40,6 +40,5 @@ async def _record_on(talk: Conversation, pending: PendingRecording) -> CallOutco
 
 
 async def _pending(stray: Stray, ports: Ports) -> PendingRecording | None:
-    if stray.recording is None:
-        return None
-    return next((each for each in await ports.messages.pending() if each.name == stray.recording), None)
+    """Our own rows say what was being recorded: while only the beep sounds, Asterisk has nothing to show yet."""
+    return next((each for each in await ports.messages.pending() if each.call_id == stray.call.id), None)

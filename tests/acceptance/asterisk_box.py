@@ -1,6 +1,5 @@
 """One Asterisk container for a test run, on ports of its own, with every prompt replaced by its audible code."""
 
-import asyncio
 import base64
 import json
 import os
@@ -75,19 +74,18 @@ class AsteriskBox:
         words = ["docker", "exec", self.name, "asterisk", "-rx", command]
         return subprocess.run(words, capture_output=True, text=True, timeout=30, check=True).stdout
 
-    async def ari(self, path: str) -> Any:
-        return await asyncio.to_thread(self._ari, path)
-
-    def _ari(self, path: str) -> Any:
+    def ari(self, path: str) -> list[dict[str, Any]]:
+        """What Asterisk lists under `path`."""
         token = base64.b64encode(f"switchboard:{self.password}".encode()).decode()
         request = urllib.request.Request(f"{self.ari_url}/{path}", headers={"Authorization": f"Basic {token}"})
         with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
+            listed: list[dict[str, Any]] = json.load(answer)
+            return listed
 
-    async def leftovers(self) -> dict[str, list[str]]:
-        """Channels and bridges that exist now, by id."""
-        channels, bridges = await asyncio.gather(self.ari("channels"), self.ari("bridges"))
-        return {"channels": [each["name"] for each in channels], "bridges": [each["id"] for each in bridges]}
+    def leftovers(self) -> list[str]:
+        """Channels and bridges that exist now."""
+        channels = [f"channel {each['name']}" for each in self.ari("channels")]
+        return channels + [f"bridge {each['id']}" for each in self.ari("bridges")]
 
 
 def start_asterisk(real_sounds: bool = False, tails: Mapping[str, float] | None = None, **settings: str) -> AsteriskBox:
@@ -116,7 +114,7 @@ def start_asterisk(real_sounds: bool = False, tails: Mapping[str, float] | None 
         folder = Path(tempfile.mkdtemp(prefix="switchboard-sounds-"))
         shutil.copytree(ROOT / "sounds", folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.wav", "*.alaw"))
         folder.chmod(0o755)
-        sounds = mirror_sounds(ROOT / "sounds", folder, tails)
+        sounds = mirror_sounds(ROOT / "sounds", folder, tails or {})
         environment["SWITCHBOARD_SOUNDS"] = str(folder)
     box = AsteriskBox(name, ports["sip"], ports["http"], ports["ami"], password, environment, sounds)
     box.act("start")

@@ -43,6 +43,7 @@ class House:
             "SWITCHBOARD_DATABASE_URL": f"sqlite:///{self.database}",
             "SWITCHBOARD_RECORDINGS": str(self.folder / "audio"),
             "SWITCHBOARD_SOUNDS": str(box.sounds_folder),
+            "SWITCHBOARD_MEDIA_ADDRESS": "127.0.0.1",
             "SWITCHBOARD_ARI_URL": box.ari_url,
             "SWITCHBOARD_ARI_PASSWORD": box.password,
             "SWITCHBOARD_AMI_PORT": str(box.ami_port),
@@ -77,17 +78,25 @@ class House:
             source.backup(target)
 
     async def start(self) -> None:
+        self.process = self._launch()
+        try:
+            await until(self._healthy_or_dead, 20, "the service is healthy")
+            ended = self.process.poll()
+        except BaseException:
+            await self.stop()
+            raise
+        if ended is not None:
+            raise RuntimeError(f"the service ended with {ended}: {self.log_file.read_text()[-4000:]}")
+
+    def _launch(self) -> subprocess.Popen[bytes]:
         with self.log_file.open("ab") as log:
-            self.process = subprocess.Popen(
+            return subprocess.Popen(
                 [sys.executable, "-m", "switchboard", "serve"],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        await until(self._healthy_or_dead, 20, "the service is healthy")
-        if self.process.poll() is not None:
-            raise RuntimeError(f"the service ended: {self.log_file.read_text()[-4000:]}")
 
     async def _healthy_or_dead(self) -> bool:
         assert self.process is not None
@@ -123,7 +132,7 @@ class House:
             database.execute("PRAGMA foreign_keys = ON")
             return database.execute(statement, values).fetchall()
 
-    def one(self, statement: str, *values: object) -> Any:
+    def one(self, statement: str, *values: object) -> sqlite3.Row:
         rows = self.sql(statement, *values)
         assert len(rows) == 1, f"{len(rows)} rows for {statement}"
         return rows[0]
@@ -155,8 +164,7 @@ class House:
         """No channel, no bridge, no exception: the end that every test asserts."""
 
         async def empty() -> bool:
-            left = await self.box.leftovers()
-            return not left["channels"] and not left["bridges"]
+            return not await asyncio.to_thread(self.box.leftovers)
 
         await until(empty, within, "no channel and no bridge is left")
         log = self.log_file.read_text()
