@@ -126,20 +126,6 @@ class AbsenceView:
 
 
 @dataclass(frozen=True, slots=True)
-class NewAbsence:
-    """An absence as somebody writes it. `person` and `deputy` are an id in digits after `#`, extension digits, an
-    E.164 number, or a name. `start` None: from now."""
-
-    person: str
-    reason: str
-    start: datetime | None = None
-    until: datetime | None = None
-    open: bool = False
-    deputy: str | None = None
-    source: str = "admin"
-
-
-@dataclass(frozen=True, slots=True)
 class PersonView:
     """`absence` is the one in force. `accounts` are the enabled devices, whose state Asterisk knows."""
 
@@ -154,19 +140,6 @@ class PersonView:
     accounts: tuple[str, ...]
     authority_id: int
     unit_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class NewPerson:
-    """`authority` is a name or an id in digits, `unit` the name of one of its units."""
-
-    authority: str
-    name: str
-    unit: str | None = None
-    title: str = ""
-    email: str = ""
-    language: str = "sv"
-    extension: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,19 +190,6 @@ class GreetingView:
 
 
 @dataclass(frozen=True, slots=True)
-class NewGreeting:
-    """`sha256` names audio that the audio store holds already."""
-
-    owner_kind: str
-    owner_id: int
-    kind: Literal["name", "personal", "answer_phrase"]
-    language: Literal["sv", "en"]
-    sha256: str
-    reason: str | None = None
-    valid_until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class WaitingCaller:
     """Somebody who waits for the operators now."""
 
@@ -263,53 +223,9 @@ class Bearer:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
-    """Somebody does something now: `actor` such as `token 3 (växeln)` or `command line`."""
-
-    actor: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class HealthPart:
     """`detail` says in plain words what is wrong, or what it is connected to."""
 
     name: str
     ok: bool
     detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedRow:
-    """A person of a directory file, as it stands on `line`. What is empty is left as it is."""
-
-    line: int
-    authority: str
-    name: str
-    unit: str = ""
-    title: str = ""
-    email: str = ""
-    language: str = ""
-    duties: str = ""
-    keywords: str = ""
-    extension: str = ""
-    number: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RowProblem:
-    """What is wrong on `line` (the first is 1) of a file, in the column of that heading."""
-
-    line: int
-    column: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class ImportSummary:
-    """`kept` False: nothing was changed."""
-
-    added: int
-    updated: int
-    kept: bool
-    problems: tuple[RowProblem, ...]

@@ -6,7 +6,8 @@ it stands. Every command takes `--json`; what people read goes to the terminal i
 
 import typer
 
-from switchboard.cli import absences, callbacks, calls, directory, operators, people, routing, service, tokens
+from switchboard.cli import checking, directory, routing, service
+from switchboard.cli.lists import absences, callbacks, calls, operators, people, tokens
 from switchboard.cli.plain import PlainGroup
 
 app = typer.Typer(
@@ -14,10 +15,12 @@ app = typer.Typer(
     help="The telephone service of a municipality's switchboard.",
     cls=PlainGroup,
     no_args_is_help=True,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
 service.add_to(app)
+checking.add_to(app)
 routing.add_to(app)
 directory.add_to(app)
 for _name, _group in (

@@ -10,13 +10,13 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from switchboard.changes import Act
 from switchboard.clock import Clock, choose_clock
 from switchboard.db.engine import Database
 from switchboard.errors import BadValue, SettingsFault
 from switchboard.local_time import parse_local_time
 from switchboard.logs import configure_logging
 from switchboard.settings import ToolSettings, read_settings
-from switchboard.views import Act
 
 T = TypeVar("T")
 

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
+from switchboard.changes import ImportSummary
 from switchboard.cli.desk import AsJson, at_desk
 from switchboard.cli.directory_csv import COLUMNS, read_directory
 from switchboard.cli.output import print_json, shown
 from switchboard.cli.plain import FOUND
 from switchboard.db.queries.directory_import import DirectoryImport
-from switchboard.views import ImportSummary
 
 HELP = f"""People, extensions and numbers from a CSV file (UTF-8). Headings, in any order: {", ".join(COLUMNS)}.
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 
+from switchboard.changes import ImportedRow, RowProblem
 from switchboard.domain.directory import LANGUAGES
-from switchboard.views import ImportedRow, RowProblem
 
 REQUIRED = ("authority", "name")
 COLUMNS = (*REQUIRED, "unit", "title", "email", "language", "duties", "keywords", "extension", "number")

@@ -55,7 +55,10 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]], empty
     table = Table(*headings, box=None, header_style="bold", pad_edge=False)
     for row in rows:
         table.add_row(*(Text(shown(cell)) for cell in row))
-    _console().print(table)
+    console = _console()
+    with console.capture() as printed:
+        console.print(table)
+    typer.echo("\n".join(line.rstrip() for line in printed.get().splitlines()))
 
 
 def print_facts(facts: Sequence[tuple[str, object]]) -> None:

@@ -57,7 +57,7 @@ def explain(
         typer.echo(f"{shown(number)} from {shown(caller or 'a caller without a number')} at {shown(now)}")
         for place, step in enumerate(explanation.steps, start=1):
             typer.echo(f"{place:4}. {shown(step)}")
-        print_facts([*((name.replace("_", " "), value) for name, value in facts.items())])
+        print_facts([(name.replace("_", " "), value) for name, value in facts.items()])
         typer.echo(f"because {shown(reason_in_words(reason))}")
         for sentence in diversion:
             typer.echo(f"  {shown(sentence)}")
@@ -89,8 +89,8 @@ def deadline(
         names = {"authority": whose.name, "received_at": at, "deadline_date": counted.on, "deadline": counted.at}
         print_json({**names, "rule": counted.rule, "policy_id": counted.policy_id})
     else:
-        print_facts([("authority", whose.name), ("received", at), ("deadline", counted.at or "no term")])
-        print_facts([("counted so", counted.rule)])
+        known = [("authority", whose.name), ("received", at)]
+        print_facts([*known, ("deadline", counted.at or "no term"), ("counted so", counted.rule)])
 
 
 async def _directory(desk: Desk) -> Directory:

@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from switchboard.views import Act, Bearer, Role
+from switchboard.changes import Act
+from switchboard.views import Bearer, Role
 from switchboard.web.ports import WebPorts
 
 

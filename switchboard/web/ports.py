@@ -9,18 +9,16 @@ from typing import Protocol
 from prometheus_client import CollectorRegistry
 
 from switchboard.calls.ports import AudioStore, Clock, Log
+from switchboard.changes import Act, NewAbsence, NewGreeting
 from switchboard.domain.diversion import PhoneState
 from switchboard.views import (
     AbsenceView,
-    Act,
     Bearer,
     CallbackTaskView,
     CallView,
     Filter,
     GreetingView,
     HealthPart,
-    NewAbsence,
-    NewGreeting,
     OperatorView,
     Page,
     PersonView,

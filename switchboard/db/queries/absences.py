@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from switchboard.changes import Act, NewAbsence
 from switchboard.db.engine import Database
 from switchboard.db.queries.audit import note_act
 from switchboard.db.queries.names import authority_is, find_person, person_is
@@ -15,7 +16,8 @@ from switchboard.db.tables import absence, person
 from switchboard.domain.absence import absence_in_force
 from switchboard.domain.directory import Absence, AbsenceReason
 from switchboard.errors import BadValue, NotFound
-from switchboard.views import AbsenceView, Act, Filter, NewAbsence, Page, Slice
+from switchboard.local_time import is_before
+from switchboard.views import AbsenceView, Filter, Page, Slice
 
 BATCH = 500
 _deputy = person.alias("deputy")
@@ -101,9 +103,9 @@ def _as_rule_sees_it(view: AbsenceView) -> Absence:
 
 def status_of(view: AbsenceView, at: datetime) -> str:
     """`past`, `current` or `coming`; an absence without a readable start has always been."""
-    if view.until is not None and view.until <= at:
+    if view.until is not None and not is_before(at, view.until):
         return "past"
-    return "coming" if view.start is not None and at < view.start else "current"
+    return "coming" if view.start is not None and is_before(at, view.start) else "current"
 
 
 def absence_view(row: Row[Any]) -> AbsenceView:
@@ -142,8 +144,8 @@ def _conditions(narrow: Filter, after: int | None) -> list[ColumnElement[bool]]:
 
 
 def _counts(view: AbsenceView, narrow: Filter, now: datetime) -> bool:
-    starts_in_time = narrow.before is None or view.start is None or view.start < narrow.before
-    ends_in_time = narrow.since is None or view.until is None or view.until > narrow.since
+    starts_in_time = narrow.before is None or view.start is None or is_before(view.start, narrow.before)
+    ends_in_time = narrow.since is None or view.until is None or is_before(narrow.since, view.until)
     return starts_in_time and ends_in_time and narrow.status in (None, status_of(view, now))
 
 
@@ -159,9 +161,9 @@ def _refuse_wrong(new: NewAbsence, start: datetime, now: datetime) -> None:
     reasons = [reason.value for reason in AbsenceReason]
     if new.reason not in reasons:
         raise BadValue("reason", f"must be one of {', '.join(reasons)}")
-    if new.until is not None and new.until <= start:
+    if new.until is not None and not is_before(start, new.until):
         raise BadValue("until", "must be after the start")
-    if new.until is not None and new.until <= now:
+    if new.until is not None and not is_before(now, new.until):
         raise BadValue("until", "has passed already")
 
 

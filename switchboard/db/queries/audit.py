@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from switchboard.changes import Act
 from switchboard.db.engine import Database
 from switchboard.db.tables import audit_log
 from switchboard.domain.call import JsonValue
-from switchboard.views import Act
 
 
 async def note_act(

@@ -7,19 +7,24 @@ from typing import Any
 from sqlalchemy import Table, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from switchboard.changes import Act, ImportedRow, ImportSummary, RowProblem
 from switchboard.db.engine import Database
 from switchboard.db.queries.audit import note_act
 from switchboard.db.queries.names import find_authority, find_unit, led_to
 from switchboard.db.tables import authority, extension, person, phone_number, unit
 from switchboard.domain.numbers import parse_number
 from switchboard.errors import BadValue
-from switchboard.views import Act, ImportedRow, ImportSummary, RowProblem
 
 _PERSON_COLUMNS = ("title", "email", "language", "duties", "keywords")
 
 
-class NotHonoured(Exception):
-    """Rolls the transaction back; carries what was found."""
+class _NothingKept(Exception):
+    """Rolls the transaction back."""
+
+
+def _roll_back_unless(kept: bool) -> None:
+    if not kept:
+        raise _NothingKept
 
 
 @dataclass(slots=True)
@@ -43,12 +48,10 @@ class DirectoryImport:
             async with self._database.write() as tx:
                 for row in rows:
                     await self._try(tx, row, tally)
-                if tally.problems or dry_run:
-                    raise NotHonoured
+                _roll_back_unless(kept := not tally.problems and not dry_run)
                 await note_act(tx, act, "directory.import", ("person", "*"), {"rows": len(rows)})
-        except NotHonoured:
-            pass
-        kept = not tally.problems and not dry_run
+        except _NothingKept:
+            kept = False
         return ImportSummary(tally.added, tally.updated, kept, tuple(tally.problems))
 
     async def _try(self, tx: AsyncConnection, row: ImportedRow, tally: _Tally) -> None:

@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, Table, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from switchboard.changes import Act, NewGreeting
 from switchboard.db.engine import Database
 from switchboard.db.queries.audit import note_act
 from switchboard.db.queries.paging import fetch_page
 from switchboard.db.tables import authority, function_group, greeting, person, unit
 from switchboard.errors import BadValue
-from switchboard.views import Act, GreetingView, NewGreeting, Page, Slice
+from switchboard.views import GreetingView, Page, Slice
 
 _KEY = (greeting.c.id,)
 _OWNERS: dict[str, Table] = {

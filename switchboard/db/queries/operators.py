@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from switchboard.changes import Act
 from switchboard.db.engine import Database
 from switchboard.db.queries.audit import note_act
 from switchboard.db.queries.names import authority_is, find_person
 from switchboard.db.tables import authority, function_group, function_member, operator_session, person
 from switchboard.errors import BadValue, Conflict
-from switchboard.views import Act, OperatorView
+from switchboard.views import OperatorView
 
 
 class Operators:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from switchboard.changes import Act, NewPerson
 from switchboard.db.engine import Database
 from switchboard.db.queries.absences import absences_of, which_counts
 from switchboard.db.queries.audit import note_act
@@ -15,7 +16,7 @@ from switchboard.db.queries.paging import fetch_page_ascending
 from switchboard.db.tables import authority, device, extension, person, unit
 from switchboard.domain.directory import LANGUAGES
 from switchboard.errors import BadValue, Conflict
-from switchboard.views import AbsenceView, Act, Filter, NewPerson, Page, PersonView, Slice
+from switchboard.views import AbsenceView, Filter, Page, PersonView, Slice
 
 _KEY = (person.c.name, person.c.id)
 

@@ -9,11 +9,13 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
+from switchboard.changes import Act
 from switchboard.db.engine import Database
 from switchboard.db.queries.audit import note_act
 from switchboard.db.tables import api_token
 from switchboard.errors import NotFound
-from switchboard.views import Act, Bearer, Role, TokenView
+from switchboard.local_time import is_before
+from switchboard.views import Bearer, Role, TokenView
 
 TOKEN_PREFIX = "swb_"  # noqa: S105  lets scanners of leaked secrets know one
 TOKEN_BYTES = 32
@@ -69,7 +71,7 @@ def _hash(token: str) -> str:
 
 
 def _holds(row: Row[Any], now: datetime) -> bool:
-    lasts = row.endless or (row.expires_at is not None and now < row.expires_at)
+    lasts = row.endless or (row.expires_at is not None and is_before(now, row.expires_at))
     return bool(row.unrevoked and lasts and row.role in {role.value for role in Role})
 
 

@@ -4,13 +4,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, select, update
 
+from switchboard.changes import Act
 from switchboard.db.engine import Database
 from switchboard.db.queries.audit import note_act
 from switchboard.db.queries.names import authority_is, person_is
 from switchboard.db.queries.paging import fetch_page
 from switchboard.db.tables import authority, function_group, person, unit, voicemail_message
 from switchboard.errors import NotFound
-from switchboard.views import Act, Filter, Page, Slice, VoicemailMessageView
+from switchboard.views import Filter, Page, Slice, VoicemailMessageView
 
 _KEY = (voicemail_message.c.received_at, voicemail_message.c.id)
 

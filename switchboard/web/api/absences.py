@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from switchboard.changes import Act, NewAbsence
 from switchboard.domain.directory import AbsenceReason
-from switchboard.views import AbsenceView, Act, Filter, NewAbsence, Page
+from switchboard.views import AbsenceView, Filter, Page
 from switchboard.web.api.listing import (
     AuthorityQuery,
     BeforeQuery,

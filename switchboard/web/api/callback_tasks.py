@@ -4,8 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
+from switchboard.changes import Act
 from switchboard.domain.callback import TaskStatus
-from switchboard.views import Act, CallbackTaskView, Filter
+from switchboard.views import CallbackTaskView, Filter
 from switchboard.web.api.listing import (
     AuthorityQuery,
     BeforeQuery,

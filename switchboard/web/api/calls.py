@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends
 
+from switchboard.changes import Act
 from switchboard.domain.call import Outcome
-from switchboard.views import Act, CallView, Filter
+from switchboard.views import CallView, Filter
 from switchboard.web.api.listing import AuthorityQuery, BeforeQuery, Listing, Part, SinceQuery, listing
 from switchboard.web.auth import Permission, Ports, needs
 

@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from switchboard.changes import Act, NewGreeting
 from switchboard.domain.directory import AbsenceReason, Language, OwnerKind
 from switchboard.errors import BadValue
-from switchboard.views import Act, GreetingView, NewGreeting
+from switchboard.views import GreetingView
 from switchboard.web.api.listing import Listing, LocalTime, Part, listing
 from switchboard.web.api.wav import wav_fault
 from switchboard.web.auth import Permission, Ports, needs

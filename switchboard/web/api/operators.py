@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
 
-from switchboard.views import Act, OperatorView
+from switchboard.changes import Act
+from switchboard.views import OperatorView
 from switchboard.web.api.absences import SomebodyMeant, as_written
 from switchboard.web.api.listing import AuthorityQuery, Listing, whole_listing
 from switchboard.web.auth import Permission, Ports, needs

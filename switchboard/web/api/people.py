@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
+from switchboard.changes import Act
 from switchboard.domain.diversion import PhoneState
-from switchboard.views import Act, Filter, Page, PersonState, PersonView
+from switchboard.views import Filter, Page, PersonState, PersonView
 from switchboard.web.api.absences import AbsenceDocument, document
 from switchboard.web.api.listing import AuthorityQuery, Listing, Part, PersonQuery, listing
 from switchboard.web.auth import Permission, Ports, needs

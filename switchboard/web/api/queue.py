@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from switchboard.views import Act, WaitingCaller
+from switchboard.changes import Act
+from switchboard.views import WaitingCaller
 from switchboard.web.api.listing import Listing, whole_listing
 from switchboard.web.auth import Permission, Ports, needs
 

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
-from switchboard.views import Act, Filter, VoicemailMessageView
+from switchboard.changes import Act
+from switchboard.views import Filter, VoicemailMessageView
 from switchboard.web.api.listing import (
     AuthorityQuery,
     BeforeQuery,

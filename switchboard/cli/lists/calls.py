@@ -9,6 +9,7 @@ from switchboard.cli.desk import AsJson, Before, Cursor, Desk, Limit, OfAuthorit
 from switchboard.cli.output import print_facts, print_json, print_page, print_table, shown
 from switchboard.db.queries.calls import Calls
 from switchboard.domain.call import JsonValue
+from switchboard.local_time import seconds_between
 from switchboard.views import CallView, Filter, Slice
 from switchboard.web.api.listing import decode_cursor
 
@@ -62,12 +63,12 @@ def show(id: Annotated[str, typer.Argument(help="Id of the call.")], as_json: As
         ]
     )
     for event in view.events:
-        seconds = (event.at - view.arrived_at).total_seconds()
+        seconds = seconds_between(view.arrived_at, event.at)
         typer.echo(f"{seconds:9.3f} s  {shown(event.kind):<12} {_in_words(event.detail)}".rstrip())
 
 
 def _lasted(call: CallView) -> str:
-    return f"{(call.ended_at - call.arrived_at).total_seconds():.1f}" if call.ended_at else ""
+    return f"{seconds_between(call.arrived_at, call.ended_at):.1f}" if call.ended_at else ""
 
 
 def _in_words(detail: Mapping[str, JsonValue]) -> str:

@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
+from switchboard.changes import NewAbsence
 from switchboard.cli.desk import AsJson, Cursor, Desk, Limit, OfAuthority, Somebody, at_desk, moment
+from switchboard.cli.lists.people import absence_in_words
 from switchboard.cli.output import print_json, print_page, print_table, shown
-from switchboard.cli.people import absence_in_words
 from switchboard.db.queries.absences import Absences
 from switchboard.domain.directory import AbsenceReason
-from switchboard.views import Filter, NewAbsence, Slice
+from switchboard.views import Filter, Slice
 from switchboard.web.api.listing import decode_cursor
 
 app = typer.Typer(help="Who is away, why, and when they are back.", no_args_is_help=True)

@@ -4,10 +4,11 @@ from typing import Annotated
 
 import typer
 
+from switchboard.changes import NewPerson
 from switchboard.cli.desk import AsJson, Cursor, Desk, Limit, OfAuthority, Somebody, at_desk
 from switchboard.cli.output import print_facts, print_json, print_page, print_table, shown
 from switchboard.db.queries.people import People
-from switchboard.views import AbsenceView, Filter, NewPerson, PersonView, Slice
+from switchboard.views import AbsenceView, Filter, PersonView, Slice
 from switchboard.web.api.listing import decode_cursor
 
 app = typer.Typer(help="People who can be reached.", no_args_is_help=True)

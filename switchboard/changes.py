@@ -1,0 +1,89 @@
+"""What somebody wants changed, as they wrote it, and who they are. Names and references are resolved where it is done."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class NewAbsence:
+    """An absence as somebody writes it. `person` and `deputy` are an id in digits after `#`, extension digits, an
+    E.164 number, or a name. `start` None: from now."""
+
+    person: str
+    reason: str
+    start: datetime | None = None
+    until: datetime | None = None
+    open: bool = False
+    deputy: str | None = None
+    source: str = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """`authority` is a name or an id in digits, `unit` the name of one of its units."""
+
+    authority: str
+    name: str
+    unit: str | None = None
+    title: str = ""
+    email: str = ""
+    language: str = "sv"
+    extension: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewGreeting:
+    """`sha256` names audio that the audio store holds already."""
+
+    owner_kind: str
+    owner_id: int
+    kind: Literal["name", "personal", "answer_phrase"]
+    language: Literal["sv", "en"]
+    sha256: str
+    reason: str | None = None
+    valid_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Somebody does something now: `actor` such as `token 3 (växeln)` or `command line`."""
+
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRow:
+    """A person of a directory file, as it stands on `line`. What is empty is left as it is."""
+
+    line: int
+    authority: str
+    name: str
+    unit: str = ""
+    title: str = ""
+    email: str = ""
+    language: str = ""
+    duties: str = ""
+    keywords: str = ""
+    extension: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """What is wrong on `line` (the first is 1) of a file, in the column of that heading."""
+
+    line: int
+    column: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    """`kept` False: nothing was changed."""
+
+    added: int
+    updated: int
+    kept: bool
+    problems: tuple[RowProblem, ...]

@@ -1,0 +1,1 @@
+"""What is kept, listed and changed: one module for each thing."""
