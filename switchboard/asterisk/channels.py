@@ -29,7 +29,8 @@ Finished = PlaybackFinished | RecordingFinished
 
 
 class HeldChannel:
-    """`entered`: it is in our application; `up`: it has been answered; `cause`: Q.850's, once it is destroyed."""
+    """`entered`: it is in our application; `up`: it has been answered; `cause`: Q.850's, once it is destroyed;
+    `being_rung`: who rings it waits for the cause and forgets it then."""
 
     def __init__(self, channel_id: str, client: AriClient, log: Log) -> None:
         self.id = channel_id
@@ -37,6 +38,7 @@ class HeldChannel:
         self.log = log
         self.entered = False
         self.up = False
+        self.being_rung = False
         self.gone = False
         self.cause: int | None = None
         self.digits: deque[str] = deque(maxlen=KEPT_DIGITS)

@@ -14,8 +14,8 @@ from switchboard.asterisk.channels import HeldChannel
 from switchboard.calls.ports import LegGone, RecordingLimits, TelephonyFault
 
 ASK_AFTER_S = 5.0
-STOP_TRIES = 5
-STOP_PAUSE_S = 0.3
+STOP_TRIES = 20
+STOP_PAUSE_S = 0.1
 # Nothing that can be heard is shorter: a list that failed sooner has not been heard at all.
 SHORTEST_SOUND_S = 0.1
 
@@ -95,13 +95,24 @@ async def _until_recorded(channel: HeldChannel, name: str, over: Callable[[], bo
 
 
 async def _stop_recording(channel: HeldChannel, name: str) -> None:
-    """A stop during the beep is lost (asterisk.md §10): ask again until it has ended."""
+    """A stop during the beep is lost and cannot be repeated (asterisk.md §10); the file is there once the beep is
+    over."""
     for _ in range(STOP_TRIES):
-        await channel.client.undo("POST", "recordings", "live", name, "stop")
         if channel.gone or await _state(channel, "recordings", "live", name) is None:
             return
+        if await _is_stored(channel, name):
+            await channel.client.undo("POST", "recordings", "live", name, "stop")
+            return
         await asyncio.sleep(STOP_PAUSE_S)
-    channel.log.warning("recording_does_not_stop", recording=name)
+    channel.log.warning("recording_not_stopped", recording=name)
+
+
+async def _is_stored(channel: HeldChannel, name: str) -> bool:
+    try:
+        await channel.client.request("GET", "recordings", "stored", name)
+    except AriError:
+        return False
+    return True
 
 
 async def _state(channel: HeldChannel, *path: str) -> str | None:

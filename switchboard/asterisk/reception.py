@@ -13,11 +13,9 @@ from switchboard.asterisk.ari_events import (
     ApplicationReplaced,
     CallBroadcast,
     Channel,
-    ChannelDestroyed,
     DeviceStateChanged,
     Event,
     LegEvent,
-    StasisEnd,
     StasisStart,
     channel_id_of,
 )
@@ -79,8 +77,8 @@ class Reception:
                 self._arrived(event)
             return
         channel.receive(event)
-        # The cause of a refusal comes after StasisEnd, so a phone that rings is forgotten by who rings it.
-        if isinstance(event, ChannelDestroyed) or (isinstance(event, StasisEnd) and channel.up):
+        # After StasisEnd nothing need come; but for a phone that was rung the cause of its refusal does.
+        if channel.gone and not channel.being_rung:
             self._held.channels.forget(channel)
 
     def _claim_soon(self, channel: Channel) -> None:

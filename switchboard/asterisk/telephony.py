@@ -64,6 +64,7 @@ class AriRinging:
             loop.call_later(ABANDONED_AFTER_S, self._abandon)
             raise
         self._taken = True
+        channel.being_rung = False
         return AriLeg(channel)
 
     async def cancel(self, cause: HangupCause) -> None:
@@ -100,6 +101,7 @@ class AriTelephony:
     async def ring(self, request: RingRequest) -> RingingLeg | RingFailure:
         """What Asterisk refuses is a RingFailure, so that one broken phone does not stop the others."""
         channel = self._channels.add(LEG_PREFIX + uuid.uuid4().hex)
+        channel.being_rung = True
         try:
             await self._dial(channel, request)
         except (AriError, LegGone, TelephonyFault) as error:

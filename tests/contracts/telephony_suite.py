@@ -1,0 +1,412 @@
+"""What `calls` may rely on of any telephony. Each module that imports these classes gives them a `lab`."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+
+from switchboard.calls.ports import (
+    CallLeg,
+    HangupCause,
+    LegGone,
+    RecordingLimits,
+    RingFailure,
+    RingingLeg,
+    TelephonyFault,
+)
+from switchboard.domain.diversion import PhoneState
+from tests.asterisk.box import LONG, MISSING, ONE, TWO
+from tests.contracts.telephony_lab import LIMITS, Lab, request
+
+__all__ = [
+    "TestDigits",
+    "TestHangUp",
+    "TestPhoneStates",
+    "TestPlaying",
+    "TestRecording",
+    "TestRinging",
+    "TestSounds",
+    "TestTalking",
+]
+
+
+def now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+async def ringing(lab: Lab, leg: CallLeg, account: str, timeout_s: float = 10.0) -> RingingLeg:
+    rung = await lab.telephony.ring(request(leg, account, timeout_s))
+    assert not isinstance(rung, RingFailure)
+    return rung
+
+
+async def answered(rung: RingingLeg) -> CallLeg:
+    leg = await rung.answered()
+    assert not isinstance(leg, RingFailure)
+    return leg
+
+
+async def in_conversation(lab: Lab) -> tuple[CallLeg, "asyncio.Task[None]"]:
+    """A caller and Anna, who talk."""
+    leg, caller = await lab.call()
+    anna = await lab.colleague("anna")
+    await leg.answer()
+    rung = await ringing(lab, leg, "anna")
+    await anna.pick_up()
+    talk = asyncio.create_task(lab.telephony.connect(leg, await answered(rung)))
+    await caller.hears("anna")
+    return leg, talk
+
+
+class TestPlaying:
+    async def test_media_are_heard_in_order(self, lab: Lab) -> None:
+        leg, caller = await lab.call()
+        await leg.answer()
+        assert await leg.play([ONE, TWO]) is None
+        assert caller.prompts() == ["one", "two"]
+
+    async def test_a_digit_stops_it_and_is_given(self, lab: Lab) -> None:
+        leg, caller = await lab.call()
+        await leg.answer()
+        began = now()
+        playing = asyncio.create_task(leg.play([ONE, LONG, TWO], until_digit=True))
+        await caller.hears("one")
+        await caller.press("4")
+        assert await playing == "4"
+        assert now() - began < 4
+        assert await leg.play([TWO]) is None
+        assert caller.prompts()[-1] == "two"
+
+    async def test_a_digit_pressed_before_is_given_at_once(self, lab: Lab) -> None:
+        leg, caller = await lab.call()
+        await leg.answer()
+        playing = asyncio.create_task(leg.play([ONE, TWO]))
+        await caller.press("7")
+        assert await playing is None
+        assert await leg.play([LONG], until_digit=True) == "7"
+
+    async def test_a_missing_medium_in_a_list_is_left_out(self, lab: Lab) -> None:
+        leg, caller = await lab.call()
+        await leg.answer()
+        assert await leg.play([MISSING, ONE]) is None
+        assert await leg.play([TWO, MISSING]) is None
+        assert caller.prompts() == ["one", "two"]
+
+    @pytest.mark.parametrize("media", [[MISSING], [MISSING, MISSING], []])
+    async def test_nothing_to_be_heard_is_a_fault(self, lab: Lab, media: list[str]) -> None:
+        leg, _ = await lab.call()
+        await leg.answer()
+        with pytest.raises(TelephonyFault):
+            await leg.play(media)
+
+    async def test_cancelled_it_stops(self, lab: Lab) -> None:
+        leg, caller = await lab.call()
+        await leg.answer()
+        playing = asyncio.create_task(leg.play([ONE, LONG, LONG]))
+        await caller.hears("one")
+        playing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await playing
+        began = now()
+        await leg.play([TWO])
+        assert now() - began < 2
+        await leg.hang_up()
+        assert await lab.left_over() == []
+
+
+class TestDigits:
+    async def test_they_come_in_order(self, lab: Lab) -> None:
+        leg, caller = await lab.call()
+        await leg.answer()
+        await caller.press("12#")
+        assert [await leg.digit(1.0) for _ in range(3)] == ["1", "2", "#"]
+
+    async def test_none_in_time_is_none(self, lab: Lab) -> None:
+        leg, _ = await lab.call()
+        await leg.answer()
+        began = now()
+        assert await leg.digit(0.5) is None
+        assert 0.4 < now() - began < 1.5
+
+    async def test_of_a_storm_the_latest_32_are_kept(self, lab: Lab) -> None:
+        leg, caller = await lab.call()
+        await leg.answer()
+        await caller.press("1" * 20 + "2" * 32)
+        kept = [digit async for digit in _digits_left(leg)]
+        assert kept == ["2"] * 32
+
+
+async def _digits_left(leg: CallLeg) -> AsyncIterator[str]:
+    while (digit := await leg.digit(0.5)) is not None:
+        yield digit
+
+
+class TestSounds:
+    async def test_ring_tone_before_answer(self, lab: Lab) -> None:
+        leg, caller = await lab.call()
+        await leg.ring()
+        await caller.hears("ring tone")
+
+    async def test_ring_tone_after_answer_until_something_is_played(self, lab: Lab) -> None:
+        leg, caller = await lab.call()
+        await leg.answer()
+        await leg.ring()
+        await caller.hears("ring tone")
+        await leg.play([ONE])
+        assert caller.prompts() == ["one"]
+
+    async def test_music_until_silence(self, lab: Lab) -> None:
+        leg, caller = await lab.call()
+        await leg.answer()
+        await leg.hold_music()
+        await caller.hears("music")
+        await leg.silence()
+        await leg.play([ONE])
+        assert caller.prompts() == ["one"]
+
+
+class TestRecording:
+    @pytest.mark.parametrize(("then", "longest"), [("silence", 7.0), ("hash", 4.0)])
+    async def test_it_ends_and_is_stored(self, lab: Lab, then: str, longest: float) -> None:
+        leg, caller = await lab.call()
+        await leg.answer()
+        caller.will_say(2.0, "hash" if then == "hash" else "silence")
+        await leg.record(f"take-{then}", LIMITS)
+        stored = await lab.recordings.fetch(f"take-{then}")
+        assert stored is not None
+        assert 1.5 < stored.duration_s < longest
+        assert f"take-{then}" in await lab.recordings.names()
+        assert await leg.digit(0.3) is None, "what ended the recording is no choice"
+        await lab.recordings.delete(f"take-{then}")
+        assert await lab.recordings.fetch(f"take-{then}") is None
+
+    async def test_it_ends_at_the_limit(self, lab: Lab) -> None:
+        leg, caller = await lab.call()
+        await leg.answer()
+        caller.will_say(6.0, "silence")
+        await leg.record("take-limit", RecordingLimits(max_seconds=2, silence_seconds=5))
+        stored = await lab.recordings.fetch("take-limit")
+        assert stored is not None
+        assert 1.5 < stored.duration_s < 3.5
+        await lab.recordings.delete("take-limit")
+
+    async def test_a_hang_up_in_the_message_keeps_it(self, lab: Lab) -> None:
+        leg, caller = await lab.call()
+        await leg.answer()
+        caller.will_say(2.0, "hang_up")
+        with pytest.raises(LegGone):
+            await leg.record("take-hang-up", LIMITS)
+        stored = await lab.recordings.fetch("take-hang-up")
+        assert stored is not None
+        assert stored.duration_s > 1.5
+        await lab.recordings.delete("take-hang-up")
+
+    async def test_a_name_is_used_once(self, lab: Lab) -> None:
+        leg, caller = await lab.call()
+        await leg.answer()
+        caller.will_say(1.0, "hash")
+        await leg.record("take-twice", LIMITS)
+        with pytest.raises(TelephonyFault):
+            await leg.record("take-twice", LIMITS)
+        await leg.play([ONE])
+        await lab.recordings.delete("take-twice")
+
+    async def test_cancelled_it_stops(self, lab: Lab) -> None:
+        leg, _ = await lab.call()
+        await leg.answer()
+        recording = asyncio.create_task(leg.record("take-cancelled", LIMITS))
+        await asyncio.sleep(0.05)
+        recording.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await recording
+        began = now()
+        await leg.play([ONE])
+        assert now() - began < 2
+        await lab.recordings.delete("take-cancelled")
+
+    async def test_unknown_names_are_harmless(self, lab: Lab) -> None:
+        assert await lab.recordings.fetch("take-never") is None
+        await lab.recordings.delete("take-never")
+        leg, _ = await lab.call()
+        await leg.finish_recording("take-never")
+
+
+WAITS: dict[str, Callable[[CallLeg], Awaitable[object]]] = {
+    "play": lambda leg: leg.play([LONG]),
+    "play until a digit": lambda leg: leg.play([LONG], until_digit=True),
+    "digit": lambda leg: leg.digit(10),
+    "record": lambda leg: leg.record("take-gone", LIMITS),
+}
+
+
+class TestHangUp:
+    @pytest.mark.parametrize("wait", WAITS)
+    @pytest.mark.parametrize("after", [0.0, 0.1, 1.0])
+    async def test_it_ends_every_wait(self, lab: Lab, wait: str, after: float) -> None:
+        leg, caller = await lab.call()
+        await leg.answer()
+        waiting = asyncio.ensure_future(WAITS[wait](leg))
+        await asyncio.sleep(after)
+        await caller.hang_up()
+        with pytest.raises(LegGone):
+            await waiting
+        assert leg.gone
+        await lab.recordings.delete("take-gone")
+        assert await lab.left_over() == []
+
+    async def test_nothing_can_be_done_afterwards_but_hang_up(self, lab: Lab) -> None:
+        leg, caller = await lab.call()
+        await leg.answer()
+        await caller.hang_up()
+        await leg.wait_gone()
+        for act in (leg.answer(), leg.ring(), leg.hold_music(), leg.silence(), leg.play([ONE]), leg.digit(1)):
+            with pytest.raises(LegGone):
+                await act
+        with pytest.raises(LegGone):
+            await leg.record("take-late", LIMITS)
+        await leg.hang_up()
+        assert await lab.left_over() == []
+
+    async def test_ours_ends_the_call(self, lab: Lab) -> None:
+        leg, caller = await lab.call()
+        await leg.hang_up(HangupCause.BUSY)
+        assert leg.gone
+        await caller.ended()
+        assert await lab.left_over() == []
+
+
+class TestRinging:
+    async def test_who_answers_can_be_talked_with(self, lab: Lab) -> None:
+        leg, talk = await in_conversation(lab)
+        assert not talk.done()
+        await leg.hang_up()
+        await talk
+        assert await lab.left_over() == []
+
+    async def test_a_phone_that_is_not_registered(self, lab: Lab) -> None:
+        leg, _ = await lab.call()
+        assert await lab.telephony.ring(request(leg, "erik")) is RingFailure.UNREGISTERED
+        assert await lab.telephony.ring(request(leg, "nobody")) is RingFailure.UNREGISTERED
+
+    async def test_a_phone_that_refuses(self, lab: Lab) -> None:
+        leg, _ = await lab.call()
+        (await lab.colleague("anna")).refuse_calls()
+        assert await (await ringing(lab, leg, "anna")).answered() is RingFailure.BUSY
+
+    async def test_nobody_answers_in_time(self, lab: Lab) -> None:
+        leg, _ = await lab.call()
+        anna = await lab.colleague("anna")
+        began = now()
+        rung = await ringing(lab, leg, "anna", timeout_s=1.0)
+        assert await rung.answered() is RingFailure.NO_ANSWER
+        assert 0.8 < now() - began < 2.0
+        await anna.stops_ringing()
+        await leg.hang_up()
+        assert await lab.left_over() == []
+
+    async def test_cancelled_the_phone_stops(self, lab: Lab) -> None:
+        leg, _ = await lab.call()
+        anna = await lab.colleague("anna")
+        rung = await ringing(lab, leg, "anna")
+        await anna.rings()
+        await rung.cancel(HangupCause.ANSWERED_ELSEWHERE)
+        await anna.stops_ringing()
+        assert await rung.answered() is not None
+        await rung.cancel(HangupCause.NORMAL)
+        await leg.hang_up()
+        assert await lab.left_over() == []
+
+    async def test_a_wait_that_is_given_up_stops_the_phone(self, lab: Lab) -> None:
+        leg, _ = await lab.call()
+        anna = await lab.colleague("anna")
+        rung = await ringing(lab, leg, "anna")
+        waiting = asyncio.create_task(rung.answered())
+        await anna.rings()
+        await asyncio.sleep(0.05)
+        waiting.cancel()
+        await anna.stops_ringing()
+        await leg.hang_up()
+        assert await lab.left_over() == []
+
+    async def test_the_winner_is_not_ended_with_the_others(self, lab: Lab) -> None:
+        leg, _ = await lab.call()
+        anna, erik = await lab.colleague("anna"), await lab.colleague("erik")
+        first, second = await ringing(lab, leg, "anna"), await ringing(lab, leg, "erik")
+        await anna.pick_up()
+        winner = await answered(first)
+        for rung in (first, second):
+            await rung.cancel(HangupCause.ANSWERED_ELSEWHERE)
+        await erik.stops_ringing()
+        assert not winner.gone
+        await winner.hang_up()
+        await anna.ended()
+
+
+class TestTalking:
+    async def test_who_hangs_up_ends_the_other(self, lab: Lab) -> None:
+        leg, caller = await lab.call()
+        anna = await lab.colleague("anna")
+        await leg.answer()
+        rung = await ringing(lab, leg, "anna")
+        await anna.pick_up()
+        talk = asyncio.create_task(lab.telephony.connect(leg, await answered(rung)))
+        await caller.hears("anna")
+        await anna.hang_up()
+        await talk
+        await caller.ended()
+        assert await lab.left_over() == []
+
+    async def test_the_caller_was_gone_before(self, lab: Lab) -> None:
+        leg, caller = await lab.call()
+        anna = await lab.colleague("anna")
+        await leg.answer()
+        rung = await ringing(lab, leg, "anna")
+        await anna.pick_up()
+        other = await answered(rung)
+        await caller.hang_up()
+        with pytest.raises(LegGone):
+            await lab.telephony.connect(leg, other)
+        await anna.ended()
+        assert await lab.left_over() == []
+
+    async def test_the_colleague_was_gone_before(self, lab: Lab) -> None:
+        leg, caller = await lab.call()
+        anna = await lab.colleague("anna")
+        await leg.answer()
+        rung = await ringing(lab, leg, "anna")
+        await anna.pick_up()
+        other = await answered(rung)
+        await anna.hang_up()
+        with pytest.raises(TelephonyFault):
+            await lab.telephony.connect(leg, other)
+        await leg.play([ONE])
+        assert caller.prompts() == ["one"]
+
+    async def test_cancelled_it_leaves_the_caller_alone(self, lab: Lab) -> None:
+        leg, talk = await in_conversation(lab)
+        talk.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await talk
+        assert not leg.gone
+        assert await leg.play([TWO]) is None
+        await leg.hang_up()
+        assert await lab.left_over() == []
+
+
+class TestPhoneStates:
+    async def test_unknown_and_silent_phones_are_not_registered(self, lab: Lab) -> None:
+        states = await lab.telephony.phone_states(["erik", "nobody"])
+        assert states == {"erik": PhoneState.UNREGISTERED, "nobody": PhoneState.UNREGISTERED}
+
+    async def test_a_change_holds_for_the_next_call(self, lab: Lab) -> None:
+        assert (await lab.telephony.phone_states(["anna"]))["anna"] is PhoneState.UNREGISTERED
+        anna = await lab.colleague("anna")
+        await _becomes(lab, "anna", PhoneState.FREE)
+        await anna.unregister()
+        await _becomes(lab, "anna", PhoneState.UNREGISTERED)
+
+
+async def _becomes(lab: Lab, account: str, wanted: PhoneState) -> None:
+    async with asyncio.timeout(1.0):
+        while (await lab.telephony.phone_states([account]))[account] is not wanted:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)

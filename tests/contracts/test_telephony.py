@@ -1,0 +1,31 @@
+"""The contract of telephony on the fake, in virtual time."""
+
+import pytest
+
+from tests.contracts.telephony_lab import FakeLab, Lab
+from tests.contracts.telephony_suite import (
+    TestDigits,
+    TestHangUp,
+    TestPhoneStates,
+    TestPlaying,
+    TestRecording,
+    TestRinging,
+    TestSounds,
+    TestTalking,
+)
+
+__all__ = [
+    "TestDigits",
+    "TestHangUp",
+    "TestPhoneStates",
+    "TestPlaying",
+    "TestRecording",
+    "TestRinging",
+    "TestSounds",
+    "TestTalking",
+]
+
+
+@pytest.fixture
+async def lab() -> Lab:
+    return FakeLab()
