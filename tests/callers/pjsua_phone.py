@@ -14,7 +14,7 @@ import pjsua2 as pj
 from tests.callers.live_call import LiveCall, LivePhone
 from tests.callers.phone import CallState, NotOnThisPhone, PhoneAccount, PhoneCall, RegistrationRefused
 from tests.callers.pjsua_stack import Native, NativeAccount, NativeCall, PjsuaThread, new_transport
-from tests.callers.sip_message import SipMessage, parse, party, reason_of
+from tests.callers.sip.message import SipMessage, parse, party, reason_of
 from tests.hearing.heard import Heard
 from tests.hearing.pcm import Pcm, write_wav
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 
 from tests.callers.live_call import LivePhone
 from tests.callers.phone import CallState, PhoneAccount, RegistrationRefused
-from tests.callers.raw_call import RawCall
-from tests.callers.rtp import Address, Pacer
-from tests.callers.sip_dialog import Dialog, Invitation
-from tests.callers.sip_message import Header, SipMessage, authorization
-from tests.callers.sip_socket import SipSocket
+from tests.callers.sip.call import RawCall
+from tests.callers.sip.dialog import Dialog, Invitation
+from tests.callers.sip.message import Header, SipMessage, authorization
+from tests.callers.sip.rtp import Address, Pacer
+from tests.callers.sip.udp import SipSocket
 
 _EXPIRES_S = 120
 _KEPT_S = 10.0
@@ -94,9 +94,9 @@ class RawPhone(LivePhone):
         name = f'"{self.account.display_name}" ' if self.account.display_name else ""
         return f"{name}<sip:{self.account.user}@{self.server[0]}>".encode()
 
-    def finished(self, call: RawCall) -> None:
-        """Kept for a while, to answer what still comes."""
-        asyncio.get_running_loop().call_later(_KEPT_S, self.calls.pop, call.dialog.call_id, None)
+    def finished(self, call_id: bytes) -> None:
+        """The call is kept for a while, to answer what still comes."""
+        asyncio.get_running_loop().call_later(_KEPT_S, self.calls.pop, call_id, None)
 
     # --- what comes in
 

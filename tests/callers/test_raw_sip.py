@@ -5,7 +5,7 @@ import pytest
 from tests.callers.conversation import converse, is_refused
 from tests.callers.phone import CallState, DidNotHappen, NotOnThisPhone, PhoneAccount, RegistrationRefused
 from tests.callers.raw_sip import RawPhone
-from tests.callers.sip_dialog import Invitation
+from tests.callers.sip.dialog import Invitation
 from tests.hearing.codes import encode
 from tests.hearing.noise import speech_like, tone
 

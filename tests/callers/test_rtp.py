@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tests.callers.recording import Recording
-from tests.callers.rtp import Pacer, RtpStream
+from tests.callers.sip.rtp import Pacer, RtpStream
 from tests.hearing.noise import tone
 from tests.hearing.pcm import to_alaw
 

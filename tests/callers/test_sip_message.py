@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.callers.phone import Party
-from tests.callers.sip_dialog import describe, media_of
-from tests.callers.sip_message import authorization, build, parse, party, reason_of
+from tests.callers.sip.dialog import describe, media_of
+from tests.callers.sip.message import authorization, build, parse, party, reason_of
 
 LINE = st.binary(max_size=40).filter(lambda value: b"\r" not in value and b"\n" not in value)
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tests.callers.rtp import EVENTS, PCMA, Address
-from tests.callers.sip_message import Header, SipMessage, address, build, echoed, parameter, token
+from tests.callers.sip.message import Header, SipMessage, address, build, echoed, parameter, token
+from tests.callers.sip.rtp import EVENTS, PCMA, Address
 
 ALLOW: Header = ("Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY, UPDATE, INFO, REFER")
 

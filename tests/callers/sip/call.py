@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from typing import Protocol
 from urllib.parse import quote
 
-from tests.callers.call_media import CallMedia
 from tests.callers.live_call import LiveCall
-from tests.callers.phone import CallState, DidNotHappen, NotOnThisPhone, PhoneAccount, PhoneCall
-from tests.callers.rtp import Address, Pacer
-from tests.callers.sip_dialog import ALLOW, Dialog
-from tests.callers.sip_message import (
+from tests.callers.phone import CallState, DidNotHappen, NotOnThisPhone, PhoneCall
+from tests.callers.sip.dialog import ALLOW, Dialog
+from tests.callers.sip.media import CallMedia
+from tests.callers.sip.message import (
     Header,
     SipMessage,
     authorization,
@@ -23,22 +21,10 @@ from tests.callers.sip_message import (
     reason_of,
     with_to,
 )
-from tests.callers.sip_socket import T1, SipSocket
+from tests.callers.sip.owner import CallOwner
+from tests.callers.sip.rtp import Address
+from tests.callers.sip.udp import T1
 from tests.hearing.pcm import Pcm
-
-
-class CallOwner(Protocol):
-    """What a call needs of its phone."""
-
-    account: PhoneAccount
-    socket: SipSocket
-    pacer: Pacer
-    server: Address
-    hangs_up_after_transfer: bool
-
-    def uri(self, number: str) -> str: ...
-
-    def finished(self, call: RawCall) -> None: ...
 
 
 class RawCall(LiveCall):
@@ -305,7 +291,7 @@ class RawCall(LiveCall):
             self.code, self.reason = code, reason
             self.enter(CallState.ENDED)
             self.media.close()
-            self._owner.finished(self)
+            self._owner.finished(self.dialog.call_id)
 
     def _later(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.callers.recording import Recording
-from tests.callers.rtp import Pacer, RtpStream
-from tests.callers.sip_dialog import describe, media_of
-from tests.callers.sip_message import SipMessage
+from tests.callers.sip.dialog import describe, media_of
+from tests.callers.sip.message import SipMessage
+from tests.callers.sip.rtp import Pacer, RtpStream
 
 
 class CallMedia:

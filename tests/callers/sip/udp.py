@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tests.callers.rtp import Address
-from tests.callers.sip_message import Header, SipMessage, build, echoed, parse, token
+from tests.callers.sip.message import Header, SipMessage, build, echoed, parse, token
+from tests.callers.sip.rtp import Address
 
 T1 = 0.5
 _LONGEST_WAIT_S = 4.0

@@ -1,0 +1,1 @@
+"""SIP and RTP by hand, down to the byte: what RawPhone is made of."""
