@@ -84,16 +84,12 @@ def _hours(opens: time, closes: time) -> tuple[time, time]:
 
 def absence(fields: Fields) -> Absence:
     """An absence whose return cannot be read holds with the return unknown: no phone rings for a typing error."""
-    start = fields.instant("start")
-    until = fields.salvage(lambda: fields.maybe_instant("until"), None)
-    if until is not None and until <= start:
-        raise BrokenRow("until", "is not after start")
     return Absence(
         id=fields.number("id"),
         person_id=fields.number("person_id"),
         reason=fields.salvage(lambda: fields.choice("reason", AbsenceReason), AbsenceReason.OTHER),
-        start=start,
-        until=until,
+        start=fields.instant("start"),
+        until=fields.salvage(lambda: fields.maybe_instant("until"), None),
         open=fields.salvage(lambda: fields.flag("open"), False),
         deputy_id=fields.salvage(lambda: fields.maybe_number("deputy_id"), None),
         source=fields.text("source"),

@@ -5,7 +5,7 @@ import sqlite3
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
-from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_exponential, wait_random
 
 CONFLICT_STATES = {"40001", "40P01"}
 """PostgreSQL: serialization failure, deadlock. Done again, the transaction succeeds."""
@@ -27,6 +27,6 @@ def patiently(seconds: float) -> AsyncRetrying:
         sleep=asyncio.sleep,
         retry=retry_if_exception(is_passing),
         stop=stop_after_delay(seconds),
-        wait=wait_exponential_jitter(initial=0.05, max=1, jitter=0.05),
+        wait=wait_exponential(multiplier=0.05, max=1) + wait_random(0, 0.05),
         reraise=True,
     )

@@ -1,0 +1,126 @@
+"""The port Messages: the fake and the database keep the same promises (R14, R16)."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from switchboard.calls.ports import Messages
+from switchboard.db.engine import Database
+from switchboard.db.messages import DatabaseMessages
+from switchboard.db.tables import callback_task, voicemail_message
+from switchboard.domain.callback import CallbackTask, Deadline, Mailbox, PendingRecording, VoicemailMessage
+from tests.databases import BOTH
+from tests.fakes.messages import FakeMessages
+
+pytestmark = pytest.mark.real_time
+
+AT = datetime(2026, 8, 3, 8, 0, tzinfo=UTC)
+DEADLINE = Deadline(date(2026, 8, 4), datetime(2026, 8, 4, 22, 0, tzinfo=UTC), "next working day", 1)
+MAILBOX = Mailbox(1, person_id=211)
+
+
+def pending(name: str, at: datetime = AT, mailbox: Mailbox = MAILBOX) -> PendingRecording:
+    return PendingRecording(name, f"call-{name}", mailbox, "+46701234567", at)
+
+
+def message(name: str) -> VoicemailMessage:
+    return VoicemailMessage(f"message-{name}", f"call-{name}", MAILBOX, "+46701234567", AT, 12.5, "a" * 64)
+
+
+def task(name: str, deadline: Deadline = DEADLINE) -> CallbackTask:
+    return CallbackTask(
+        f"task-{name}", MAILBOX, "+46701234567", "voicemail", f"call-{name}", f"message-{name}", AT, deadline
+    )
+
+
+@dataclass(frozen=True)
+class Subject:
+    """`kept` gives the ids of messages and of tasks."""
+
+    messages: Messages
+    kept: Callable[[], Awaitable[tuple[list[str], list[str]]]]
+
+
+def _fake() -> Subject:
+    messages = FakeMessages()
+
+    async def kept() -> tuple[list[str], list[str]]:
+        return sorted(each.id for each in messages.messages.values()), sorted(each.id for each in messages.tasks)
+
+    return Subject(messages, kept)
+
+
+def _real(database: Database) -> Subject:
+    async def kept() -> tuple[list[str], list[str]]:
+        async with database.read() as tx:
+            return (
+                list(await tx.scalars(select(voicemail_message.c.id).order_by(voicemail_message.c.id))),
+                list(await tx.scalars(select(callback_task.c.id).order_by(callback_task.c.id))),
+            )
+
+    return Subject(DatabaseMessages(database), kept)
+
+
+@pytest.fixture(params=["fake", *BOTH])
+async def subject(request: pytest.FixtureRequest, new_database_url: Callable[[str], str]) -> AsyncIterator[Subject]:
+    if request.param == "fake":
+        yield _fake()
+        return
+    database = Database(new_database_url(request.param))
+    yield _real(database)
+    await database.close()
+
+
+async def test_what_has_begun_is_pending_oldest_first(subject: Subject) -> None:
+    group = Mailbox(1, group_id=5)
+    later, earlier = pending("b", AT + timedelta(seconds=1)), pending("a", mailbox=group)
+    await subject.messages.begin(later)
+    await subject.messages.begin(earlier)
+    assert list(await subject.messages.pending()) == [earlier, later]
+
+
+async def test_beginning_twice_is_beginning_once(subject: Subject) -> None:
+    await subject.messages.begin(pending("a"))
+    await subject.messages.begin(pending("a", AT + timedelta(hours=1)))
+    assert list(await subject.messages.pending()) == [pending("a")]
+
+
+@pytest.mark.requirement("R14")
+@pytest.mark.requirement("R16")
+async def test_keeping_writes_message_and_task_and_ends_what_was_pending(subject: Subject) -> None:
+    await subject.messages.begin(pending("a"))
+    await subject.messages.begin(pending("b"))
+    assert await subject.messages.keep("a", message("a"), task("a")) is True
+    assert list(await subject.messages.pending()) == [pending("b")]
+    assert await subject.kept() == (["message-a"], ["task-a"])
+
+
+@pytest.mark.requirement("R16")
+async def test_keeping_twice_is_keeping_once(subject: Subject) -> None:
+    await subject.messages.begin(pending("a"))
+    assert await subject.messages.keep("a", message("a"), task("a")) is True
+    assert await subject.messages.keep("a", message("a"), task("a")) is False
+    assert await subject.kept() == (["message-a"], ["task-a"])
+
+
+async def test_what_was_kept_does_not_begin_again(subject: Subject) -> None:
+    await subject.messages.keep("a", message("a"), task("a"))
+    await subject.messages.begin(pending("a"))
+    assert list(await subject.messages.pending()) == []
+
+
+@pytest.mark.requirement("R16")
+async def test_a_recording_that_was_never_announced_is_kept_too(subject: Subject) -> None:
+    assert await subject.messages.keep("x", message("x"), task("x", Deadline(None, None, "no term", None))) is True
+    assert await subject.kept() == (["message-x"], ["task-x"])
+
+
+async def test_discarding_ends_it_and_keeps_nothing(subject: Subject) -> None:
+    await subject.messages.begin(pending("a"))
+    await subject.messages.discard("a")
+    await subject.messages.discard("a")
+    assert list(await subject.messages.pending()) == []
+    assert await subject.kept() == ([], [])

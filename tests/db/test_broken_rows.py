@@ -1,0 +1,119 @@
+"""A row that cannot be honoured is reported with table, key and column, and hurts nobody else."""
+
+import pytest
+
+from switchboard.db.directory_store import DirectoryStore
+from switchboard.db.engine import Database
+from tests.db.conftest import NOW
+from tests.db.rows import ALL, sql
+from tests.fakes.world import FakeLog
+
+BROKEN = [
+    (
+        "INSERT INTO absence (id, person_id, reason, start, until) VALUES (9, 1, 'tired', '2026-08-03 08:00', NULL)",
+        ("absence", "9"),
+        "reason: 'tired' is none of meeting",
+    ),
+    (
+        "INSERT INTO phone_number (id, authority_id, e164, destination_kind) VALUES (9, 1, '+46980319299', 'persn')",
+        ("phone_number", "9"),
+        "destination_kind: 'persn' is none of person",
+    ),
+    (
+        "INSERT INTO phone_number (id, authority_id, e164, destination_kind) VALUES (9, 1, '0980-319299', 'operators')",
+        ("phone_number", "9"),
+        "e164: '0980-319299' is no number in E.164",
+    ),
+    (
+        "INSERT INTO extension (id, authority_id, digits, destination_kind) VALUES (9, 1, '299', 'person')",
+        ("extension", "9"),
+        "destination_key: is empty, and a person needs one",
+    ),
+    (
+        "INSERT INTO policy (id, authority_id, valid_from, callback_working_days) VALUES (9, 1, '2026-01-01', 0)",
+        ("policy", "9"),
+        "callback_working_days: 0 is not between 1 and 250",
+    ),
+    (
+        "INSERT INTO opening_period (id, schedule_id, weekday, opens, closes) VALUES (9, 1, 7, '08:00', '16:30')",
+        ("schedule", "1"),
+        "opening_period 9, weekday: 7 is not between 0 and 6",
+    ),
+    (
+        "INSERT INTO schedule_exception (id, schedule_id, first_date, last_date, opens) "
+        "VALUES (9, 1, '2026-08-03', '2026-08-03', '08:00')",
+        ("schedule", "1"),
+        "schedule_exception 9, closes: is empty",
+    ),
+    (
+        "INSERT INTO greeting (id, owner_kind, owner_id, kind, sha256) VALUES (9, 'person', 1, 'personal', '../x')",
+        ("greeting", "9"),
+        "sha256: '../x' is no sha256",
+    ),
+    (
+        "INSERT INTO routing_rule (id, authority_id, action, schedule_state) VALUES (9, 1, 'refuse', 'sometimes')",
+        ("routing_rule", "9"),
+        "schedule_state: 'sometimes' is no",
+    ),
+    ("UPDATE authority SET languages = 'sv,fi' WHERE id = 1", ("authority", "1"), "languages: 'sv,fi' is no list"),
+]
+
+
+@pytest.mark.parametrize(("statement", "key", "problem"), BROKEN, ids=[each[2][:25] for each in BROKEN])
+async def test_a_broken_row_is_reported_and_hurts_nobody(
+    database: Database, directory: DirectoryStore, statement: str, key: tuple[str, str], problem: str
+) -> None:
+    await sql(database, *ALL)
+    await directory.current()
+    await sql(database, statement)
+    index = await directory.current()
+    assert [*index.faults()] == [key]
+    assert problem in index.faults()[key]
+    assert index.person(1) is not None
+    fresh = DirectoryStore(database, lambda: NOW, FakeLog())
+    assert (await fresh.current()).faults() == index.faults()
+    await fresh.close()
+
+
+async def test_a_repaired_row_is_no_fault_any_more(database: Database, directory: DirectoryStore) -> None:
+    await sql(database, *ALL, BROKEN[1][0])
+    assert (await directory.current()).faults()
+    await sql(database, "UPDATE phone_number SET destination_kind = 'operators' WHERE id = 9")
+    assert not (await directory.current()).faults()
+    await sql(database, "UPDATE phone_number SET destination_kind = 'x' WHERE id = 9")
+    assert (await directory.current()).faults()
+    await sql(database, "DELETE FROM phone_number WHERE id = 9")
+    assert not (await directory.current()).faults()
+
+
+async def test_rubbish_that_only_sqlite_takes(database: Database, directory: DirectoryStore) -> None:
+    if database.dialect == "postgresql":
+        return
+    await sql(
+        database,
+        *ALL,
+        "INSERT INTO absence (id, person_id, reason, start, until) VALUES (1, 1, 'sick', '2026-08-03 08:00', 'soon')",
+        "INSERT INTO absence (id, person_id, reason, start) VALUES (2, 1, 'sick', 'yesterday')",
+        "UPDATE person SET ring_seconds = 'long', mailbox = 'maybe' WHERE id = 2",
+        "INSERT INTO opening_period (id, schedule_id, weekday, opens, closes) VALUES (1, 1, 'x', 'eight', '16:30')",
+    )
+    index = await directory.current()
+    assert index.faults()["absence", "1"] == "until: 'soon' is no date and time such as 2026-08-03 08:00"
+    assert [(each.id, each.until) for each in index.absences(1)] == [(1, None)]
+    assert index.faults()["absence", "2"].startswith("start: 'yesterday'")
+    assert index.faults()["person", "2"].count(";") == 1
+    assert "opens: 'eight' is no time of day" in index.faults()["schedule", "1"]
+
+
+async def test_values_that_python_has_no_object_for(database: Database, directory: DirectoryStore) -> None:
+    if database.dialect == "sqlite":
+        return
+    await sql(
+        database,
+        *ALL,
+        "INSERT INTO absence (id, person_id, reason, start, until) VALUES (1, 1, 'sick', '2026-08-03', 'infinity')",
+        "INSERT INTO policy (id, authority_id, valid_from) VALUES (1, 1, '20000-01-01')",
+    )
+    index = await directory.current()
+    assert index.faults()["absence", "1"].startswith("until: 'infinity'")
+    assert index.faults()["policy", "1"].startswith("valid_from: '20000-01-01'")
