@@ -16,6 +16,8 @@ from switchboard.calls.ports import LegGone, RecordingLimits, TelephonyFault
 ASK_AFTER_S = 5.0
 STOP_TRIES = 20
 STOP_PAUSE_S = 0.1
+# A hang-up ends what is played and recorded first and the channel a moment later.
+HANG_UP_FOLLOWS_S = 0.1
 # Nothing that can be heard is shorter: a list that failed sooner has not been heard at all.
 SHORTEST_SOUND_S = 0.1
 
@@ -35,9 +37,7 @@ async def play(channel: HeldChannel, media: Sequence[str], until_digit: bool) ->
         finally:
             if not finished() and not channel.gone:
                 await channel.client.undo("DELETE", "playbacks", name)
-        if channel.gone:
-            raise LegGone
-        _check_heard(channel, finished(), asyncio.get_running_loop().time() - began)
+        await _check_heard(channel, finished(), asyncio.get_running_loop().time() - began)
         return channel.digits.popleft() if until_digit and channel.digits else None
 
 
@@ -47,8 +47,12 @@ async def _until_played(channel: HeldChannel, name: str, over: Callable[[], bool
             return
 
 
-def _check_heard(channel: HeldChannel, event: object, lasted_s: float) -> None:
-    if isinstance(event, PlaybackFinished) and event.failed:
+async def _check_heard(channel: HeldChannel, event: object, lasted_s: float) -> None:
+    """A hang-up makes a playback fail as well, and is told after it."""
+    failed = isinstance(event, PlaybackFinished) and event.failed
+    if channel.gone or (failed and await channel.until(lambda: channel.gone, HANG_UP_FOLLOWS_S)):
+        raise LegGone
+    if failed:
         channel.log.warning("medium_missing", channel=channel.id, seconds=round(lasted_s, 2))
         if lasted_s < SHORTEST_SOUND_S:
             raise TelephonyFault("nothing of it could be played")
@@ -90,7 +94,7 @@ async def _until_recorded(channel: HeldChannel, name: str, over: Callable[[], bo
     while not await channel.until(lambda: channel.gone or over(), ASK_AFTER_S):
         if not await _goes_on(channel, "recordings", "live", name):
             break
-    if channel.gone:
+    if await channel.until(lambda: channel.gone, HANG_UP_FOLLOWS_S):
         raise LegGone
 
 

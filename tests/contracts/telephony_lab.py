@@ -251,8 +251,9 @@ class RealLab:
         """A hang-up takes Asterisk a moment."""
         left: list[str] = []
         for _ in range(50):
-            there = await self._box.leftovers()
-            left = [*there["channels"], *there["bridges"]]
+            channels = await self.exchange.client.request("GET", "channels")
+            bridges = await self.exchange.client.request("GET", "bridges")
+            left = [*(each["name"] for each in channels), *(each["id"] for each in bridges)]
             if not left and len(self.exchange.channels) == 0:
                 return []
             await asyncio.sleep(0.05)
