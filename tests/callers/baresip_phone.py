@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from random import randrange
 from time import monotonic
 
@@ -40,6 +40,7 @@ from tests.hearing.pcm import RATE, Pcm
 _AHEAD_BYTES = RATE // 5 * 2
 _READ_BYTES = RATE * 2
 _GAP_S = 0.07
+_TRIES = 20
 
 
 class BaresipCall(LiveCall):
@@ -131,10 +132,21 @@ class BaresipCall(LiveCall):
             self.changed()
 
     async def hold(self) -> None:
-        await self.native.hold()
+        await self._when_free(self.native.hold)
 
     async def unhold(self) -> None:
-        await self.native.resume()
+        await self._when_free(self.native.resume)
+
+    async def _when_free(self, act: Callable[[], Awaitable[None]]) -> None:
+        """baresip refuses a re-INVITE while the ACK of the one before is on its way."""
+        for _ in range(_TRIES):
+            try:
+                return await act()
+            except StaleHandleError:
+                raise
+            except BaresipError:
+                await asyncio.sleep(0.05)
+        await act()
 
     async def dtmf(self, digits: str) -> None:
         await self.native.send_dtmf(digits, interdigit_ms=200)

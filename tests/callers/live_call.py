@@ -120,10 +120,13 @@ class LiveCall:
         await self._reaches(CallState.ENDED, within)
 
     async def _reaches(self, state: CallState, within: float) -> None:
-        def there_or_over() -> bool:
-            return self._state in (state, CallState.ENDED)
-
-        await self.until(there_or_over, within, f"the state {state}")
+        """Without looking now and then, so that a thousand calls may wait at once."""
+        deadline = monotonic() + within
+        while self._state not in (state, CallState.ENDED):
+            left = deadline - monotonic()
+            if left <= 0:
+                raise DidNotHappen(f"the state {state} not within {within:g} s; {self.account_of()}")
+            await self._next_change(left)
         if state not in self.state_times:
             raise DidNotHappen(f"the call ended without the state {state}; {self.account_of()}")
 
