@@ -1,5 +1,6 @@
 """Random rows: valid ones, and directories full of what administrators can get wrong."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import get_args
 
@@ -93,13 +94,27 @@ def absences(draw: st.DrawFn, near: datetime, person_id: int | None = None) -> A
     )
 
 
-KEYS = st.none() | IDS.map(str) | st.sampled_from(["", "0", "-1", "x", "1e3", "٣", "9" * 30, "211", "12"])
-DESTINATIONS = st.builds(Destination, st.sampled_from(DestinationKind), KEYS)
+KEYS = (
+    IDS.map(str) | st.none() | IDS.map(str) | st.sampled_from(["", "0", "-1", "x", "1e3", "٣", "9" * 30, "211", "12"])
+)
+DESTINATIONS = st.builds(Destination, st.sampled_from(DestinationKind), IDS.map(str) | KEYS.map(lambda key: key))
 PATTERNS = st.none() | st.sampled_from(
     [MAIN_NUMBER, "+46!", ".", "!", "0980.", "46X.", "NXX", "anonymous", "[", "+46[5-1]", "_X.", "", "a" * 99]
 )
 NUMBERS = st.sampled_from([MAIN_NUMBER, "+46980319211", "+46406280400", "0980319200", "junk", ""])
 DIGITS = st.sampled_from(["1", "12", "211", "", "x"])
+RULES = st.builds(
+    RoutingRule,
+    IDS,
+    IDS,
+    st.integers(-1, 3),
+    PATTERNS,
+    PATTERNS,
+    MAYBE_IDS,
+    st.sampled_from(["always", "open", "closed"]),
+    st.sampled_from(RuleAction),
+    st.none() | DESTINATIONS,
+)
 ROWS: st.SearchStrategy[Record] = st.one_of(
     st.builds(
         Authority,
@@ -144,32 +159,37 @@ ROWS: st.SearchStrategy[Record] = st.one_of(
         st.none() | st.sampled_from(AbsenceReason),
         st.none() | INSTANTS,
     ),
-    st.builds(
-        RoutingRule,
-        IDS,
-        IDS,
-        st.integers(-1, 3),
-        PATTERNS,
-        PATTERNS,
-        MAYBE_IDS,
-        st.sampled_from(["always", "open", "closed"]),
-        st.sampled_from(RuleAction),
-        st.none() | DESTINATIONS,
-    ),
+    RULES,
 )
 
 
 @st.composite
 def directories(draw: st.DrawFn) -> DirectoryIndex:
-    """Any rows at all, most of which lead to nothing."""
-    index = DirectoryIndex(draw(st.lists(ROWS, max_size=40)))
+    """A small sound world of which any rows, that mostly lead to nothing, have taken the place."""
+    world: list[Record] = [
+        Authority(1, "", MAIN_NUMBER, ("sv",), 1),
+        PhoneNumber(1, 1, MAIN_NUMBER, draw(DESTINATIONS)),
+        Schedule(1, 1, "", periods=tuple(OpeningPeriod(day, 1, day, time(8), time(16)) for day in range(7))),
+        FunctionGroup(1, 1, "", schedule_id=1, operators=True),
+        FunctionGroup(2, 1, "", unit_id=1),
+        Unit(1, 1, "", schedule_id=1, answering_point=draw(DESTINATIONS)),
+        Unit(2, 1, ""),
+        Extension(1, 1, "211", draw(DESTINATIONS)),
+        *(Person(id, 1, "") for id in (1, 2)),
+        *(Device(id, id, account) for id, account in ((1, "anna"), (2, "erik"))),
+        *(replace(row, authority_id=1) for row in draw(st.lists(RULES, max_size=2))),
+    ]
+    index = DirectoryIndex([*world, *draw(st.lists(ROWS, max_size=15))])
     faults = st.tuples(st.sampled_from([*TABLES.values()]), IDS.map(str), st.sampled_from(["x", "until: x", ""]))
     for table, key, problem in draw(st.lists(faults, max_size=4)):
         index.record_fault(table, key, problem)
     return index
 
 
-CALLED = NUMBERS | DIGITS | st.sampled_from(["46980319200", "004640 628 04 00", "9" * 5000]) | st.text(max_size=20)
+FAMILIAR = st.sampled_from([MAIN_NUMBER, "46980319200", "0980-31 92 00", "211"])
+STRANGE = NUMBERS | DIGITS | st.sampled_from(["004640 628 04 00", "9" * 5000]) | st.text(max_size=20)
+# Mapped, so that the familiar ones are half of all and not one of many alternatives.
+CALLED = FAMILIAR | STRANGE.map(str)
 
 
 @st.composite
@@ -180,7 +200,7 @@ def calls(draw: st.DrawFn) -> IncomingCall:
         draw(st.none() | st.sampled_from([CITIZEN, "anonymous", "<script>", "x" * 5000, "\udcff"]) | st.text()),
         None,
         draw(st.sampled_from(["trunk", "phone"])),
-        draw(st.none() | st.sampled_from(["anna", "erik", "", "nobody"])),
+        draw(st.sampled_from(["anna", "erik"]) | st.sampled_from([None, "", "nobody"])),
         draw(INSTANTS),
     )
 

@@ -217,7 +217,7 @@ def test_a_number_of_an_authority_that_does_not_exist_goes_to_the_first() -> Non
     assert found.authority == NORRBY
 
 
-@settings(max_examples=300)
+@settings(max_examples=400)
 @given(directories(), calls())
 def test_it_never_raises_and_every_fault_reaches_the_operators(directory: DirectoryIndex, call: IncomingCall) -> None:
     explanation = explain_route(call, directory, calendar_of_ours, call.arrived_at)
@@ -233,7 +233,7 @@ def test_it_never_raises_and_every_fault_reaches_the_operators(directory: Direct
     assert decide_route(call, directory, calendar_of_ours, call.arrived_at) == found
 
 
-@settings(max_examples=300)
+@settings(max_examples=400)
 @given(directories(), calls())
 def test_no_broken_row_refuses_anybody(directory: DirectoryIndex, call: IncomingCall) -> None:
     found = explain_route(call, directory, calendar_of_ours, call.arrived_at).route
