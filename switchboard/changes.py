@@ -1,4 +1,4 @@
-"""What somebody wants changed, as they wrote it, and who they are. Names and references are resolved where it is done."""
+"""What somebody wants changed, as they wrote it, and who they are. What a reference means is found where it is done."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -45,7 +45,7 @@ def configure_logging(level: str, show_pii: bool = False, stream: TextIO | None 
     handler = logging.StreamHandler(out)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *first, mask_numbers_of_others],
+            foreign_pre_chain=[*first, mask_numbers_of_others],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_last_processors(terminal)],
         )
     )

@@ -1,0 +1,122 @@
+"""What may stand in a log, and what never does."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+from hypothesis import given
+from hypothesis import strategies as st
+
+from switchboard.logs import MASK, configure_logging, named_log
+
+NUMBER = "+46701740605"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def out() -> Iterator[io.StringIO]:
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    stream = io.StringIO()
+    configure_logging("INFO", stream=stream)
+    yield stream
+    for handler in list(root.handlers):
+        if handler not in handlers:
+            root.removeHandler(handler)
+    root.setLevel(level)
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+
+
+def _lines(out: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def test_a_line_is_one_json_object_with_its_fields(out: io.StringIO) -> None:
+    structlog.contextvars.bind_contextvars(call_id="asterisk-1-1754380000.1")
+    named_log("calls").info("routed", to="person")
+    (line,) = _lines(out)
+    assert (line["event"], line["to"], line["level"], line["logger"]) == ("routed", "person", "info", "calls")
+    assert line["call_id"] == "asterisk-1-1754380000.1"
+    assert line["at"].endswith("Z")
+
+
+def test_personal_data_is_masked_however_deep(out: io.StringIO) -> None:
+    named_log("calls").info("arrived", pii_caller=NUMBER, detail={"pii_name": "Anna", "more": [{"pii_x": NUMBER}]})
+    assert NUMBER not in out.getvalue()
+    assert "Anna" not in out.getvalue()
+    (line,) = _lines(out)
+    assert line["pii_caller"] == line["detail"]["pii_name"] == line["detail"]["more"][0]["pii_x"] == MASK
+
+
+def test_personal_data_is_shown_where_it_is_asked_for() -> None:
+    stream = io.StringIO()
+    configure_logging("INFO", show_pii=True, stream=stream)
+    named_log("calls").info("arrived", pii_caller=NUMBER)
+    assert NUMBER in stream.getvalue()
+
+
+def test_an_exception_loses_its_numbers_and_keeps_its_traceback(out: io.StringIO) -> None:
+    try:
+        int(f"no row for {NUMBER}, channel 1754380000.12")
+    except ValueError:
+        named_log("calls").exception("failed")
+    (line,) = _lines(out)
+    assert NUMBER not in line["exception"]
+    assert "no row for ***, channel 1754380000.12" in line["exception"]
+
+
+def test_other_libraries_go_through_and_lose_numbers_and_secrets(out: io.StringIO) -> None:
+    log = logging.getLogger("somebody.else")
+    log.warning("call from %s to 0701740605 failed", NUMBER)
+    log.warning("GET ws://asterisk/ari?api_key=switchboard:word1 headers={'Authorization': 'Basic c3dpdGNoOnB3ZA=='}")
+    log.error("Authorization: Bearer swb_0123456789abcdef and postgresql://switchboard:word2@db/x")
+    text = out.getvalue()
+    leaks = (NUMBER, "0701740605", "word1", "c3dpdGNo", "swb_0123", "word2")
+    assert [part for part in leaks if part in text] == [], text
+    assert [line["logger"] for line in _lines(out)] == ["somebody.else"] * 3
+
+
+def test_secrets_are_masked_in_fields_of_ours_too(out: io.StringIO) -> None:
+    headers = {"Authorization": "Basic c3dpdGNoOnB3ZA==", "Accept": "json"}
+    named_log("ari").warning("handshake failed", headers=headers, ari_password="word1", pair=("token=word2",))
+    text = out.getvalue()
+    assert not any(part in text for part in ("c3dpdGNo", "word1", "word2"))
+    assert _lines(out)[0]["headers"]["Accept"] == "json"
+
+
+@given(st.text(), st.text())
+def test_nothing_begins_a_new_line(event: str, value: str) -> None:
+    for stream in (io.StringIO(), Terminal()):
+        configure_logging("INFO", show_pii=True, stream=stream)
+        named_log("calls").info(event, pii_caller=value, field=value)
+        assert len(stream.getvalue().splitlines()) == 1
+
+
+def test_a_terminal_s_escapes_are_made_visible() -> None:
+    stream = Terminal()
+    configure_logging("INFO", show_pii=True, stream=stream)
+    named_log("calls").info("arrived", pii_caller="\x1b[2J\x9b31m")
+    assert "\x1b[2J" not in stream.getvalue()
+    assert "\x9b" not in stream.getvalue()
+
+
+def test_a_caller_id_that_is_no_utf_8_and_a_very_long_one_cost_no_line(out: io.StringIO) -> None:
+    named_log("calls").info("arrived", raw="\udcff\udcfe", long="x" * 100_000)
+    (line,) = _lines(out)
+    assert line["raw"] == "\udcff\udcfe"
+    assert len(line["long"]) == 2000
+
+
+def test_configured_twice_each_line_comes_once(out: io.StringIO) -> None:
+    configure_logging("INFO", stream=out)
+    named_log("calls").info("arrived")
+    assert len(_lines(out)) == 1

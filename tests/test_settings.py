@@ -1,0 +1,106 @@
+"""What the environment says."""
+
+from pathlib import Path
+
+import pytest
+
+from switchboard.errors import SettingsFault
+from switchboard.settings import Bind, Settings, ToolSettings, read_settings
+
+SECRETS = {"SWITCHBOARD_ARI_PASSWORD": "ari-word-1", "SWITCHBOARD_AMI_PASSWORD": "ami-word-2"}
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    for name in [name for name in os.environ if name.startswith("SWITCHBOARD_")]:
+        monkeypatch.delenv(name)
+
+
+def _set(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_the_tools_need_nothing() -> None:
+    settings = read_settings(ToolSettings)
+    assert settings.database_url.get_secret_value() == "sqlite:///var/switchboard.sqlite3"
+    assert settings.env == "production"
+
+
+def test_each_missing_secret_is_named() -> None:
+    with pytest.raises(SettingsFault) as caught:
+        read_settings(Settings)
+    assert set(caught.value.problems) == {f"{name} is not set" for name in SECRETS}
+
+
+def test_an_empty_secret_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, **SECRETS | {"SWITCHBOARD_AMI_PASSWORD": ""})
+    with pytest.raises(SettingsFault, match="SWITCHBOARD_AMI_PASSWORD is not set"):
+        read_settings(Settings)
+
+
+def test_what_is_bound_is_bound_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, **SECRETS)
+    settings = read_settings(Settings)
+    assert str(settings.http_bind) == "127.0.0.1:8080"
+    assert str(settings.agi_bind) == "127.0.0.1:4573"
+    assert settings.media_root == "http://127.0.0.1:8080/media"
+
+
+def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "postgresql://switchboard:db-word-3@db.example/switchboard"
+    _set(monkeypatch, **SECRETS, SWITCHBOARD_DATABASE_URL=url, SWITCHBOARD_SMTP_URL="smtp://a:mail-word-4@mail.example")
+    shown = repr(read_settings(Settings)) + str(read_settings(Settings))
+    assert not any(word in shown for word in ("ari-word-1", "ami-word-2", "db-word-3", "mail-word-4"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SWITCHBOARD_HTTP_BIND", "secret-looking"),
+        ("SWITCHBOARD_HTTP_BIND", "127.0.0.1:99999"),
+        ("SWITCHBOARD_AMI_PORT", "secret-looking"),
+        ("SWITCHBOARD_ENV", "secret-looking"),
+        ("SWITCHBOARD_LOG_LEVEL", "secret-looking"),
+        ("SWITCHBOARD_INSTANCE", "0"),
+        ("SWITCHBOARD_MEDIA_PEERS", "secret-looking"),
+    ],
+)
+def test_a_wrong_value_is_named_and_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    _set(monkeypatch, **SECRETS, **{name: value})
+    with pytest.raises(SettingsFault, match=f"{name} cannot be used") as caught:
+        read_settings(Settings)
+    if value == "secret-looking":
+        assert value not in str(caught.value).replace("'secret-looking' does not appear", "") or name.endswith("PEERS")
+
+
+@pytest.mark.parametrize(
+    ("written", "bind"),
+    [
+        ("0.0.0.0:80", Bind("0.0.0.0", 80)),  # noqa: S104
+        ("[::1]:8080", Bind("::1", 8080)),
+        (":0", Bind("0.0.0.0", 0)),  # noqa: S104
+        ("localhost:8080", Bind("localhost", 8080)),
+    ],
+)
+def test_an_address_is_read(monkeypatch: pytest.MonkeyPatch, written: str, bind: Bind) -> None:
+    _set(monkeypatch, **SECRETS, SWITCHBOARD_HTTP_BIND=written)
+    assert read_settings(Settings).http_bind == bind
+
+
+def test_audio_is_fetched_where_the_service_listens_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, **SECRETS, SWITCHBOARD_HTTP_BIND="0.0.0.0:9000")
+    assert read_settings(Settings).media_root == "http://127.0.0.1:9000/media"
+    _set(monkeypatch, SWITCHBOARD_MEDIA_URL="http://10.0.0.5:9000/media/")
+    assert read_settings(Settings).media_root == "http://10.0.0.5:9000/media"
+
+
+def test_networks_and_folders_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, **SECRETS, SWITCHBOARD_MEDIA_PEERS="10.1.0.0/16, 192.0.2.7", SWITCHBOARD_AUDIO="/data/audio")
+    settings = read_settings(Settings)
+    assert [str(network) for network in settings.media_peers] == ["10.1.0.0/16", "192.0.2.7/32"]
+    assert settings.recordings == Path("/data/audio")
+    _set(monkeypatch, SWITCHBOARD_RECORDINGS="/data/recordings")
+    assert read_settings(Settings).recordings == Path("/data/recordings")
