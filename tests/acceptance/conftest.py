@@ -28,16 +28,16 @@ def asterisk() -> Iterator[AsteriskBox]:
 
 
 @pytest.fixture(scope="session")
-def furnished(asterisk: AsteriskBox) -> Iterator[Path]:
-    """A database with the demo in it, copied for each test."""
+def furnished(asterisk: AsteriskBox) -> Iterator[House]:
+    """A house with the demo in it, copied for each test."""
     house = House(asterisk)
     house.furnish()
-    yield house.database
+    yield house
     shutil.rmtree(house.folder)
 
 
 @pytest.fixture
-async def house(asterisk: AsteriskBox, furnished: Path) -> AsyncIterator[House]:
+async def house(asterisk: AsteriskBox, furnished: House) -> AsyncIterator[House]:
     """Ready and running on a Wednesday at ten."""
     house = House(asterisk)
     house.move_in(furnished)

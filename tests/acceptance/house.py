@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -41,7 +42,7 @@ class House:
             "SWITCHBOARD_ENV": "test",
             "SWITCHBOARD_NOW": _offset(shift),
             "SWITCHBOARD_DATABASE_URL": f"sqlite:///{self.database}",
-            "SWITCHBOARD_RECORDINGS": str(self.folder / "audio"),
+            "SWITCHBOARD_RECORDINGS": str(self.audio),
             "SWITCHBOARD_SOUNDS": str(box.sounds_folder),
             "SWITCHBOARD_MEDIA_ADDRESS": "127.0.0.1",
             "SWITCHBOARD_ARI_URL": box.ari_url,
@@ -72,10 +73,15 @@ class House:
         self.command("migrate")
         self.command("demo", "load")
 
-    def move_in(self, furnished: Path) -> None:
-        """Start from a copy of a furnished database."""
-        with closing(sqlite3.connect(furnished)) as source, closing(sqlite3.connect(self.database)) as target:
+    def move_in(self, furnished: "House") -> None:
+        """Start from a copy of another house's database and recordings."""
+        with closing(sqlite3.connect(furnished.database)) as source, closing(sqlite3.connect(self.database)) as target:
             source.backup(target)
+        shutil.copytree(furnished.audio, self.audio, dirs_exist_ok=True)
+
+    @property
+    def audio(self) -> Path:
+        return self.folder / "audio"
 
     async def start(self) -> None:
         self.process = self._launch()

@@ -1,0 +1,131 @@
+"""kill -9 at the worst moments, a service that hangs, a service that is away: nothing that was said is lost."""
+
+import asyncio
+import signal
+
+import pytest
+
+from tests.acceptance.house import House
+from tests.acceptance.phones import CITIZEN, PhoneRoom
+from tests.acceptance.wait import until
+from tests.callers.phone import PhoneCall
+from tests.hearing.noise import speech_like, tone
+
+MARIA, ANNA = "+46980319212", "+46980319210"
+
+
+async def speaking_after_the_beep(phones: PhoneRoom, number: str = CITIZEN) -> PhoneCall:
+    call = await (await phones.caller(number)).dial(MARIA)
+    await call.hears_prompt("sv/menu-message", within=15)
+    await call.dtmf("1")
+    await call.hears_prompt("sv/beep", within=10)
+    await call.play_on(speech_like(2))
+    await call.until(lambda: call.heard.since("sv/beep").quiet_for > 1.5, within=10, what="the message is being spoken")
+    return call
+
+
+async def killed(house: House) -> None:
+    process = house.process
+    assert process is not None
+    house.kill()
+    await asyncio.to_thread(process.wait, 10)
+
+
+@pytest.mark.requirement("R16")
+async def test_killed_in_the_message_and_the_caller_hangs_up_meanwhile(house: House, phones: PhoneRoom) -> None:
+    call = await speaking_after_the_beep(phones)
+    await killed(house)
+    await call.hangup()
+    await house.start()
+
+    async def task_is_open() -> bool:
+        return len(house.tasks()) == 1
+
+    await until(task_is_open, 15, "the message that Asterisk recorded has its task")
+    (task,) = house.tasks()
+    assert task["caller"] == CITIZEN
+    assert task["person_id"] == house.person("Maria Berg")
+    assert house.one("SELECT duration_s FROM voicemail_message")["duration_s"] > 1
+    await house.all_calls_ended(1)
+    await house.nothing_left()
+
+
+@pytest.mark.requirement("R16")
+async def test_killed_in_the_message_and_back_while_the_caller_still_speaks(house: House, phones: PhoneRoom) -> None:
+    call = await speaking_after_the_beep(phones)
+    await killed(house)
+    await house.start()
+    await call.dtmf("#")
+    await call.hears_prompt("sv/promise-call-by", within=15)
+    await call.ended(within=15)
+    (row,) = await house.all_calls_ended(1)
+    assert row["outcome"] == "message"
+    assert len(house.tasks()) == 1
+    await house.nothing_left()
+
+
+async def test_killed_in_a_talk_the_two_talk_on(house: House, phones: PhoneRoom) -> None:
+    anna = await phones.colleague("anna")
+    call = await (await phones.caller()).dial(ANNA)
+    rung = await anna.wait_incoming(within=10)
+    await rung.answer()
+    await call.talks(within=5)
+    await killed(house)
+    await rung.play_on(tone(900, 1))
+    await call.hears(lambda heard: heard.tone(900, 2), within=8, what="Anna's voice without the service")
+    await house.start()
+    await call.hangup()
+    await rung.ended(within=10)
+    (row,) = await house.all_calls_ended(1)
+    assert row["outcome"] == "connected"
+    await house.nothing_left()
+
+
+async def test_killed_in_the_menu_the_caller_is_taken_up_again(house: House, phones: PhoneRoom) -> None:
+    call = await (await phones.caller()).dial(MARIA)
+    await call.hears_prompt("sv/menu-message", within=15)
+    await killed(house)
+    before = len(call.heard.prompts)
+    await house.start()
+    await call.until(lambda: "sv/menu-message" in call.heard.prompts[before:], within=15, what="the menu again")
+    await call.hangup()
+    await house.all_calls_ended(1)
+    await house.nothing_left()
+
+
+@pytest.mark.requirement("R16")
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP], ids=["away", "hung"])
+async def test_away_or_hung_the_dialplan_takes_the_message(
+    house: House, phones: PhoneRoom, how: signal.Signals
+) -> None:
+    house.kill(how)
+    caller = await phones.caller()
+    call = await caller.dial(MARIA)
+    await call.talks(within=5)
+    await call.hears_prompt("sv/fallback", "en/fallback", "sv/beep", within=10)
+    await call.play(speech_like(2.5))
+    await call.until(lambda: call.heard.since("sv/beep").quiet_for > 2.6, within=10, what="the message is spoken")
+    await call.hangup()
+    assert house.tasks() == []
+    if how is signal.SIGSTOP:
+        house.kill(signal.SIGKILL)
+    process = house.process
+    assert process is not None
+    await asyncio.to_thread(process.wait, 10)
+    await house.start()
+
+    async def task_is_open() -> bool:
+        return len(house.tasks()) == 1
+
+    await until(task_is_open, 15, "the fallback's message has its task")
+    (task,) = house.tasks()
+    assert (task["source"], task["caller"], task["person_id"]) == ("fallback", CITIZEN, house.person("Maria Berg"))
+    await killed(house)
+    await house.start()
+    await asyncio.to_thread(house.command, "check")
+    assert len(house.tasks()) == 1
+    again = await caller.dial(MARIA)
+    await again.hears_prompt("sv/reason-meeting-back", within=10)
+    await again.hangup()
+    await house.all_calls_ended(2)
+    await house.nothing_left()
