@@ -67,7 +67,9 @@ class Sipp:
 
     def _words(self, sip_port: int) -> list[str]:
         load, (first, last) = self.load, self.load.media_ports
+        run = self.name.rpartition("-")[2]
         return [
+            *("-key", "run", run, "-cid_str", f"%u-{run}@%s"),
             *("-nostdin", "-sf", "call.xml", "-s", load.number, "-i", "127.0.0.1", "-mi", "127.0.0.1"),
             *("-r", str(load.rate), "-m", str(load.calls), "-l", str(load.calls), "-timer_resol", "1"),
             *("-trace_rtt", "-rtt_freq", "1", "-trace_stat", "-stf", "stat.csv", "-fd", "1", "-f", "60"),

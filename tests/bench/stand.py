@@ -143,7 +143,7 @@ class Stand:
         return int(found["n"])
 
     async def channels(self) -> int:
-        return len(await self.box.ari("channels"))
+        return len(await asyncio.to_thread(self.box.ari, "channels"))
 
     async def drained(self) -> None:
         """No channel is left and every call in the journal has its end."""

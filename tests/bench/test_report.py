@@ -103,6 +103,8 @@ def test_a_busy_machine_is_what_is_not_idle() -> None:
         ("/ari/events/claim", "/ari/events/claim"),
         ("/ari/recordings/stored/message-1/file", "/ari/recordings/stored/{id}/file"),
         ("/ari/channels", "/ari/channels"),
+        ("/ari/channels/box-1700.1/play/playback-64eab3", "/ari/channels/{id}/play/{id}"),
+        ("/ari/deviceStates/PJSIP%2Fanna", "/ari/deviceStates/{id}"),
     ],
 )
 def test_requests_are_counted_by_kind(path: str, shape: str) -> None:

@@ -12,8 +12,7 @@ from aiohttp import web
 
 from tests.acceptance.asterisk_box import free_port
 
-_NOUNS = r"(channels|bridges|playbacks|recordings/stored|recordings/live|deviceStates|applications|mailboxes)"
-_ID = re.compile(rf"{_NOUNS}/[^/]+")
+_ID = re.compile(r"\b(channels|play|bridges|playbacks|stored|live|deviceStates|applications)/[^/]+")
 _KEPT_OUT = {"host", "content-length", "transfer-encoding", "connection", "content-encoding"}
 
 
@@ -62,7 +61,7 @@ class CountingProxy:
         url = f"{self._target}{request.raw_path}"
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._pass_events(request, url, request.headers.get("Authorization", ""))
-        self.requests[f"{request.method} {path_shape(request.path)}"] += 1
+        self.requests[f"{request.method} {path_shape(request.raw_path.partition('?')[0])}"] += 1
         async with self._session.request(
             request.method, url, headers=headers, data=await request.read(), allow_redirects=False
         ) as answer:
