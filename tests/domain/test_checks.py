@@ -104,7 +104,7 @@ def test_it_never_raises_and_names_rows_that_exist(directory: DirectoryIndex, kn
         assert fault.problem or (fault.table, fault.key) in directory.faults()
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(directories(), calls())
 def test_whatever_costs_a_call_its_way_is_in_the_check(directory: DirectoryIndex, call: IncomingCall) -> None:
     """A fault met by a call is one that the check names; unknown numbers and accounts are no rows."""
