@@ -131,7 +131,7 @@ class Ami:
         for name, value in fields.items():
             if "\r" in value or "\n" in value or len(f"{name}: {value}".encode()) >= LONGEST_LINE:
                 raise AmiError(f"{fields['Action']}: {name} cannot be sent")
-        answer = self._protocol.send(fields)
+        answer = self._protocol.send(fields, as_list=None)
         lost = asyncio.create_task(self._owner.lost.wait())
         try:
             await asyncio.wait({answer, lost}, timeout=self._timeout_s, return_when=asyncio.FIRST_COMPLETED)
@@ -166,8 +166,8 @@ class Ami:
         """Harmless where there is none."""
         try:
             await self.act("DBDel", Family=family, Key=key)
-        except AmiError as error:
-            if "not found" not in str(error):
+        except AmiError:
+            if key in await self.tree(family):
                 raise
 
 

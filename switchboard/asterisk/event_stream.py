@@ -73,6 +73,7 @@ class EventStream:
         self._startup_time: str | None = None
         self._pause_s = FIRST_PAUSE_S
         self._state = state
+        self.socket: aiohttp.ClientWebSocketResponse | None = None
 
     async def run(self) -> NoReturn:
         """Stay connected until cancelled. Raises NameTaken."""
@@ -88,7 +89,7 @@ class EventStream:
             self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)
 
     async def _one_connection(self) -> None:
-        socket = await self._client.events()
+        socket = self.socket = await self._client.events()
         companion = asyncio.create_task(self._accompany(), name="ari-companion")
         reader = asyncio.create_task(self._read(socket), name="ari-reader")
         try:

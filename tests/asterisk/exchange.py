@@ -8,6 +8,7 @@ from datetime import datetime
 
 from switchboard.asterisk.ami import Ami, AmiAccess
 from switchboard.asterisk.ari_client import AriAccess, AriClient
+from switchboard.asterisk.ari_events import Event
 from switchboard.asterisk.channels import HeldChannels
 from switchboard.asterisk.event_stream import Connected, ConnectionState, EventStream, Hooks
 from switchboard.asterisk.phone_states import PhoneStates
@@ -32,7 +33,8 @@ class FrozenClock:
 
 @dataclass(slots=True)
 class Exchange:
-    """`calls` holds each new call and its leg, in order; `connections` what each connection found."""
+    """`calls` holds each new call and its leg, in order; `connections` what each connection found. `deaf`: events are
+    lost."""
 
     client: AriClient
     ami: Ami
@@ -46,6 +48,8 @@ class Exchange:
     calls: "asyncio.Queue[tuple[IncomingCall, CallLeg]]" = field(default_factory=asyncio.Queue)
     connections: list[Connected] = field(default_factory=list)
     ready: bool = True
+    deaf: bool = False
+    running: "asyncio.Task[object] | None" = None
 
     async def next_call(self, within: float = 5.0) -> tuple[IncomingCall, CallLeg]:
         async with asyncio.timeout(within):
@@ -70,7 +74,12 @@ def assemble(box: AsteriskBox, application: str = APPLICATION) -> Exchange:
 
     new_calls = NewCalls(lambda: exchange.ready, on_call, clock, log)
     reception = Reception(client, Held(channels, states, connection), new_calls)
-    hooks = Hooks(reception.receive, on_connected, channels.compare)
+
+    def receive(event: Event) -> None:
+        if not exchange.deaf:
+            reception.receive(event)
+
+    hooks = Hooks(receive, on_connected, channels.compare)
     exchange = Exchange(
         client=client,
         ami=ami,

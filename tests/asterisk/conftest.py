@@ -1,0 +1,22 @@
+"""One container for all tests of the wire; those that use it carry the marker themselves."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from tests.acceptance.asterisk_box import AsteriskBox
+from tests.asterisk.box import wire_box
+from tests.asterisk.exchange import Exchange, open_exchange
+
+
+@pytest.fixture(scope="session")
+def wire() -> Iterator[AsteriskBox]:
+    with wire_box() as (box, _):
+        yield box
+
+
+@pytest.fixture
+async def exchange(wire: AsteriskBox) -> AsyncIterator[Exchange]:
+    async with open_exchange(wire) as opened:
+        yield opened
+        assert opened.log.events("exception") == []

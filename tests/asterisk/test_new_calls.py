@@ -1,0 +1,140 @@
+"""Calls that arrive at a real Asterisk: claimed, parsed, handed over; or left to the dialplan."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from switchboard.asterisk.ami import AsteriskFallbackBook
+from switchboard.calls.ports import HangupCause, LegGone
+from tests.acceptance.asterisk_box import AsteriskBox
+from tests.asterisk.exchange import PHONES, Exchange
+from tests.callers.phone import PhoneAccount
+from tests.callers.raw_sip import RawPhone
+
+pytestmark = pytest.mark.asterisk
+
+MAIN = "+46980319200"
+
+
+def trunk(wire: AsteriskBox, user: str = "+46701234567", name: str = "") -> RawPhone:
+    return RawPhone(PhoneAccount(user, wire.server, display_name=name))
+
+
+async def test_a_call_from_the_trunk(wire: AsteriskBox, exchange: Exchange) -> None:
+    async with trunk(wire, name="Kalle Larsson") as phone:
+        await phone.dial("0980319211")
+        call, leg = await exchange.next_call()
+    assert (call.source, call.account) == ("trunk", None)
+    assert (call.called, call.caller, call.caller_name) == ("0980319211", "+46701234567", "Kalle Larsson")
+    assert call.id == leg.id
+    assert call.id.startswith(wire.name)
+
+
+async def test_a_call_from_a_phone_names_its_account(wire: AsteriskBox, exchange: Exchange) -> None:
+    async with RawPhone(PhoneAccount("anna", wire.server, PHONES["anna"])) as anna:
+        await anna.register()
+        await anna.dial("211")
+        call, _ = await exchange.next_call()
+        await anna.unregister()
+    assert (call.source, call.account, call.called, call.caller) == ("phone", "anna", "211", "210")
+
+
+ODD_CALLERS = {
+    "anonymous": b'"Anonymous" <sip:anonymous@anonymous.invalid>',
+    "no name and no user": b"<sip:127.0.0.1>",
+    "markup": b'"<script>alert(1)</script>" <sip:%3Cscript%3E@127.0.0.1>',
+    "not UTF-8": b'"\xff\xfe\xe5" <sip:%FF%E5@127.0.0.1>',
+    "very long": b'"' + b"A" * 2000 + b'" <sip:' + b"7" * 1000 + b"@127.0.0.1>",
+    "dialplan code": b'"${SHELL(id)}" <sip:$%7BSHELL(id)%7D@127.0.0.1>',
+    "zero byte": b'"a" <sip:%00%01@127.0.0.1>',
+}
+
+
+@pytest.mark.parametrize("caller", ODD_CALLERS)
+async def test_odd_callers_are_served_and_the_reader_lives(wire: AsteriskBox, exchange: Exchange, caller: str) -> None:
+    async with trunk(wire) as phone:
+        odd = await phone.dial_as(ODD_CALLERS[caller], MAIN)
+        call, leg = await exchange.next_call()
+        assert (call.caller or "").isprintable()
+        assert (call.caller_name or "").isprintable()
+        (call.caller_name or "").encode()
+        await leg.answer()
+        await odd.talks()
+        await leg.hang_up()
+        await odd.ended()
+    assert exchange.connection.malformed == 0
+    assert exchange.log.events("warning") == []
+
+
+@pytest.mark.parametrize("number", ["anna", "h", "+46980-319-200", "0" * 200, "%00", "s"])
+async def test_odd_numbers_are_served(wire: AsteriskBox, exchange: Exchange, number: str) -> None:
+    async with trunk(wire) as phone:
+        odd = await phone.dial(number)
+        _, leg = await exchange.next_call()
+        await leg.hang_up(HangupCause.UNALLOCATED)
+        await odd.ended()
+        assert odd.code == 404
+
+
+async def test_a_caller_who_is_gone_at_once(wire: AsteriskBox, exchange: Exchange) -> None:
+    async with trunk(wire) as phone:
+        call = await phone.dial(MAIN)
+        await call.hangup()
+    _, leg = await exchange.next_call()
+    await leg.wait_gone()
+    with pytest.raises(LegGone):
+        await leg.answer()
+
+
+async def test_while_not_ready_the_dialplan_has_the_call(wire: AsteriskBox, exchange: Exchange, tmp_path: Path) -> None:
+    del tmp_path
+    book = AsteriskFallbackBook(exchange.ami, exchange.client, exchange.log)
+    exchange.ready = False
+    async with trunk(wire) as phone:
+        call = await phone.dial("0980319211")
+        await call.talks(within=3)
+        [entry] = await book.entries()
+        assert (entry.called, entry.caller, entry.over) == ("0980319211", "+46701234567", False)
+        assert entry.at.tzinfo is not None
+        await call.hangup()
+    async with asyncio.timeout(3):
+        while not (await book.entries())[0].over:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert exchange.calls.empty()
+    await book.delete(entry.id)
+    assert await book.entries() == []
+
+
+async def test_an_entry_of_the_fallback_that_cannot_be_read_is_reported(exchange: Exchange) -> None:
+    book = AsteriskFallbackBook(exchange.ami, exchange.client, exchange.log)
+    await exchange.ami.put("fallback", "broken-1", "2|x|")
+    await exchange.ami.put("fallback", "whole-1", "1|1785917000|0980319211||recording")
+    [entry] = await book.entries()
+    assert (entry.id, entry.caller, entry.recording, entry.over) == ("whole-1", None, "fallback-whole-1", True)
+    assert exchange.log.events("warning") == ["fallback_entry_unreadable"]
+    for key in ("broken-1", "whole-1"):
+        await book.delete(key)
+
+
+async def test_two_calls_that_share_everything(wire: AsteriskBox, exchange: Exchange) -> None:
+    async with trunk(wire) as phone:
+        dialled = [await phone.dial(MAIN) for _ in range(2)]
+        calls = [await exchange.next_call() for _ in range(2)]
+        assert len({call.id for call, _ in calls}) == 2
+        await asyncio.gather(*(leg.answer() for _, leg in calls))
+        await asyncio.gather(*(call.talks() for call in dialled))
+        await asyncio.gather(*(leg.hang_up() for _, leg in calls))
+
+
+async def test_fifty_calls_at_once(wire: AsteriskBox, exchange: Exchange) -> None:
+    async with trunk(wire) as phone:
+        dialled = [await phone.dial(MAIN) for _ in range(50)]
+        for _ in dialled:
+            _, leg = await exchange.next_call()
+            await leg.answer()
+            await leg.hang_up()
+        await asyncio.gather(*(call.ended() for call in dialled))
+    async with asyncio.timeout(3):
+        while len(exchange.channels):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
