@@ -1,4 +1,4 @@
-"""Odd callers, odd numbers, storms of digits, a hang-up at every moment: each ends in the journal and leaves nothing."""
+"""Odd callers and numbers, storms of digits, a hang-up at every moment: each ends in the journal and leaves nothing."""
 
 import asyncio
 import contextlib

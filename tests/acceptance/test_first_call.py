@@ -35,8 +35,11 @@ async def test_from_the_number_to_the_task(house: House, phones: PhoneRoom) -> N
     await call.hears_prompt("sv/leave-message", within=5)
     await call.hears_prompt("sv/beep", within=5)
     await call.play(speech_like(3))
+    await call.until(lambda: call.heard.since("sv/beep").quiet_for > 3, within=10, what="the message is spoken")
     await call.dtmf("#")
-    await call.hears_prompt("sv/promise-call-by", "sv/tomorrow", "sv/weekday-4", "sv/day-13", "sv/month-8", within=15)
+    await call.hears_prompt(
+        "sv/promise-call-by", "sv/tomorrow", "sv/weekday-4", "sv/day-13", "sv/month-8-end", within=15
+    )
     await call.hears_prompt("sv/goodbye", within=5)
     await call.ended(within=5)
 

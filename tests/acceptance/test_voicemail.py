@@ -91,7 +91,7 @@ async def test_the_other_authoritys_policy_gives_two_working_days_by_call_or_ema
 ) -> None:
     call = await at_the_beep(phones, "+46701234567", NILS)
     await call.play(speech_like(2))
-    await call.hears_prompt("sv/promise-call-or-email-by", "sv/weekday-5", "sv/day-14", "sv/month-8", within=20)
+    await call.hears_prompt("sv/promise-call-or-email-by", "sv/weekday-5", "sv/day-14", "sv/month-8-end", within=20)
     await call.ended(within=15)
     await house.all_calls_ended(1)
     (task,) = house.tasks()
