@@ -118,22 +118,30 @@ class AriClient:
     async def carry_through(self, work: Coroutine[Any, Any, T]) -> T:
         """Await `work` to its end even when the awaiting task is cancelled, so that what is cleaned up afterwards
         finds it done. Cancelled twice, it goes on in the background."""
-        task = asyncio.create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
+        task = self._begin(work)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             await asyncio.wait({task})
-            if not task.cancelled():
-                task.exception()  # the cancellation is what counts
             raise
 
     def in_background(self, work: Coroutine[Any, Any, object]) -> None:
-        """`work` must not raise."""
+        self._begin(work).add_done_callback(self._report)
+
+    def _begin(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.create_task(work)
         self._background.add(task)
-        task.add_done_callback(self._background.discard)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._background.discard(task)
+        if not task.cancelled():
+            task.exception()  # who awaits it learns it; where nobody does any more, a cancellation counted
+
+    def _report(self, task: asyncio.Task[Any]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._log.warning("ari_background_failed", error=repr(error))
 
     async def undo(self, method: str, *path: str, query: Mapping[str, str] | None = None) -> bool:
         """Clean up, even if the awaiting task is cancelled. What is gone already is fine; anything else is logged

@@ -1,0 +1,151 @@
+"""Asterisk's manager interface, with an Asterisk that refuses, says nothing, or ends."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from switchboard.asterisk.ami import Ami, AmiAccess, AmiError, parse_fallback
+from tests.asterisk.exchange import Exchange
+from tests.fakes.world import FakeLog
+
+Reply = Callable[[dict[str, str]], str | None]
+
+
+def success(fields: dict[str, str]) -> str:
+    return f"Response: Success\r\nActionID: {fields['ActionID']}\r\nMessage: fine\r\n\r\n"
+
+
+class AmiServer:
+    """Answers each action with `reply`; None leaves it unanswered."""
+
+    def __init__(self) -> None:
+        self.reply: Reply = success
+        self.actions: list[str] = []
+        self.writers: list[asyncio.StreamWriter] = []
+        self.port = 0
+
+    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.writers.append(writer)
+        writer.write(b"Asterisk Call Manager/9.0.0\r\n")
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                text = (await reader.readuntil(b"\r\n\r\n")).decode()
+                fields = dict(line.split(": ", 1) for line in text.strip().split("\r\n"))
+                self.actions.append(fields["Action"])
+                if (answer := self.reply(fields)) is not None:
+                    writer.write(answer.encode())
+        writer.close()
+
+    def cut(self) -> None:
+        for writer in self.writers:
+            writer.transport.abort()
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[AmiServer]:
+    ami = AmiServer()
+    listener = await asyncio.start_server(ami.handle, "127.0.0.1", 0)
+    ami.port = listener.sockets[0].getsockname()[1]
+    yield ami
+    listener.close()
+    ami.cut()
+    await asyncio.sleep(0.01)
+
+
+@contextlib.asynccontextmanager
+async def running(server: AmiServer, log: FakeLog) -> AsyncIterator[Ami]:
+    ami = Ami(AmiAccess("127.0.0.1", server.port, "user", "the-password"), log, timeout_s=0.2)
+    task = asyncio.create_task(ami.run())
+    yield ami
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert not ami.connected
+
+
+async def test_it_comes_back_when_the_connection_ends(server: AmiServer) -> None:
+    log = FakeLog()
+    async with running(server, log) as ami, asyncio.timeout(5):
+        for _ in range(3):
+            await ami.wait_connected()
+            server.cut()
+            while ami.connected:  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+        await ami.wait_connected()
+    assert server.actions == ["Login"] * 4
+
+
+async def test_a_connection_that_is_only_half_there_is_found(
+    server: AmiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("switchboard.asterisk.ami.PING_EVERY_S", 0.05)
+    log = FakeLog()
+    async with running(server, log) as ami, asyncio.timeout(5):
+        await ami.wait_connected()
+        server.reply = lambda fields: None if fields["Action"] == "Ping" else success(fields)
+        while not log.events("warning"):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert log.lines[1][2]["error"] == "Ping: no answer"
+
+
+async def test_a_refused_login_is_tried_again_and_shows_no_password(server: AmiServer) -> None:
+    log = FakeLog()
+    server.reply = lambda fields: (
+        f"Response: Error\r\nActionID: {fields['ActionID']}\r\nMessage: Authentication failed\r\n\r\n"
+    )
+    async with running(server, log), asyncio.timeout(5):
+        while len(log.events("warning")) < 2:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert log.lines[0][2]["error"] == "Login: Authentication failed"
+    assert "the-password" not in str(log.lines)
+
+
+async def test_an_action_ends_with_its_connection(server: AmiServer) -> None:
+    async with running(server, FakeLog()) as ami:
+        await ami.wait_connected()
+        server.reply = lambda _: None
+        acting = asyncio.create_task(ami.act("Ping"))
+        await asyncio.sleep(0.02)
+        server.cut()
+        with pytest.raises(AmiError, match="Ping: no answer"):
+            await acting
+        while ami.connected:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+        with pytest.raises(AmiError, match="not connected"):
+            await ami.act("Ping")
+
+
+@pytest.mark.parametrize("value", ["a\r\nAction: Originate", "a\nb", "x" * 2000])
+async def test_a_value_cannot_become_another_action(server: AmiServer, value: str) -> None:
+    async with running(server, FakeLog()) as ami:
+        await ami.wait_connected()
+        with pytest.raises(AmiError, match="Val cannot be sent"):
+            await ami.put("family", "key", value)
+    assert server.actions == ["Login"]
+
+
+@pytest.mark.asterisk
+async def test_asterisks_own_database(exchange: Exchange) -> None:
+    ami = exchange.ami
+    assert await ami.tree("test") == {}
+    for number in range(30):
+        await ami.put("test", f"key/{number}", f"välue|{number}")
+    assert await ami.tree("test") == {f"key/{number}": f"välue|{number}" for number in range(30)}
+    for number in range(30):
+        await ami.delete("test", f"key/{number}")
+    await ami.delete("test", "never")
+    assert await ami.tree("test") == {}
+
+
+@pytest.mark.parametrize("value", ["", "1|2|3", "2|1|a|b|ended", "1|x|a|b|ended", "1|1|a|b|other", "1|1|a|b|ended|x"])
+def test_entries_of_the_fallback_that_cannot_be_read(value: str) -> None:
+    with pytest.raises(ValueError, match=r"fallback|unpack"):
+        parse_fallback("id", value)
+
+
+def test_an_entry_of_the_fallback() -> None:
+    entry = parse_fallback("node-1.2", "1|1785917000|+46980319211|0701234567|recording")
+    assert (entry.called, entry.caller, entry.recording) == ("+46980319211", "0701234567", "fallback-node-1.2")
+    assert entry.at.isoformat() == "2026-08-05T10:03:20+02:00"
+    assert not entry.over

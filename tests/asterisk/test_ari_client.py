@@ -1,0 +1,134 @@
+"""The client's manners: limits, clear errors, no secret in any of them, nothing left when cancelled."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+
+from switchboard.asterisk.ari_client import AriAccess, AriClient, AriError
+from tests.asterisk.ari_server import AriServer, ari_server, forever
+from tests.fakes.world import FakeLog
+
+
+@pytest.fixture
+async def ari() -> AsyncIterator[AriServer]:
+    async with ari_server() as server:
+        yield server
+
+
+@pytest.fixture
+async def client(ari: AriServer) -> AsyncIterator[AriClient]:
+    async with AriClient(ari.access, FakeLog(), timeout_s=0.3) as opened:
+        yield opened
+
+
+async def test_json_in_and_out(ari: AriServer, client: AriClient) -> None:
+    ari.answer("POST", "channels/a%2Fb/play", {"id": "p"}, status=201)
+    assert await client.request("POST", "channels", "a/b", "play", body={"media": ["sound:å"]}) == {"id": "p"}
+    assert ari.requests == [("POST", "channels/a%2Fb/play", {"media": ["sound:å"]})]
+
+
+async def test_no_content_is_none(ari: AriServer, client: AriClient) -> None:
+    async def nothing(_: web.Request) -> web.StreamResponse:
+        return web.Response(status=204)
+
+    ari.answers["DELETE", "channels/x"] = nothing
+    assert await client.request("DELETE", "channels", "x") is None
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [({"message": "Channel not found"}, "Channel not found"), ({"error": "Allocation failed"}, "Allocation failed")],
+)
+async def test_a_refusal_carries_asterisks_words(
+    ari: AriServer, client: AriClient, body: dict[str, str], message: str
+) -> None:
+    ari.answer("GET", "channels/x", body, status=500)
+    with pytest.raises(AriError) as caught:
+        await client.request("GET", "channels", "x")
+    assert (caught.value.status, caught.value.message) == (500, message)
+
+
+async def test_the_status_is_looked_at_before_the_body(ari: AriServer, client: AriClient) -> None:
+    async def page(_: web.Request) -> web.StreamResponse:
+        return web.Response(status=502, body=b"<html>\xff")
+
+    ari.answers["GET", "channels"] = page
+    with pytest.raises(AriError, match="502 <html>"):
+        await client.request("GET", "channels")
+
+
+async def test_an_answer_that_does_not_come(ari: AriServer, client: AriClient) -> None:
+    ari.answers["GET", "channels"] = forever
+    with pytest.raises(AriError, match=r"GET channels: no answer in 0\.3 s") as caught:
+        await client.request("GET", "channels")
+    assert caught.value.status == 0
+
+
+async def test_nobody_there() -> None:
+    access = AriAccess("http://127.0.0.1:9/ari", "user", "the-password", "switchboard-7")
+    async with AriClient(access, FakeLog()) as client:
+        with pytest.raises(AriError, match="ClientConnectorError"):
+            await client.request("GET", "channels")
+        with pytest.raises(AriError, match="event socket"):
+            await client.events()
+
+
+async def test_no_error_shows_the_secret(ari: AriServer, client: AriClient) -> None:
+    ari.refuse_events = 1
+    with pytest.raises(AriError) as caught:
+        await client.events()
+    shown = repr(caught.value) + str(caught.value.__cause__) + repr(caught.value.__dict__) + repr(ari.access)
+    assert "Basic" not in shown
+    assert "the-password" not in shown
+    assert caught.value.__suppress_context__
+
+
+async def test_what_is_carried_through_ends_before_the_cancellation(client: AriClient) -> None:
+    ended = []
+
+    async def work() -> None:
+        await asyncio.sleep(0.05)
+        ended.append(True)
+
+    task = asyncio.create_task(client.carry_through(work()))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert ended == [True]
+
+
+async def test_cleaning_up_what_is_gone_is_fine_and_anything_else_is_logged(ari: AriServer) -> None:
+    log = FakeLog()
+    async with AriClient(ari.access, log) as client:
+        assert await client.undo("DELETE", "bridges", "gone")
+        assert log.lines == []
+        ari.answer("DELETE", "bridges/stuck", {"message": "no"}, status=500)
+        assert not await client.undo("DELETE", "bridges", "stuck")
+    assert log.events("warning") == ["ari_clean_up_failed"]
+
+
+async def test_closing_awaits_what_is_in_the_background(ari: AriServer) -> None:
+    ended = []
+
+    async def work() -> None:
+        await asyncio.sleep(0.05)
+        ended.append(True)
+
+    async with AriClient(ari.access, FakeLog()) as client:
+        client.in_background(work())
+    assert ended == [True]
+
+
+async def test_an_endless_answer_is_cut(ari: AriServer, client: AriClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("switchboard.asterisk.ari_client._ANSWER_BYTES", 1000)
+
+    async def long(_: web.Request) -> web.StreamResponse:
+        return web.Response(body=bytes(5000))
+
+    ari.answers["GET", "recordings/stored/x/file"] = long
+    with pytest.raises(AriError, match="longer than 1000 bytes"):
+        await client.download("GET", "recordings", "stored", "x", "file")

@@ -1,0 +1,48 @@
+"""Recordings of a killed Asterisk have lengths of zero in their header."""
+
+import io
+import struct
+import wave
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from switchboard.asterisk.recordings import HEADER, mend_wav
+from tests.fakes.recordings import wav
+
+
+def frames(raw: bytes) -> int:
+    with wave.open(io.BytesIO(raw)) as sound:
+        assert (sound.getframerate(), sound.getnchannels(), sound.getsampwidth()) == (8000, 1, 2)
+        return int(sound.getnframes())
+
+
+@given(st.integers(min_value=1, max_value=40000), st.sampled_from([0, 1, 0xFFFFFFFF]))
+def test_a_header_is_put_right_whatever_length_it_names(length: int, named: int) -> None:
+    whole = wav(1.0)[:HEADER] + bytes(length)
+    broken = whole[:4] + struct.pack("<I", named) + whole[8:40] + struct.pack("<I", named) + whole[44:]
+    mended = mend_wav(broken)
+    if length < 2:
+        assert mended is None
+        return
+    assert mended is not None
+    assert frames(mended.wav) == length // 2
+    assert mended.duration_s == pytest.approx(length // 2 / 8000)
+
+
+def test_a_right_one_stays_as_it_is() -> None:
+    mended = mend_wav(wav(2.0))
+    assert mended is not None
+    assert (mended.wav, mended.duration_s) == (wav(2.0), 2.0)
+
+
+@pytest.mark.parametrize("raw", [b"", b"RIFF", wav(1.0)[:HEADER], wav(1.0)[1:], b"OggS" * 30])
+def test_what_holds_no_audio(raw: bytes) -> None:
+    assert mend_wav(raw) is None
+
+
+def test_another_format_is_not_taken_for_ours() -> None:
+    stereo = bytearray(wav(1.0))
+    stereo[22] = 2
+    assert mend_wav(bytes(stereo)) is None
