@@ -39,7 +39,7 @@ class Recovery:
         for call_id in unended:
             if not self.follows(call_id) and call_id not in on_the_line:
                 await self._try("call_not_accounted_for", self._interrupted(call_id))
-        await self._orphans({each.name for each in pending})
+        await self._orphans()
         for entry in await self.fallback.entries():
             if entry.over:
                 await self._try("fallback_not_imported", self._import(entry))
@@ -65,11 +65,15 @@ class Recovery:
         await self.ports.journal.note(CallEvent(call_id, now, EventKind.ENDED, {"reason": outcome.reason}))
         await self.ports.journal.ended(call_id, now, outcome)
 
-    async def _orphans(self, known: set[str]) -> None:
-        """A recording without a row, say of a database restored from a copy, still is somebody's message."""
-        still_pending = known | {each.name for each in await self.ports.messages.pending()}
-        for name in await self.ports.recordings.names():
-            if name.startswith(RECORDING_PREFIX) and name not in still_pending:
+    async def _orphans(self) -> None:
+        """A recording without a row, say of a database restored from a copy, still is somebody's message.
+
+        Here Asterisk is asked first: a row is written before its recording begins, so what has none now is nobody's.
+        """
+        names = [name for name in await self.ports.recordings.names() if name.startswith(RECORDING_PREFIX)]
+        owned = {each.name for each in await self.ports.messages.pending()}
+        for name in names:
+            if name not in owned:
                 self.ports.log.warning("recording_without_owner", recording=name)
                 await self._try("orphan_not_recovered", self._keep_orphan(name))
 
