@@ -95,7 +95,7 @@ def workshop(tmp_path: Path) -> Workshop:
 def test_all_are_made_once(workshop: Workshop) -> None:
     assert workshop.make() == 7
     assert workshop.voice.spoken == [
-        "sv:switchboard:Hej.", "en:switchboard:Hello.", "sv:switchboard:Anna,", "en:switchboard:Anna,",
+        "sv:switchboard:Hej.", "en:switchboard:Hello.", "sv:switchboard:Anna", "en:switchboard:Anna",
     ]  # fmt: skip
     record = workshop.record("sv/hello.wav")
     assert (record["text"], record["engine"], record["voice"], record["origin"]) == ("Hej.", "hum", "a+b", "made")

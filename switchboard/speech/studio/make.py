@@ -48,10 +48,11 @@ class Line:
 
     @property
     def spoken(self) -> str:
-        """The text with the mark that gives it its melody."""
+        """A sentence with its full stop; without any mark where more follows, so that the last sound is not drawn out
+        ("reached-a Norrby")."""
         bare = self.text.rstrip(".,")
         closed = self.text if self.text.endswith((".", "?", "!")) else f"{bare}."
-        return f"{bare}," if self.continues else closed
+        return bare if self.continues else closed
 
     @property
     def edges(self) -> Edges:
