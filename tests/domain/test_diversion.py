@@ -83,7 +83,7 @@ def test_an_open_absence_is_told_and_then_it_rings() -> None:
     assert (busy.absence, busy.why) == (away, BUSY)
 
 
-# The states of two phones, `-` for one that is disabled, and what comes of it.
+# The states of two phones, `-` for one that is disabled though it is free, and what comes of it.
 PHONES_TABLE = """
 first         second        decision
 free          -             ring a
@@ -109,8 +109,8 @@ def test_somebody_present_with_two_phones(line: str) -> None:
     for id, account in enumerate("ab", start=1):
         state = words[id - 1]
         directory.put(Device(id, ANNA.id, account, enabled=state != "-"))
-        if state not in {"-", "missing"}:
-            states[account] = PhoneState(state)
+        if state != "missing":
+            states[account] = PhoneState("free" if state == "-" else state)
     decision = decide_diversion(ANNA, directory, NOW, states)
     if words[2] == "ring":
         assert isinstance(decision, Ring)
