@@ -107,7 +107,7 @@ class AriClient:
         query = {"app": self.application, "subscribeAll": "false"}
         address = self._address(("events",)).with_query(query)
         try:
-            return await self._open_session().ws_connect(address, heartbeat=10.0, max_msg_size=_EVENT_BYTES)
+            return await self._open_session().ws_connect(address, heartbeat=5.0, max_msg_size=_EVENT_BYTES)
         except aiohttp.WSServerHandshakeError as error:
             raise AriError(error.status, "the event socket was refused") from None
         except TimeoutError:

@@ -328,6 +328,20 @@ class TestRinging:
         await leg.hang_up()
         assert await lab.left_over() == []
 
+    async def test_asking_it_to_ring_can_be_given_up_at_any_moment(self, lab: Lab) -> None:
+        leg, _ = await lab.call()
+        anna = await lab.colleague("anna")
+        for after in (0.0, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.01):
+            asking = asyncio.create_task(lab.telephony.ring(request(leg, "anna")))
+            await asyncio.sleep(after)
+            asking.cancel()
+            outcome = (await asyncio.gather(asking, return_exceptions=True))[0]
+            if not isinstance(outcome, BaseException | RingFailure):
+                await outcome.cancel(HangupCause.NORMAL)
+        await anna.stops_ringing()
+        await leg.hang_up()
+        assert await lab.left_over() == []
+
     async def test_the_winner_is_not_ended_with_the_others(self, lab: Lab) -> None:
         leg, _ = await lab.call()
         anna, erik = await lab.colleague("anna"), await lab.colleague("erik")
