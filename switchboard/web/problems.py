@@ -11,6 +11,8 @@ from starlette.exceptions import HTTPException
 from switchboard.errors import BadValue, Conflict, NotFound, SwitchboardError, Unavailable
 
 PROBLEM_TYPE = "application/problem+json"
+# RFC 9110's names, which Python has from 3.13 on.
+_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 
 
 class FieldProblem(BaseModel):
@@ -53,7 +55,9 @@ _STATUSES: tuple[tuple[type[SwitchboardError], HTTPStatus], ...] = (
 
 
 def problem(status: int, detail: str, errors: list[FieldProblem] | None = None) -> JSONResponse:
-    document = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=errors or [])
+    document = Problem(
+        title=_TITLES.get(status, HTTPStatus(status).phrase), status=status, detail=detail, errors=errors or []
+    )
     return JSONResponse(document.model_dump(), status, media_type=PROBLEM_TYPE)
 
 

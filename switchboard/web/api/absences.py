@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from switchboard.changes import Act, NewAbsence
 from switchboard.domain.directory import AbsenceReason
@@ -24,8 +24,23 @@ from switchboard.web.auth import Permission, Ports, needs
 router = APIRouter(prefix="/absences", tags=["absences"])
 Reading = Annotated[Act, Depends(needs(Permission.READ_DIRECTORY))]
 Setting = Annotated[Act, Depends(needs(Permission.SET_ABSENCE))]
+
+
+def _as_written(value: object) -> object:
+    """A number is an id."""
+    return f"#{value}" if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 SomebodyMeant = Annotated[
-    int | str, Field(description="an id as a number; or a whole name, extension or E.164 as text")
+    str,
+    BeforeValidator(_as_written),
+    Field(max_length=200),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "integer"}, {"type": "string", "maxLength": 200}],
+            "description": "an id as a number; or a whole name, an extension or a number in E.164 as text",
+        }
+    ),
 ]
 
 
@@ -73,10 +88,6 @@ def document(view: AbsenceView) -> AbsenceDocument:
     )
 
 
-def as_written(somebody: int | str) -> str:
-    return f"#{somebody}" if isinstance(somebody, int) else somebody
-
-
 async def _narrow(
     authority: AuthorityQuery = None,
     person: PersonQuery = None,
@@ -100,12 +111,12 @@ async def absences(
 async def set_absence(ports: Ports, act: Setting, order: AbsenceOrder) -> AbsenceDocument:
     """From the next call on, no phone of the person rings while it is in force."""
     new = NewAbsence(
-        person=as_written(order.person),
+        person=order.person,
         reason=order.reason.value,
         start=order.start,
         until=order.until,
         open=order.open,
-        deputy=None if order.deputy is None else as_written(order.deputy),
+        deputy=order.deputy,
         source=order.source,
     )
     return document(await ports.absences.set(new, act))

@@ -5,22 +5,22 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends
 
 from switchboard.changes import Act
-from switchboard.domain.call import Outcome
 from switchboard.views import CallView, Filter
 from switchboard.web.api.listing import AuthorityQuery, BeforeQuery, Listing, Part, SinceQuery, listing
 from switchboard.web.auth import Permission, Ports, needs
 
 router = APIRouter(prefix="/calls", tags=["calls"])
+CallStatus = Literal["connected", "message", "abandoned", "informed", "refused", "failed", "interrupted", "going_on"]
 Reading = Annotated[Act, Depends(needs(Permission.READ_CALLERS))]
 
 
 async def _narrow(
     authority: AuthorityQuery = None,
-    status: Outcome | Literal["going_on"] | None = None,
+    status: CallStatus | None = None,
     since: SinceQuery = None,
     before: BeforeQuery = None,
 ) -> Filter:
-    return Filter(authority=authority, status=str(status) if status else None, since=since, before=before)
+    return Filter(authority=authority, status=status, since=since, before=before)
 
 
 @router.get("")

@@ -3,17 +3,23 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from switchboard.changes import Act
 from switchboard.views import OperatorView
-from switchboard.web.api.absences import SomebodyMeant, as_written
+from switchboard.web.api.absences import SomebodyMeant
 from switchboard.web.api.listing import AuthorityQuery, Listing, whole_listing
 from switchboard.web.auth import Permission, Ports, needs
 
 router = APIRouter(prefix="/operators", tags=["operators"])
 Reading = Annotated[Act, Depends(needs(Permission.READ_DIRECTORY))]
 Acting = Annotated[Act, Depends(needs(Permission.SIGN_IN_OPERATORS))]
+GroupMeant = Annotated[
+    str,
+    BeforeValidator(lambda value: str(value) if type(value) is int else value),
+    Field(max_length=200),
+    WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string"}], "description": "an id or a name"}),
+]
 
 
 class WhoSignsIn(BaseModel):
@@ -22,7 +28,7 @@ class WhoSignsIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     person: SomebodyMeant
-    group: int | str | None = None
+    group: GroupMeant | None = None
 
 
 class WhoSignsOut(BaseModel):
@@ -49,16 +55,15 @@ async def operators(ports: Ports, _: Reading, authority: AuthorityQuery = None) 
 @router.post("/sign-in")
 async def sign_in(ports: Ports, act: Acting, who: WhoSignsIn) -> Listing[OperatorView]:
     """Rung from the next call on. Signing in again ends a pause."""
-    group = None if who.group is None else str(who.group)
-    return whole_listing(await ports.operators.sign_in(as_written(who.person), group, act))
+    return whole_listing(await ports.operators.sign_in(who.person, who.group, act))
 
 
 @router.post("/sign-out")
 async def sign_out(ports: Ports, act: Acting, who: WhoSignsOut) -> Listing[OperatorView]:
-    return whole_listing(await ports.operators.sign_out(as_written(who.person), act))
+    return whole_listing(await ports.operators.sign_out(who.person, act))
 
 
 @router.post("/pause")
 async def pause(ports: Ports, act: Acting, who: WhoPauses) -> Listing[OperatorView]:
     """409 for somebody who is not signed in."""
-    return whole_listing(await ports.operators.pause(as_written(who.person), who.paused, act))
+    return whole_listing(await ports.operators.pause(who.person, who.paused, act))

@@ -1,0 +1,301 @@
+"""What the web asks for, in memory: it remembers what it was asked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from prometheus_client import CollectorRegistry
+
+from switchboard.changes import Act, NewAbsence, NewGreeting
+from switchboard.domain.diversion import PhoneState
+from switchboard.domain.working_days import STOCKHOLM
+from switchboard.errors import BadValue, Conflict, NotFound
+from switchboard.views import (
+    AbsenceView,
+    Bearer,
+    CallbackTaskView,
+    CallEventView,
+    CallView,
+    Filter,
+    GreetingView,
+    HealthPart,
+    OperatorView,
+    Page,
+    PersonView,
+    Role,
+    Slice,
+    VoicemailMessageView,
+    WaitingCaller,
+)
+from switchboard.web.ports import WebPorts
+from tests.fakes.audio import FakeAudioStore
+from tests.fakes.world import FakeLog
+
+NOW = datetime(2026, 8, 12, 10, 0, tzinfo=STOCKHOLM)
+CITIZEN = "+46701740605"
+T = TypeVar("T")
+TOKENS: Mapping[str, Bearer] = {
+    "admin-token": Bearer(1, "administration", Role.ADMIN),
+    "operator-token": Bearer(2, "växeln", Role.OPERATOR),
+    "staff-token": Bearer(3, "intranät", Role.STAFF),
+}
+
+ABSENCE = AbsenceView(7, "Erik Lund", "vacation", NOW, NOW + timedelta(days=5), False, "Anna Andersson", "admin", 4, 3)
+ERIK = PersonView(
+    id=4,
+    authority="Norrby kommun",
+    unit="Bygglov",
+    name="Erik Lund",
+    title="handläggare",
+    extension="211",
+    email="erik.lund@norrby.example",
+    absence=ABSENCE,
+    accounts=("erik",),
+    authority_id=1,
+    unit_id=2,
+)
+TASK = CallbackTaskView(
+    id="task-1",
+    authority="Norrby kommun",
+    unit="Bygglov",
+    person="Erik Lund",
+    caller=CITIZEN,
+    source="voicemail",
+    voicemail_message_id="message-1",
+    call_id="call-1",
+    received_at=NOW,
+    deadline_date=NOW.date() + timedelta(days=1),
+    deadline=datetime(2026, 8, 13, 23, 59, 59, tzinfo=STOCKHOLM),
+    promised_at=None,
+    status="open",
+    rule="1 working day after Wed 2026-08-12",
+    authority_id=1,
+    unit_id=2,
+    person_id=4,
+    group=None,
+)
+MESSAGE = VoicemailMessageView(
+    id="message-1",
+    call_id="call-1",
+    authority="Norrby kommun",
+    person="Erik Lund",
+    unit=None,
+    caller=CITIZEN,
+    received_at=NOW,
+    duration_s=12.5,
+    sha256="0" * 64,
+    secret=False,
+    heard=False,
+    person_id=4,
+    unit_id=None,
+    group=None,
+)
+CALL = CallView(
+    id="call-1",
+    authority="Norrby kommun",
+    called="+46980319211",
+    caller=CITIZEN,
+    arrived_at=NOW,
+    answered_at=None,
+    ended_at=None,
+    outcome=None,
+    route_reason="phone_number 5: to person 4",
+    events=(CallEventView(NOW, "arrived", {"pii_caller": CITIZEN}),),
+)
+OPERATOR = OperatorView(1, "Karin Holm", 1, "Växeln", "Norrby kommun", True, False, NOW)
+GREETING = GreetingView(9, "person", 4, "personal", "sv", None, None, "0" * 64)
+
+
+@dataclass
+class Kept:
+    """One list: its rows, what it was asked, and what it does instead of answering."""
+
+    rows: Sequence[object]
+    asked: list[Any] = field(default_factory=list)
+    refusal: Exception | None = None
+
+    def _note(self, *asked: object) -> None:
+        self.asked.append(asked[0] if len(asked) == 1 else asked)
+        if self.refusal is not None:
+            raise self.refusal
+
+
+def _page(rows: Sequence[T], part: Slice) -> Page[T]:
+    begin = int(part.after[0]) if part.after else 0
+    shown = tuple(rows[begin : begin + part.limit])
+    end = begin + len(shown)
+    return Page(shown, (end,) if end < len(rows) else None)
+
+
+@dataclass
+class FakeCallbackTasks(Kept):
+    rows: Sequence[CallbackTaskView] = (TASK,)
+
+    async def page(self, narrow: Filter, part: Slice) -> Page[CallbackTaskView]:
+        self._note(narrow, part)
+        return _page(self.rows, part)
+
+    async def one(self, id: str) -> CallbackTaskView:
+        for row in self.rows:
+            if row.id == id:
+                return row
+        raise NotFound("callback task", id)
+
+
+@dataclass
+class FakeVoicemailMessages(Kept):
+    rows: Sequence[VoicemailMessageView] = (MESSAGE,)
+    heard_by: list[tuple[str, Act]] = field(default_factory=list)
+
+    async def page(self, narrow: Filter, part: Slice) -> Page[VoicemailMessageView]:
+        self._note(narrow, part)
+        return _page(self.rows, part)
+
+    async def one(self, id: str) -> VoicemailMessageView:
+        for row in self.rows:
+            if row.id == id:
+                return row
+        raise NotFound("voicemail message", id)
+
+    async def listened(self, id: str, act: Act) -> None:
+        self.heard_by.append((id, act))
+
+
+@dataclass
+class FakeAbsences(Kept):
+    rows: Sequence[AbsenceView] = (ABSENCE,)
+
+    async def page(self, narrow: Filter, part: Slice, now: datetime) -> Page[AbsenceView]:
+        self._note(narrow, part, now)
+        return _page(self.rows, part)
+
+    async def set(self, new: NewAbsence, act: Act) -> AbsenceView:
+        self._note(new, act)
+        return ABSENCE
+
+    async def clear(self, id: int, act: Act) -> None:
+        self._note(id, act)
+        if id != ABSENCE.id:
+            raise NotFound("absence", id)
+
+
+@dataclass
+class FakePeople(Kept):
+    rows: Sequence[PersonView] = (ERIK,)
+
+    async def page(self, narrow: Filter, part: Slice, now: datetime) -> Page[PersonView]:
+        self._note(narrow, part, now)
+        return _page(self.rows, part)
+
+
+@dataclass
+class FakeCalls(Kept):
+    rows: Sequence[CallView] = (CALL,)
+
+    async def page(self, narrow: Filter, part: Slice) -> Page[CallView]:
+        self._note(narrow, part)
+        return _page(self.rows, part)
+
+    async def one(self, id: str) -> CallView:
+        for row in self.rows:
+            if row.id == id:
+                return row
+        raise NotFound("call", id)
+
+
+@dataclass
+class FakeOperators(Kept):
+    rows: Sequence[OperatorView] = (OPERATOR,)
+
+    async def all(self, authority_name: str | None = None) -> Sequence[OperatorView]:
+        self._note(authority_name)
+        return self.rows
+
+    async def sign_in(self, who: str, group: str | None, act: Act) -> Sequence[OperatorView]:
+        self._note("sign in", who, group, act.actor)
+        return self.rows
+
+    async def sign_out(self, who: str, act: Act) -> Sequence[OperatorView]:
+        self._note("sign out", who, act.actor)
+        return ()
+
+    async def pause(self, who: str, paused: bool, act: Act) -> Sequence[OperatorView]:
+        self._note("pause", who, paused)
+        if who == "212":
+            raise Conflict("the person is not signed in")
+        return self.rows
+
+
+@dataclass
+class FakeGreetings(Kept):
+    rows: Sequence[GreetingView] = (GREETING,)
+
+    async def page(self, owner: tuple[str, int] | None, part: Slice) -> Page[GreetingView]:
+        self._note(owner, part)
+        return _page(self.rows, part)
+
+    async def put(self, new: NewGreeting, act: Act) -> GreetingView:
+        self._note(new, act)
+        if new.owner_id != 4:
+            raise BadValue("owner_id", f"there is no {new.owner_kind} {new.owner_id}")
+        return GREETING
+
+
+class FakeTokens:
+    async def bearer(self, token: str, now: datetime) -> Bearer | None:
+        assert now == NOW
+        return TOKENS.get(token)
+
+
+@dataclass
+class FakeHealth:
+    states: Sequence[HealthPart] = tuple(HealthPart(name, True, "connected") for name in ("ari", "ami", "database"))
+
+    async def parts(self) -> Sequence[HealthPart]:
+        return self.states
+
+
+@dataclass
+class FakePhones:
+    states: Mapping[str, PhoneState] = field(default_factory=dict)
+
+    async def phone_states(self, accounts: Sequence[str]) -> Mapping[str, PhoneState]:
+        return {account: self.states.get(account, PhoneState.UNREGISTERED) for account in accounts}
+
+
+@dataclass
+class FakeQueue:
+    callers: Sequence[WaitingCaller] = ()
+
+    async def waiting(self) -> Sequence[WaitingCaller]:
+        return self.callers
+
+
+class StoppedClock:
+    def now(self) -> datetime:
+        return NOW
+
+
+@dataclass
+class FakeWebPorts:
+    """The ports, each to be looked into."""
+
+    health: FakeHealth = field(default_factory=FakeHealth)
+    phones: FakePhones = field(default_factory=FakePhones)
+    queue: FakeQueue = field(default_factory=FakeQueue)
+    audio: FakeAudioStore = field(default_factory=FakeAudioStore)
+    tokens: FakeTokens = field(default_factory=FakeTokens)
+    callback_tasks: FakeCallbackTasks = field(default_factory=FakeCallbackTasks)
+    voicemail_messages: FakeVoicemailMessages = field(default_factory=FakeVoicemailMessages)
+    absences: FakeAbsences = field(default_factory=FakeAbsences)
+    people: FakePeople = field(default_factory=FakePeople)
+    calls: FakeCalls = field(default_factory=FakeCalls)
+    operators: FakeOperators = field(default_factory=FakeOperators)
+    greetings: FakeGreetings = field(default_factory=FakeGreetings)
+    log: FakeLog = field(default_factory=FakeLog)
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+
+    def ports(self) -> WebPorts:
+        parts = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return WebPorts(**parts, clock=StoppedClock())
