@@ -62,7 +62,22 @@ def test_another_country() -> None:
     assert parse_number("0501234567", country_code="358") == "+358501234567"
 
 
-@pytest.mark.parametrize("raw", ["", "   ", "+", "()", "(0)", "<script>", "9" * 5000, "0" * 5000, "\udcff\udcfe", "\0"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "",
+        "   ",
+        "+46" + " " * 5000 + "980319200",
+        "+",
+        "()",
+        "(0)",
+        "<script>",
+        "9" * 5000,
+        "0" * 5000,
+        "\udcff\udcfe",
+        "\0",
+    ],
+)
 def test_bad_input_is_no_number(raw: str) -> None:
     assert parse_number(raw) is None
     assert parse_caller(raw) is None
