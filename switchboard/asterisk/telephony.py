@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from math import ceil
 
 from switchboard.asterisk.ari_client import AriClient, AriError, Json
@@ -29,6 +30,7 @@ LEG_PREFIX = "leg-"
 ENTER_WITHIN_S = 5.0
 CAUSE_WITHIN_S = 0.5
 ABANDONED_AFTER_S = 0.25
+SETTLED_AFTER_S = 0.3
 _ALLOCATION_FAILED = 500
 
 # Q.850 causes as Asterisk gives them (asterisk.md §8). 21 is a phone whose owner pressed decline.
@@ -82,6 +84,15 @@ class AriRinging:
     def _abandon(self) -> None:
         if not self._taken and not self._channel.gone:
             self._channel.client.in_background(self.cancel(HangupCause.NORMAL))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ours:
+    """Asterisk's account of callers by id, ids of phones' legs that belong to nobody, and who talks with whom."""
+
+    callers: Mapping[str, Json]
+    phones: set[str]
+    talks: Mapping[str, Sequence[str]]
 
 
 class AriTelephony:
@@ -175,20 +186,34 @@ class AriTelephony:
     # What a crash left
 
     async def strays(self, followed: Callable[[str], bool]) -> Sequence[Stray]:
-        application = await self._client.request("GET", "applications", self._client.application)
-        ours = set(application["channel_ids"])
-        channels = {each["id"]: each for each in await self._client.request("GET", "channels") if each["id"] in ours}
-        talks = _talks(await self._client.request("GET", "bridges"))
-        found = [
-            await self._stray(fields, talks.get(id, []))
-            for id, fields in channels.items()
-            if not id.startswith(LEG_PREFIX) and not followed(id) and not self._given_up(id)
+        """Looked at twice, for a call that begins or ends just now is told of by its own event a moment later."""
+        ours = await self._look(followed)
+        if not ours.callers and not ours.phones:
+            return []
+        await asyncio.sleep(SETTLED_AFTER_S)
+        still = await self._look(followed)
+        for id in ours.phones & still.phones:
+            await self._client.undo("DELETE", "channels", id)
+        return [
+            await self._stray(still.callers[id], still.talks.get(id, [])) for id in ours.callers if id in still.callers
         ]
-        for id in channels:
-            in_talk = any(not partner.startswith(LEG_PREFIX) for partner in talks.get(id, []))
-            if id.startswith(LEG_PREFIX) and self._channels.find(id) is None and not in_talk:
-                await self._client.undo("DELETE", "channels", id)
-        return found
+
+    async def _look(self, followed: Callable[[str], bool]) -> "_Ours":
+        """Channels in our application that nobody here follows. Raises AriError."""
+        application = await self._client.request("GET", "applications", self._client.application)
+        ids = set(application["channel_ids"])
+        channels = {each["id"]: each for each in await self._client.request("GET", "channels") if each["id"] in ids}
+        talks = _talks(await self._client.request("GET", "bridges"))
+        rung = {id for id in channels if id.startswith(LEG_PREFIX)}
+        return _Ours(
+            callers={
+                id: fields
+                for id, fields in channels.items()
+                if id not in rung and not followed(id) and not self._given_up(id)
+            },
+            phones={id for id in rung if self._channels.find(id) is None and set(talks.get(id, ())) <= rung},
+            talks=talks,
+        )
 
     def _given_up(self, channel_id: str) -> bool:
         channel = self._channels.find(channel_id)

@@ -1,0 +1,133 @@
+"""Which calls are claimed, and which events are nobody's."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from switchboard.asterisk.ari_client import AriClient
+from switchboard.asterisk.ari_events import CallBroadcast, Channel, StasisEnd, StasisStart
+from switchboard.asterisk.channels import HeldChannels
+from switchboard.asterisk.event_stream import ConnectionState
+from switchboard.asterisk.phone_states import PhoneStates
+from switchboard.asterisk.reception import MOST_CLAIMS, Held, NewCalls, Reception
+from switchboard.calls.ports import CallLeg
+from switchboard.domain.call import IncomingCall
+from tests.asterisk.ari_server import AriServer, ari_server
+from tests.asterisk.exchange import FrozenClock
+from tests.fakes.world import FakeLog
+
+WAITING = CallBroadcast(Channel("c-1", "PJSIP/trunk-00000001", "Ring", "070", "", "211", "from-trunk"))
+CLAIM = ("POST", "events/claim", None)
+
+
+@dataclass(slots=True)
+class Desk:
+    ari: AriServer
+    log: FakeLog = field(default_factory=FakeLog)
+    connection: ConnectionState = field(default_factory=ConnectionState)
+    calls: list[tuple[IncomingCall, CallLeg]] = field(default_factory=list)
+    ready: bool = True
+
+    def open(self, client: AriClient) -> tuple[Reception, HeldChannels]:
+        channels = HeldChannels(client, self.log)
+        held = Held(channels, PhoneStates(client, self.log), self.connection)
+        new_calls = NewCalls(lambda: self.ready, lambda *call: self.calls.append(call), FrozenClock(), self.log)
+        return Reception(client, held, new_calls), channels
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    async with ari_server() as ari:
+        ari.answer("POST", "events/claim", None)
+        made = Desk(ari)
+        made.connection.reconciled.set()
+        yield made
+
+
+async def test_a_waiting_call_is_claimed(desk: Desk) -> None:
+    async with AriClient(desk.ari.access, desk.log) as client:
+        reception, _ = desk.open(client)
+        reception.receive(WAITING)
+    assert desk.ari.requests == [CLAIM]
+    assert desk.log.lines == []
+
+
+async def test_not_while_we_are_not_ready(desk: Desk) -> None:
+    desk.ready = False
+    async with AriClient(desk.ari.access, desk.log) as client:
+        reception, _ = desk.open(client)
+        reception.receive(WAITING)
+    assert desk.ari.requests == []
+    assert desk.log.events("warning") == ["call_not_claimed"]
+
+
+async def test_not_before_everything_is_accounted_for(desk: Desk) -> None:
+    desk.connection.reconciled.clear()
+    async with AriClient(desk.ari.access, desk.log) as client:
+        reception, _ = desk.open(client)
+        reception.receive(WAITING)
+        await asyncio.sleep(0.1)
+        assert desk.ari.requests == []
+        desk.connection.reconciled.set()
+    assert desk.ari.requests == [CLAIM]
+
+
+@pytest.mark.parametrize(("status", "level"), [(409, "info"), (404, "info"), (500, "warning")])
+async def test_a_call_that_another_has_is_no_fault(desk: Desk, status: int, level: str) -> None:
+    desk.ari.answer("POST", "events/claim", {"message": "no"}, status=status)
+    async with AriClient(desk.ari.access, desk.log) as client:
+        reception, _ = desk.open(client)
+        reception.receive(WAITING)
+    assert desk.log.events(level) == ["call_not_claimed"]
+
+
+async def test_more_than_can_be_claimed_are_left_to_the_dialplan(desk: Desk) -> None:
+    desk.connection.reconciled.clear()
+    async with AriClient(desk.ari.access, desk.log) as client:
+        reception, _ = desk.open(client)
+        for _ in range(MOST_CLAIMS + 3):
+            reception.receive(WAITING)
+        assert desk.log.events("warning") == ["call_not_claimed"] * 3
+        desk.connection.reconciled.set()
+    assert len(desk.ari.requests) == MOST_CLAIMS
+
+
+async def test_a_call_is_handed_over_once_and_forgotten_at_its_end(desk: Desk) -> None:
+    async with AriClient(desk.ari.access, desk.log) as client:
+        reception, channels = desk.open(client)
+        start = StasisStart(WAITING.channel, ("trunk",))
+        reception.receive(start)
+        reception.receive(start)
+        [(call, leg)] = desk.calls
+        assert (call.id, call.called, call.source) == ("c-1", "211", "trunk")
+        reception.receive(StasisEnd("c-1"))
+        assert leg.gone
+        assert len(channels) == 0
+        reception.receive(StasisEnd("c-1"))
+
+
+async def test_a_leg_that_nobody_rings_is_hung_up(desk: Desk) -> None:
+    channel = Channel("leg-9", "PJSIP/anna-00000001", "Down", "", "", "s", "from-phone")
+    async with AriClient(desk.ari.access, desk.log) as client:
+        reception, _ = desk.open(client)
+        reception.receive(StasisStart(channel, ("leg",)))
+    assert desk.ari.requests == [("DELETE", "channels/leg-9", None)]
+    assert desk.calls == []
+
+
+async def test_who_takes_anothers_place_is_no_new_call(desk: Desk) -> None:
+    async with AriClient(desk.ari.access, desk.log) as client:
+        reception, _ = desk.open(client)
+        reception.receive(StasisStart(WAITING.channel, (), replaces="c-0"))
+    assert desk.calls == []
+    assert desk.log.events("warning") == ["channel_replaced"]
+
+
+@pytest.mark.parametrize("arguments", [(), ("other",)])
+async def test_an_unknown_way_in_has_a_trunks_rights(desk: Desk, arguments: tuple[str, ...]) -> None:
+    async with AriClient(desk.ari.access, desk.log) as client:
+        reception, _ = desk.open(client)
+        reception.receive(StasisStart(WAITING.channel, arguments))
+    assert (desk.calls[0][0].source, desk.calls[0][0].account) == ("trunk", None)
