@@ -1,0 +1,261 @@
+"""What administrators type, and what they are told."""
+
+import asyncio
+import re
+from pathlib import Path
+
+import pytest
+
+from switchboard.db.engine import Database
+from tests.cli.conftest import Command
+from tests.demo_house import CITIZEN, leave_messages
+
+
+def _leave_messages(folder: Path, count: int) -> None:
+    async def work() -> None:
+        database = Database(f"sqlite:///{folder / 'cli.sqlite3'}")
+        await leave_messages(database, count)
+        await database.close()
+
+    asyncio.run(work())
+
+
+def test_a_database_is_migrated_and_furnished(command: Command) -> None:
+    first = command("migrate", "--json")
+    assert first.status == 0
+    assert first.document["before"] is None
+    assert command("migrate").out == f"the schema is current: {first.document['after']}\n"
+    assert "the demo is loaded" in command("demo", "load").out
+    assert len(command("person", "list", "--json").document["items"]) == 8
+
+
+def test_a_database_that_was_not_migrated_is_one_line_to_act_on(command: Command) -> None:
+    for words in (("person", "list"), ("explain", "+46980319211"), ("token", "create", "--role", "admin")):
+        said = command(*words)
+        assert said.status == 1
+        assert said.err.splitlines()[-1].startswith("switchboard: ")
+        assert said.err.splitlines()[-1].endswith("Run: switchboard migrate)")
+
+
+def test_demo_passwords_that_are_missing_are_named(switchboard: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SWITCHBOARD_DEMO_PASSWORD_ANNA")
+    said = switchboard("demo", "load")
+    assert (said.status, said.err) == (2, "switchboard: SWITCHBOARD_DEMO_PASSWORD_ANNA is not set\n")
+
+
+def test_serving_without_its_secrets_names_them(command: Command) -> None:
+    said = command("serve")
+    assert said.status == 2
+    assert "SWITCHBOARD_ARI_PASSWORD is not set; SWITCHBOARD_AMI_PASSWORD is not set" in said.err
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("SWITCHBOARD_DATABASE_URL", "mysql://x/y", "SWITCHBOARD_DATABASE_URL cannot be used"),
+        ("SWITCHBOARD_DATABASE_URL", "sqlite://", "SWITCHBOARD_DATABASE_URL cannot be used"),
+        ("SWITCHBOARD_ENV", "production", "SWITCHBOARD_NOW is refused unless SWITCHBOARD_ENV is demo or test"),
+        ("SWITCHBOARD_NOW", "tomorrow", "SWITCHBOARD_NOW is neither an ISO time"),
+        ("SWITCHBOARD_ENV", "staging", "SWITCHBOARD_ENV cannot be used"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(
+    switchboard: Command, monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    said = switchboard("person", "list")
+    assert said.status == 2
+    assert told in said.err
+    assert len(said.err.splitlines()) == 1
+
+
+def test_check_names_each_row_with_table_key_and_column(switchboard: Command, environment: Path) -> None:
+    assert switchboard("check", "--json").document["errors"] == 0
+    assert switchboard("check").status == 0
+    _sql(environment, "UPDATE extension SET destination_key = '99' WHERE digits = '211'")
+    _sql(environment, "INSERT INTO routing_rule (authority_id, called_pattern, action) VALUES (1, '[5', 'refuse')")
+    lost = "INSERT INTO greeting (owner_kind, owner_id, kind, sha256) VALUES ('person', 1, 'name', hex(zeroblob(32)))"
+    _sql(environment, lost)
+    said = switchboard("check", "--json")
+    assert said.status == 1
+    errors = {(f["table"], f["column"]) for f in said.document["items"] if f["severity"] == "error"}
+    assert errors == {("extension", "destination_key"), ("routing_rule", "called_pattern"), ("greeting", "sha256")}
+    table = switchboard("check").out
+    assert re.search(r"^error +extension +\d+ +destination_key ", table, re.MULTILINE)
+
+
+@pytest.mark.requirement("R2")
+def test_explain_tells_step_by_step_and_what_follows(switchboard: Command) -> None:
+    said = switchboard("explain", "+46980319211")
+    assert said.status == 0
+    assert "phone_number" in said.out
+    assert "person     Erik Lund" in said.out
+    assert "in force (vacation)" in said.out
+
+
+def test_explain_at_another_time_and_as_json(switchboard: Command) -> None:
+    said = switchboard("explain", "0980-31 92 00", "--at", "2026-08-15T12:00", "--json").document
+    assert said["at"] == "2026-08-15T12:00:00+02:00"
+    assert said["route"]["goes_to"] == "closed"
+    assert said["route"]["opens_at"] == "2026-08-17T08:00:00+02:00"
+    assert said["steps"]
+    group = switchboard("explain", "+46980319220", "--json").document["route"]
+    assert group["diversion"] == ["Anna Andersson would ring", "Erik Lund would not: absent (vacation)"]
+
+
+def test_an_extension_is_explained_as_a_phone_would_call_it(switchboard: Command) -> None:
+    for words in (("211",), ("211", "--from", "anna"), ("211", "--from", "210")):
+        route = switchboard("explain", *words, "--json").document["route"]
+        assert (route["goes_to"], route["person"]) == ("person", "Erik Lund")
+    said = switchboard("explain", "999x")
+    assert (said.status, len(said.err.splitlines())) == (2, 1)
+
+
+def test_explain_of_a_row_that_cannot_be_honoured_is_a_finding(switchboard: Command, environment: Path) -> None:
+    _sql(environment, "UPDATE phone_number SET destination_key = '99' WHERE e164 = '+46980319211'")
+    said = switchboard("explain", "+46980319211")
+    assert said.status == 1
+    assert re.search(r"^goes to +operators$", said.out, re.MULTILINE)
+    assert "because a row cannot be honoured: " in said.out
+
+
+@pytest.mark.requirement("R14")
+@pytest.mark.requirement("R15")
+@pytest.mark.parametrize(
+    ("authority", "day"),
+    [("Norrby kommun", "2026-08-13"), ("söderås kommunalteknik", "2026-08-14"), ("2", "2026-08-14")],
+)
+def test_a_deadline_is_counted_and_explained(switchboard: Command, authority: str, day: str) -> None:
+    said = switchboard("deadline", "--authority", authority, "--received", "2026-08-12T23:30", "--json").document
+    assert said["deadline_date"] == day
+    assert said["deadline"] == f"{day}T23:59:59+02:00"
+    told = switchboard("deadline", "--authority", authority, "--received", "2026-08-12T23:30").out
+    assert f"deadline    {day} 23:59:59" in told
+    assert said["rule"] in told
+
+
+@pytest.mark.parametrize("received", ["yesterday", "2026-03-29T02:30", "2999-13-01"])
+def test_a_time_that_cannot_be_read_is_refused_by_option(switchboard: Command, received: str) -> None:
+    said = switchboard("deadline", "--authority", "Norrby kommun", "--received", received)
+    assert said.status == 2
+    assert said.err.startswith("switchboard: --received: ")
+
+
+def test_an_authority_that_does_not_exist_is_told_with_those_that_do(switchboard: Command) -> None:
+    said = switchboard("deadline", "--authority", "Nowhere", "--received", "2026-08-12")
+    assert said.status == 2
+    assert "there are: Norrby kommun, Söderås kommunalteknik" in said.err
+
+
+def test_a_token_is_printed_alone_and_once(switchboard: Command, environment: Path) -> None:
+    said = switchboard("token", "create", "--role", "admin", "--name", "växeln")
+    assert re.fullmatch(r"swb_[\w-]{43}\n", said.out)
+    assert "shown this once" in said.err
+    listed = switchboard("token", "list")
+    assert "växeln" in listed.out
+    assert said.out.strip() not in listed.out
+    assert said.out.strip().encode() not in (environment / "cli.sqlite3").read_bytes()
+    made = switchboard("token", "create", "--role", "staff", "--expires", "2027-01-01", "--json").document
+    assert (made["role"], made["expires_at"]) == ("staff", "2027-01-01T00:00:00+01:00")
+    assert switchboard("token", "revoke", "1").status == 0
+    assert switchboard("token", "list", "--json").document["items"][0]["revoked_at"] == "2026-08-12T10:00:00+02:00"
+    assert switchboard("token", "revoke", "77").status == 1
+    assert switchboard("token", "create", "--role", "king").status == 2
+
+
+def test_people_are_listed_shown_and_added(switchboard: Command) -> None:
+    found = switchboard("person", "list", "--search", "bygglov").out
+    assert "Erik Lund" in found
+    assert "vacation until 2026-08-31 08:00, deputy Anna Andersson" in found
+    assert "Nils Ås" not in found
+    assert switchboard("person", "show", "214", "--json").document["name"] == "Åsa Öberg"
+    added = switchboard("person", "add", "Berit Ny", "--authority", "Norrby kommun", "--extension", "215", "--json")
+    assert added.document["extension"] == "215"
+    again = switchboard("person", "add", "Bo Ny", "--authority", "Norrby kommun", "--extension", "215")
+    assert (again.status, again.err) == (1, "switchboard: extension 215 is taken\n")
+    assert switchboard("person", "show", "nobody").status == 2
+
+
+@pytest.mark.requirement("R1")
+def test_an_absence_is_set_listed_and_cleared(switchboard: Command) -> None:
+    words = ("--reason", "meeting", "--until", "2026-08-12T14:30", "--deputy", "Erik Lund", "--open")
+    assert switchboard("absence", "set", "210", *words).out.startswith(
+        "Anna Andersson: meeting until 2026-08-12 14:30, deputy Erik Lund (open) (absence "
+    )
+    item = switchboard("absence", "list", "--person", "Anna Andersson", "--json").document["items"][0]
+    assert (item["from"], item["until"]) == ("2026-08-12T10:00:00+02:00", "2026-08-12T14:30:00+02:00")
+    assert switchboard("absence", "clear", "210", "--json").document == {"cleared": [item["id"]]}
+    assert switchboard("absence", "clear", "210").out == "No absence is in force.\n"
+    assert switchboard("absence", "clear").status == 2
+    assert switchboard("absence", "set", "210", "--reason", "holiday").status == 2
+    late = switchboard("absence", "set", "210", "--reason", "meeting", "--until", "2026-08-12T09:00")
+    assert (late.status, late.err) == (2, "switchboard: until: must be after the start\n")
+
+
+def test_callbacks_are_listed_and_shown(switchboard: Command, environment: Path) -> None:
+    assert switchboard("callbacks", "list").out == "No callback tasks.\n"
+    _leave_messages(environment, 2)
+    listed = switchboard("callbacks", "list").out
+    assert re.search(rf"task-2 +2026-08-12 10:02 +\{CITIZEN} +Erik Lund +open +2026-08-13 23:59:59 +voicemail", listed)
+    shown = switchboard("callbacks", "show", "task-1")
+    assert "counted so  1 working day after Wed 2026-08-12" in shown.out
+    assert "opened  service" in shown.out
+    assert switchboard("callbacks", "show", "task-1", "--json").document["events"][0]["kind"] == "opened"
+    assert switchboard("callbacks", "show", "task-9").status == 1
+
+
+def test_lists_go_on_at_their_cursor(switchboard: Command, environment: Path) -> None:
+    _leave_messages(environment, 3)
+    first = switchboard("calls", "list", "--limit", "2", "--json").document
+    second = switchboard("calls", "list", "--limit", "2", "--cursor", first["next"], "--json").document
+    assert [call["id"] for call in (*first["items"], *second["items"])] == ["call-3", "call-2", "call-1"]
+    assert second["next"] is None
+    assert switchboard("calls", "list", "--cursor", "nonsense").status == 2
+
+
+def test_a_call_is_told_as_a_story(switchboard: Command, environment: Path) -> None:
+    _leave_messages(environment, 1)
+    told = switchboard("calls", "show", "call-1").out
+    assert "called     +46980319211" in told
+    assert re.search(r"^ +1\.000 s  routed +to person$", told, re.MULTILINE)
+    assert "31.5" in switchboard("calls", "list").out
+    assert switchboard("calls", "show", "call-9").status == 1
+
+
+def test_what_a_caller_sent_moves_no_cursor(switchboard: Command, environment: Path) -> None:
+    _sql(
+        environment,
+        "INSERT INTO call (id, called, caller, source, arrived_at) "
+        "VALUES ('odd', '[red]x', char(27) || '[2J' || char(10) || char(8238), 'trunk', '2026-08-12T08:00:00+00:00')",
+    )
+    for words in (("list",), ("show", "odd")):
+        told = switchboard("calls", *words).out
+        assert "\x1b" not in told
+        assert "\u202e" not in told
+        assert r"\x1b[2J\n" in told
+        assert "[red]x" in told
+
+
+@pytest.mark.requirement("R26")
+def test_operators_sign_in_and_out(switchboard: Command) -> None:
+    assert switchboard("operators", "list").out.count("signed in") == 2
+    assert switchboard("operators", "sign-out", "201").status == 0
+    states = switchboard("operators", "list", "--json").document["items"]
+    assert [state["signed_in"] for state in states] == [False, True]
+    assert "paused" in switchboard("operators", "pause", "202").out
+    assert "signed in" in switchboard("operators", "pause", "202", "--end").out
+    assert "signed in" in switchboard("operators", "sign-in", "201").out
+    assert switchboard("operators", "pause", "210").status == 1
+
+
+def test_a_command_that_does_not_exist_is_misuse(command: Command) -> None:
+    assert command("nothing").status == 2
+    assert command("--help").status == 0
+
+
+def _sql(folder: Path, statement: str) -> None:
+    import sqlite3
+    from contextlib import closing
+
+    with closing(sqlite3.connect(folder / "cli.sqlite3")) as connection, connection:
+        connection.execute(statement)
