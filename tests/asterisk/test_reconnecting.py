@@ -229,38 +229,3 @@ async def test_a_phone_that_rang_for_nobody_is_stopped_after_a_crash(wire: Aster
             await rings.ended()
             await stray.leg.hang_up()
         await anna.unregister()
-
-
-async def test_calls_that_come_and_go_are_no_strays(wire: AsteriskBox, exchange: Exchange) -> None:
-    followed: set[str] = set()
-    served = 0
-
-    async def serve() -> None:
-        nonlocal served
-        while True:
-            call, leg = await exchange.calls.get()
-            followed.add(call.id)
-            await leg.answer()
-            await leg.hang_up()
-            followed.discard(call.id)
-            served += 1
-
-    serving = asyncio.create_task(serve())
-    async with trunk(wire) as phone:
-        looking = asyncio.create_task(_look_for_strays(exchange, followed, times=4))
-        calls = []
-        while not looking.done():
-            calls.append(await phone.dial(MAIN))
-            await asyncio.sleep(0.02)
-        assert await looking == []
-        await asyncio.gather(*(call.ended() for call in calls))
-    serving.cancel()
-    assert served > 20
-
-
-async def _look_for_strays(exchange: Exchange, followed: set[str], times: int) -> list[Stray]:
-    found: list[Stray] = []
-    for _ in range(times):
-        found += await exchange.telephony.strays(followed.__contains__)
-        await asyncio.sleep(0.1)
-    return found

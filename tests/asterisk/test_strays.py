@@ -1,0 +1,82 @@
+"""What is taken for a call that a crash left, when calls begin and end at the very moment of looking."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from switchboard.asterisk.ari_client import AriClient
+from switchboard.asterisk.channels import HeldChannels
+from switchboard.asterisk.phone_states import PhoneStates
+from switchboard.asterisk.telephony import AriTelephony
+from tests.asterisk.ari_server import AriServer, ari_server
+from tests.asterisk.exchange import FrozenClock
+from tests.fakes.world import FakeLog
+
+
+def channel(id: str) -> dict[str, Any]:
+    caller = {"name": "", "number": "0701234567"}
+    dialplan = {"context": "from-trunk", "exten": "211"}
+    return {"id": id, "name": "PJSIP/trunk-1", "state": "Up", "caller": caller, "dialplan": dialplan}
+
+
+def looks(ari: AriServer, *listings: list[str], talks: Mapping[str, list[str]] | None = None) -> None:
+    """Asterisk's channels at each look, one after the other; all of them are in our application."""
+    left = list(listings)
+
+    async def application(_: web.Request) -> web.StreamResponse:
+        return web.json_response({"channel_ids": left[0]})
+
+    async def channels(_: web.Request) -> web.StreamResponse:
+        return web.json_response([channel(id) for id in left.pop(0)])
+
+    ari.answers["GET", "applications/switchboard-7"] = application
+    ari.answers["GET", "channels"] = channels
+    ari.answer("GET", "bridges", [{"id": id, "channels": members} for id, members in (talks or {}).items()])
+    ari.answer("GET", "recordings/stored", [])
+
+
+async def strays(ari: AriServer, followed: set[str]) -> tuple[list[str], AriTelephony]:
+    log = FakeLog()
+    async with AriClient(ari.access, log) as client:
+        telephony = AriTelephony(client, HeldChannels(client, log), PhoneStates(client, log), FrozenClock(), log)
+        found = await telephony.strays(followed.__contains__)
+    assert log.lines == []
+    return [each.call.id for each in found], telephony
+
+
+@pytest.mark.parametrize(
+    ("listings", "found"),
+    [
+        ([["c-1"], ["c-1"]], ["c-1"]),
+        ([["c-1"], []], []),
+        ([["c-1"], ["c-2"]], []),
+        ([[]], []),
+    ],
+)
+async def test_a_call_that_ends_or_begins_meanwhile_is_none(listings: list[list[str]], found: list[str]) -> None:
+    async with ari_server() as ari:
+        looks(ari, *listings)
+        assert (await strays(ari, set()))[0] == found
+
+
+async def test_a_call_whose_story_begins_meanwhile_is_none() -> None:
+    followed: set[str] = set()
+    async with ari_server() as ari:
+        looks(ari, ["c-1"], ["c-1"])
+        asyncio.get_running_loop().call_later(0.1, followed.add, "c-1")
+        assert (await strays(ari, followed))[0] == []
+
+
+async def test_legs_of_phones_that_belong_to_nobody_are_hung_up_and_those_in_a_talk_are_not() -> None:
+    async with ari_server() as ari:
+        everybody = ["c-1", "leg-1", "leg-2", "leg-3"]
+        looks(ari, everybody, everybody, talks={"bridge-c-1": ["c-1", "leg-1"], "bridge-c-9": ["leg-2"]})
+        found, _ = await strays(ari, set())
+        assert found == ["c-1"]
+        assert sorted(path for method, path, _ in ari.requests if method == "DELETE") == [
+            "channels/leg-2",
+            "channels/leg-3",
+        ]
