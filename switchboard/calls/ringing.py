@@ -70,6 +70,7 @@ async def _let_caller_hear_ringing(talk: Conversation) -> None:
 async def _converse(talk: Conversation, answered: Answered) -> None:
     talk.stage = "in conversation"
     try:
+        await talk.leg.silence()
         if not talk.answered:
             await talk.leg.answer()
             talk.answered = True
