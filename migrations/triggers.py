@@ -32,6 +32,7 @@ class Watched:
 
 def watch(watched: Sequence[Watched]) -> None:
     if op.get_context().dialect.name == "postgresql":
+        op.execute(_POSTGRESQL_NUMBER)
         op.execute(_POSTGRESQL_LISTING)
         op.execute(_POSTGRESQL_TRUNCATION)
     for each in watched:
@@ -49,6 +50,7 @@ def unwatch(watched: Sequence[Watched]) -> None:
     if postgresql:
         op.execute("DROP FUNCTION list_changed_rows()")
         op.execute("DROP FUNCTION list_changed_table()")
+        op.execute("DROP FUNCTION number_of_change()")
 
 
 def _statements(watched: Watched) -> list[str]:
@@ -104,10 +106,24 @@ def _postgresql(watched: Watched, event: str) -> str:
     )
 
 
+# One number for each transaction: the counter's row is changed once, however many statements an import has. The
+# number is forgotten with the transaction, and with a savepoint that is rolled back, as the counter's change is.
+_POSTGRESQL_NUMBER = """
+CREATE FUNCTION number_of_change() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    number bigint := nullif(current_setting('switchboard.change', true), '');
+BEGIN
+    IF number IS NULL THEN
+        UPDATE change_counter SET seq = seq + 1 WHERE id = 1 RETURNING seq INTO number;
+        PERFORM set_config('switchboard.change', number::text, true);
+    END IF;
+    RETURN number;
+END $$
+"""
+
 _POSTGRESQL_LISTING = """
 CREATE FUNCTION list_changed_rows() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    number bigint;
     changed text;
     found bigint;
 BEGIN
@@ -118,11 +134,11 @@ BEGIN
     END;
     EXECUTE format('SELECT count(*) FROM (SELECT 1 FROM (%s) AS c LIMIT 1) AS d', changed) INTO found;
     IF found > 0 THEN
-        UPDATE change_counter SET seq = seq + 1 WHERE id = 1 RETURNING seq INTO number;
         EXECUTE format(
-            'INSERT INTO change_log (seq, table_name, row_key) SELECT DISTINCT $1, $2, key::text FROM (%s) AS c',
+            'INSERT INTO change_log (seq, table_name, row_key) SELECT DISTINCT $1, $2, key::text FROM (%s) AS c '
+            'ON CONFLICT DO NOTHING',
             changed
-        ) USING number, TG_ARGV[0];
+        ) USING number_of_change(), TG_ARGV[0];
     END IF;
     RETURN NULL;
 END $$
@@ -130,11 +146,9 @@ END $$
 
 _POSTGRESQL_TRUNCATION = """
 CREATE FUNCTION list_changed_table() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    number bigint;
 BEGIN
-    UPDATE change_counter SET seq = seq + 1 WHERE id = 1 RETURNING seq INTO number;
-    INSERT INTO change_log (seq, table_name, row_key) VALUES (number, TG_ARGV[0], '*');
+    INSERT INTO change_log (seq, table_name, row_key) VALUES (number_of_change(), TG_ARGV[0], '*')
+    ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $$
 """

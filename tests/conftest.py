@@ -15,6 +15,8 @@ settings.register_profile("ci", derandomize=True, deadline=None, suppress_health
 settings.register_profile("explore", deadline=None, max_examples=1000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
+pytest_plugins = ["tests.databases"]
+
 HERE = Path(__file__).parent
 VIRTUAL_TIME = {"calls", "contracts"}
 NO_BLOCKING = {"calls", "asterisk", "web"}

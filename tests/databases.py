@@ -1,5 +1,5 @@
-"""Databases for tests: migrated once into a template, copied for each test. `from tests.databases import *` in a
-conftest brings the fixtures."""
+"""Databases for tests: migrated once into a template, copied for each test. A plugin of pytest, so that the
+whole run shares one server."""
 
 import asyncio
 import itertools
@@ -16,17 +16,6 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from switchboard.db.engine import Database, upgrade
 from tests.postgres_server import postgres_server
-
-__all__ = [
-    "_postgres_template",
-    "database",
-    "database_url",
-    "empty_database_url",
-    "new_database_url",
-    "postgres_database",
-    "postgres_url",
-    "sqlite_template",
-]
 
 _NUMBERS = itertools.count(1)
 BOTH = [

@@ -1,4 +1,4 @@
-"""Tests of the database run on SQLite and on PostgreSQL."""
+"""What tests of the database share. `database` is one of each kind, see tests/databases.py."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -7,7 +7,6 @@ import pytest
 
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import Database
-from tests.databases import *  # noqa: F403 - the fixtures
 from tests.fakes.world import FakeLog
 
 NOW = datetime(2026, 8, 3, 8, 0, tzinfo=UTC)

@@ -198,3 +198,18 @@ async def test_numbers_grow_in_the_order_of_commits(database: Database, director
     await late
     index = await directory.current()
     assert [index.person(id).name for id in (1, 2)] == ["Early", "Late"]  # type: ignore[union-attr]
+
+
+async def test_a_step_back_inside_a_transaction(database: Database, directory: DirectoryStore) -> None:
+    """A savepoint that is rolled back takes its number along; what comes after is listed all the same."""
+    await sql(database, *ALL)
+    await directory.current()
+    async with database.write() as tx:
+        step = await tx.begin_nested()
+        await tx.execute(text("UPDATE person SET name = 'Never' WHERE id = 1"))
+        await step.rollback()
+        await tx.execute(text("UPDATE person SET name = 'Anna Berg' WHERE id = 1"))
+        await tx.execute(text("UPDATE person SET title = 'chef' WHERE id = 1"))
+    person = (await directory.current()).person(1)
+    assert person is not None
+    assert (person.name, person.title) == ("Anna Berg", "chef")

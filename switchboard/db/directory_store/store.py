@@ -125,7 +125,7 @@ class DirectoryStore:
         listed = (
             select(change_log.c.table_name, change_log.c.row_key)
             .where(change_log.c.seq > self._loaded.seq)
-            .distinct()
+            .order_by(change_log.c.seq)
             .limit(MOST_CHANGES + 1)
         )
         rows = (await tx.execute(listed)).all()

@@ -65,7 +65,7 @@ def postgresql_engine(url: URL) -> AsyncEngine:
         pool_size=8,
         max_overflow=8,
         hide_parameters=True,
-        pool_timeout=5,
+        pool_timeout=10,
         pool_pre_ping=True,
         connect_args={
             "timeout": 5,

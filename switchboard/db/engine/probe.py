@@ -5,20 +5,14 @@ Through the ORM's pool, with a transaction around it, the same question took 1 m
 """
 
 import asyncio
-import sqlite3
 
 import aiosqlite
 import asyncpg  # type: ignore[import-untyped]
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 
 class DatabaseAway(Exception):
     """The database does not answer."""
-
-
-AWAY = (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError, OSError, ValueError)
-"""What the drivers raise; aiosqlite says ValueError for a connection that is closed."""
 
 
 class Probe:
@@ -35,7 +29,7 @@ class Probe:
         async with self._lock:
             try:
                 return await self._try_old_then_new()
-            except AWAY as error:
+            except Exception as error:
                 await self._drop()
                 raise DatabaseAway(str(error)) from error
 
@@ -43,7 +37,7 @@ class Probe:
         if self._connection is not None:
             try:
                 return await self._fetch(self._connection)
-            except AWAY:
+            except Exception:  # noqa: BLE001 - the drivers have a dozen ways to say that a connection is gone
                 await self._drop()
         self._connection = await self._engine.connect()
         return await self._fetch(self._connection)

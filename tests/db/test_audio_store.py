@@ -1,0 +1,33 @@
+"""The folder of recordings."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from switchboard.db.audio_store import FolderAudioStore
+from tests.fakes.recordings import wav
+
+
+def _files(folder: Path) -> list[str]:
+    return [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()]
+
+
+async def test_a_file_has_its_name_only_when_it_is_complete(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    store = FolderAudioStore(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            await store.put(wav(1))
+    assert _files(tmp_path) == []
+    sha256 = await store.put(wav(1))
+    assert _files(tmp_path) == [f"{sha256[:2]}/{sha256}.wav"]
+
+
+async def test_the_same_sound_from_many_at_once(tmp_path: Path) -> None:
+    store = FolderAudioStore(tmp_path / "not" / "yet")
+    assert len(set(await asyncio.gather(*(store.put(wav(1)) for _ in range(20))))) == 1
+    assert len(_files(tmp_path)) == 1
