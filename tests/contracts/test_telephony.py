@@ -3,16 +3,8 @@
 import pytest
 
 from tests.contracts.telephony_lab import FakeLab, Lab
-from tests.contracts.telephony_suite import (
-    TestDigits,
-    TestHangUp,
-    TestPhoneStates,
-    TestPlaying,
-    TestRecording,
-    TestRinging,
-    TestSounds,
-    TestTalking,
-)
+from tests.contracts.telephony_suite import TestDigits, TestHangUp, TestPlaying, TestRecording, TestSounds
+from tests.contracts.telephony_talk_suite import TestPhoneStates, TestRinging, TestTalking
 
 __all__ = [
     "TestDigits",

@@ -7,16 +7,8 @@ import pytest
 from tests.acceptance.asterisk_box import AsteriskBox
 from tests.asterisk.box import wire_box
 from tests.contracts.telephony_lab import Lab, real_lab
-from tests.contracts.telephony_suite import (
-    TestDigits,
-    TestHangUp,
-    TestPhoneStates,
-    TestPlaying,
-    TestRecording,
-    TestRinging,
-    TestSounds,
-    TestTalking,
-)
+from tests.contracts.telephony_suite import TestDigits, TestHangUp, TestPlaying, TestRecording, TestSounds
+from tests.contracts.telephony_talk_suite import TestPhoneStates, TestRinging, TestTalking
 
 __all__ = [
     "TestDigits",
