@@ -1,6 +1,7 @@
 """The composition root: builds every object once, starts them in order and closes them in the reverse order."""
 
 import asyncio
+import contextlib
 import signal
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -46,7 +47,7 @@ from switchboard.web.server import WebServer, build_app
 DRAIN_S = 10.0
 LOOK_AFTER_EVERY_S = 2.0
 RECOVER_EVERY_ROUNDS = 15
-AMI_WITHIN_S = 5.0
+AMI_WITHIN_S = 2.0
 
 
 async def serve(settings: Settings) -> None:
@@ -79,6 +80,7 @@ class Service:
         self.phone_accounts = PhoneAccounts(self.ari, self.ami, _media(settings), named_log("phones"))
         self.device_accounts = DeviceAccounts(self.database)
         self._phones_version: int | None = None
+        self._all_recovered = False
         self.telephony = AriTelephony(self.ari, self.channels, self.phone_states, clock, named_log("telephony"))
         self.ports = self._ports(clock)
         self.dispatcher = Dispatcher(self.ports)
@@ -134,21 +136,24 @@ class Service:
         self.phone_states.forget()
         self._phones_version = None
         await self.channels.compare()
-        await asyncio.wait_for(self.ami.wait_connected(), AMI_WITHIN_S)
-        await self.recovery.run()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.ami.wait_connected(), AMI_WITHIN_S)
+        self._all_recovered = await self.recovery.run()
 
     async def _look_after(self) -> NoReturn:
-        """What no event tells of: phones that were changed by SQL, and what could not be recovered at once."""
+        """What no event tells of: whether the database answers, phones that were changed by SQL, and what could not be
+        recovered at once."""
         rounds = 0
         while True:
             await self.connection.reconciled.wait()
+            rounds += 1
             try:
+                await self.directory.current()
                 await self._synchronise_phones()
-                if rounds % RECOVER_EVERY_ROUNDS == RECOVER_EVERY_ROUNDS - 1:
-                    await self.recovery.run()
+                if not self._all_recovered or rounds % RECOVER_EVERY_ROUNDS == 0:
+                    self._all_recovered = await self.recovery.run()
             except Exception:
                 self.log.exception("looking_after_failed")
-            rounds += 1
             await asyncio.sleep(LOOK_AFTER_EVERY_S)
 
     async def _synchronise_phones(self) -> None:
@@ -165,8 +170,9 @@ class Service:
         self._phones_version = version
 
     def _ready(self) -> bool:
-        """Whether a new call may be claimed; what is not claimed gets the dialplan's fallback."""
-        return self.dispatcher.taking_calls
+        """Whether a new call may be claimed. Without the database no message could be kept: such a call is the
+        dialplan's fallback's, which loses nothing."""
+        return self.dispatcher.taking_calls and self.directory.answering
 
     def _ports(self, clock: Clock) -> Ports:
         return Ports(

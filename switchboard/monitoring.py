@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+from sqlalchemy.exc import SQLAlchemyError
 
 from switchboard.asterisk.ami import Ami
 from switchboard.asterisk.event_stream import ConnectionState
@@ -27,7 +28,7 @@ class ServiceHealth:
 
     async def parts(self) -> Sequence[HealthPart]:
         answers = await self._database.ping()
-        current = answers and await schema_is_current(self._database)
+        current = answers and await self._schema_is_current()
         accounted = self._ari.reconciled.is_set()
         return (
             _part("ari", self._ari.connected and accounted, "connected", "no connection to Asterisk's ARI"),
@@ -35,6 +36,13 @@ class ServiceHealth:
             _part("database", answers, "answers", "the database does not answer"),
             _part("schema", current, "current", "run: switchboard migrate"),
         )
+
+    async def _schema_is_current(self) -> bool:
+        """The database may go away between two questions: that is ill health, not an error."""
+        try:
+            return await schema_is_current(self._database)
+        except (SQLAlchemyError, OSError):
+            return False
 
 
 def _part(name: str, ok: bool, well: str, ill: str) -> HealthPart:
@@ -56,18 +64,12 @@ class Figures(Collector):
     """Read from the parts at each scrape, so that nothing is counted twice."""
 
     def __init__(
-        self,
-        dispatcher: Dispatcher,
-        ari: ConnectionState,
-        journal: DatabaseJournal,
-        directory: DirectoryStore,
-        clock: Clock,
+        self, dispatcher: Dispatcher, ari: ConnectionState, journal: DatabaseJournal, directory_age: Callable[[], float]
     ) -> None:
         self._dispatcher = dispatcher
         self._ari = ari
         self._journal = journal
-        self._directory = directory
-        self._clock = clock
+        self._directory_age = directory_age
 
     def collect(self) -> Iterator[Metric]:
         yield _gauge("switchboard_calls_in_progress", "Calls whose story is being told", len(self._dispatcher))

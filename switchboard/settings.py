@@ -42,7 +42,7 @@ def parse_networks(value: object) -> object:
     return tuple(ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip())
 
 
-BindSetting = Annotated[Bind, BeforeValidator(parse_bind)]
+BindSetting = Annotated[Bind, NoDecode, BeforeValidator(parse_bind)]
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(parse_networks)]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
@@ -82,7 +82,7 @@ class Settings(ToolSettings):
     sounds_uri: str = Field(default="sound:/sounds", description="the prompts, as Asterisk sees them")
     media_url: str | None = Field(default=None, description="where Asterisk fetches stored audio; None: http_bind")
     media_peers: Networks = ()
-    media_address: str | None = Field(default=None, description="Asterisk's address for phones' sound; None: it chooses")
+    media_address: str | None = Field(default=None, description="Asterisk's for phones' sound; None: it chooses")
 
     @property
     def media_root(self) -> str:

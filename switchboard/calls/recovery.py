@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from switchboard.calls.callbacks import Kept, keep_recording
-from switchboard.calls.ports import FallbackBook, FallbackEntry, Ports, Stray
+from switchboard.calls.ports import FallbackBook, FallbackEntry, Ports, Stray, TelephonyFault
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall, JsonValue, Outcome
 from switchboard.domain.callback import Mailbox, PendingRecording
 from switchboard.domain.numbers import parse_caller
@@ -25,30 +25,34 @@ class Recovery:
     follows: Callable[[str], bool]
     adopt: Callable[[Stray], None]
 
-    async def run(self) -> None:
-        """One thing that cannot be recovered is logged and does not stop the rest; it is tried again next time."""
+    async def run(self) -> bool:
+        """One thing that cannot be recovered is logged and does not stop the rest. False: try again soon."""
         pending = await self.ports.messages.pending()
         unended = await self.ports.journal.unended()
         strays = await self.ports.telephony.strays(self.follows)
         on_the_line = {stray.call.id for stray in strays}
         for stray in strays:
             self.adopt(stray)
+        done = True
         for each in pending:
             if not self.follows(each.call_id) and each.call_id not in on_the_line:
-                await self._try("message_not_recovered", self._keep(each))
+                done &= await self._try("message_not_recovered", self._keep(each))
         for call_id in unended:
             if not self.follows(call_id) and call_id not in on_the_line:
-                await self._try("call_not_accounted_for", self._interrupted(call_id))
-        await self._orphans()
-        for entry in await self.fallback.entries():
-            if entry.over:
-                await self._try("fallback_not_imported", self._import(entry))
+                done &= await self._try("call_not_accounted_for", self._interrupted(call_id))
+        done &= await self._orphans()
+        return await self._try("fallback_not_imported", self._import_all()) and done
 
-    async def _try(self, event: str, work: Awaitable[None]) -> None:
+    async def _try(self, event: str, work: Awaitable[None]) -> bool:
         try:
             await work
+        except TelephonyFault as fault:
+            self.ports.log.warning(event, fault=str(fault))
+            return False
         except Exception:
             self.ports.log.exception(event)
+            return False
+        return True
 
     async def _keep(self, pending: PendingRecording) -> None:
         directory = await self.ports.directory.current()
@@ -65,17 +69,19 @@ class Recovery:
         await self.ports.journal.note(CallEvent(call_id, now, EventKind.ENDED, {"reason": outcome.reason}))
         await self.ports.journal.ended(call_id, now, outcome)
 
-    async def _orphans(self) -> None:
+    async def _orphans(self) -> bool:
         """A recording without a row, say of a database restored from a copy, still is somebody's message.
 
         Here Asterisk is asked first: a row is written before its recording begins, so what has none now is nobody's.
         """
         names = [name for name in await self.ports.recordings.names() if name.startswith(RECORDING_PREFIX)]
         owned = {each.name for each in await self.ports.messages.pending()}
+        done = True
         for name in names:
             if name not in owned:
                 self.ports.log.warning("recording_without_owner", recording=name)
-                await self._try("orphan_not_recovered", self._keep_orphan(name))
+                done &= await self._try("orphan_not_recovered", self._keep_orphan(name))
+        return done
 
     async def _keep_orphan(self, name: str) -> None:
         directory = await self.ports.directory.current()
@@ -85,6 +91,11 @@ class Recovery:
         mailbox = Mailbox(min(each.id for each in authorities))
         now = self.ports.clock.now()
         await self._keep(PendingRecording(name, f"recovered-{name}", mailbox, None, now))
+
+    async def _import_all(self) -> None:
+        for entry in await self.fallback.entries():
+            if entry.over:
+                await self._import(entry)
 
     async def _import(self, entry: FallbackEntry) -> None:
         """A call that met the fallback gets its journal, its message and its task like any other, once."""

@@ -57,6 +57,11 @@ class DirectoryStore:
         """What is in memory now, without asking; empty before the first load."""
         return self._loaded.index if self._loaded else DirectoryIndex()
 
+    @property
+    def answering(self) -> bool:
+        """Whether the database gave an answer when it was last asked."""
+        return self._away is None
+
     async def current(self) -> DirectoryIndex:
         """DatabaseAway only where nothing was ever loaded."""
         mine = self._asked + 1
