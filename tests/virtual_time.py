@@ -18,7 +18,7 @@ class _NeverWaits(selectors.SelectSelector):
         if ready:
             return ready
         if timeout is None:
-            # Nothing is scheduled: only another thread can wake the loop, so wait for it in real time, but not for ever.
+            # Nothing is scheduled: only another thread can wake the loop. Wait for it in real time, but not for ever.
             ready = super().select(5)
             if not ready:
                 raise RuntimeError("every task waits for something that cannot come")

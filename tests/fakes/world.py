@@ -11,8 +11,7 @@ from switchboard.domain.announcement import Announcement
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall
 from switchboard.domain.directory import Absence, Language
 from switchboard.domain.directory_index import DirectoryIndex, Record
-from switchboard.domain.working_days import WorkingCalendar
-from switchboard.domain.working_days import STOCKHOLM
+from switchboard.domain.working_days import STOCKHOLM, WorkingCalendar
 from tests.builders import norrby
 from tests.fakes.audio import FakeAudioStore
 from tests.fakes.journal import FakeJournal
