@@ -36,12 +36,12 @@ def shift_to_working_day(real: datetime) -> str:
     """An offset that the service's clock reads, from `real` to ten o'clock today or on the next working day."""
     today = real.astimezone(STOCKHOLM).date()
     day = today if is_working_day(today) else working_day_after(today, 1)
-    shift = datetime.combine(day, BEGINS, STOCKHOLM) - real
+    shift = datetime.combine(day, BEGINS, STOCKHOLM).astimezone(UTC) - real.astimezone(UTC)
     days, seconds = divmod(round(abs(shift.total_seconds())), 24 * 60 * 60)
     return f"{'-' if shift < timedelta() else '+'}{days}d{seconds}s"
 
 
-def _days_from(first: date) -> "list[date]":
+def _days_from(first: date) -> list[date]:
     return [first + timedelta(days=ahead) for ahead in range(60)]
 
 
