@@ -16,7 +16,9 @@ help: ## this list
 demo: export SWITCHBOARD_ENV := demo
 demo: tools venv secrets ## everything from nothing: demo data, Asterisk, the service, and the demo calls
 	@$(STARTED)
-	@$(WITH_ENVIRONMENT); docker/asterisk/run.sh $(ASTERISK) start; \
+	@$(WITH_ENVIRONMENT); export SWITCHBOARD_NOW=$${SWITCHBOARD_NOW:-$$(python -m tests.demo.clock)}; \
+	  echo "clock: the service begins at 10:00 on a working day, so that the demo is the same at any hour (SWITCHBOARD_NOW=$$SWITCHBOARD_NOW)"; \
+	  docker/asterisk/run.sh $(ASTERISK) start; \
 	  echo 'database: migrating and loading the demo'; \
 	  switchboard migrate </dev/null; switchboard demo load </dev/null; \
 	  docker/service.sh start; \
