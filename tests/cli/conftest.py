@@ -16,7 +16,6 @@ from typer.testing import CliRunner
 
 from switchboard.cli import app
 from switchboard.db.engine import Database
-from tests.databases import *  # noqa: F403  the fixtures
 from tests.demo_house import PASSWORDS, furnish
 
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from switchboard.db.engine import Database
-from tests.databases import *  # noqa: F403  the fixtures
 from tests.demo_house import furnish
 
 

@@ -18,6 +18,7 @@ from tests.demo.story import Story
 from tests.demo.verdict import judge
 from tests.hearing.pcm import Pcm
 
+CALLS, TASKS = "calls", "callback-tasks"
 _JOURNAL_S = 10.0
 _library: Library | None = None
 
@@ -32,14 +33,14 @@ async def demonstrate(stack: Stack) -> list[Story]:
         row["person"]: datetime.fromisoformat(row["until"]) if row["until"] else None
         for row in await stack.items("absences")
     }
-    known = {row["id"] for row in await stack.items("calls")} | {
-        row["id"] for row in await stack.items("callback-tasks")
-    }
+    since = stack.now()
+    # The demo's clock begins at ten each time, so that an earlier demonstration may lie after this moment.
+    known = {row["id"] for what in (CALLS, TASKS) for row in await stack.items(what, since)}
     async with Phones(stack) as phones:
         demonstration = Demonstration(stack, phones, library, absences)
         say(f"It is {demonstration.now:%A %d %B %Y, %H:%M} on the service's clock. Placing the calls …")
         stories = await demonstration.run()
-        await _look_up(stack, stories, known)
+        await _look_up(stack, stories, since, known)
     say("listening to what the callers heard …")
     await _listen(stories, stack)
     for story in stories:
@@ -47,12 +48,12 @@ async def demonstrate(stack: Stack) -> list[Story]:
     return stories
 
 
-async def _look_up(stack: Stack, stories: list[Story], known: set[str]) -> None:
+async def _look_up(stack: Stack, stories: list[Story], since: datetime, known: set[str]) -> None:
     """The journal's row and the callback task of each call."""
     end = monotonic() + _JOURNAL_S
     while True:
-        calls = [row for row in await stack.items("calls") if row["id"] not in known and row["ended_at"]]
-        tasks = {row["call_id"]: row for row in await stack.items("callback-tasks") if row["id"] not in known}
+        calls = [row for row in await stack.items(CALLS, since) if row["id"] not in known and row["ended_at"]]
+        tasks = {row["call_id"]: row for row in await stack.items(TASKS, since) if row["id"] not in known}
         for story in stories:
             story.journal = next((row for row in calls if _is_of(row, story)), None)
             story.task = tasks.get(story.journal["id"]) if story.journal else None

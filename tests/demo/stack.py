@@ -21,6 +21,7 @@ from tests.callers.phone import PhoneAccount
 
 ROOT = Path(__file__).parents[2]
 _SQLITE = "sqlite:///"
+_MOST_PAGES = 20
 
 
 class StackFault(Exception):
@@ -69,16 +70,23 @@ class Stack:
     def caller(self, number: str) -> PhoneAccount:
         return PhoneAccount(number, self.sip)
 
-    async def items(self, what: str, **narrow: str) -> list[dict[str, Any]]:
-        """The newest rows of a list of the API."""
-        bearer = {"Authorization": f"Bearer {self.token}"}
+    async def items(self, what: str, since: datetime | None = None) -> list[dict[str, Any]]:
+        """All rows of a list of the API, page by page."""
+        found: list[dict[str, Any]] = []
         address = f"http://{self.http}/api/v1/{what}"
-        async with (
-            aiohttp.ClientSession(headers=bearer, timeout=aiohttp.ClientTimeout(total=10)) as session,
-            session.get(address, params=narrow, raise_for_status=True) as answer,
-        ):
-            found: list[dict[str, Any]] = (await answer.json())["items"]
-            return found
+        query = {"limit": "500", **({"since": since.isoformat()} if since else {})}
+        bearer = {"Authorization": f"Bearer {self.token}"}
+        async with aiohttp.ClientSession(headers=bearer, timeout=aiohttp.ClientTimeout(total=10)) as session:
+            for _page in range(_MOST_PAGES):
+                async with session.get(
+                    f"http://{self.http}/api/v1/{what}", params=query, raise_for_status=True
+                ) as answer:
+                    page = await answer.json()
+                found += page["items"]
+                if page["next"] is None:
+                    return found
+                query["cursor"] = page["next"]
+        raise StackFault(f"the database holds too many {what} for a demonstration")
 
     @contextmanager
     def closed_today(self, schedule: str) -> Iterator[None]:
