@@ -78,9 +78,7 @@ class Stack:
         bearer = {"Authorization": f"Bearer {self.token}"}
         async with aiohttp.ClientSession(headers=bearer, timeout=aiohttp.ClientTimeout(total=10)) as session:
             for _page in range(_MOST_PAGES):
-                async with session.get(
-                    f"http://{self.http}/api/v1/{what}", params=query, raise_for_status=True
-                ) as answer:
+                async with session.get(address, params=query, raise_for_status=True) as answer:
                     page = await answer.json()
                 found += page["items"]
                 if page["next"] is None:
