@@ -127,7 +127,7 @@ class Demonstration:
             f"Erik Lund har semester och är {self._absent('Erik Lund')}",
             MENU,
             "Tryck två för att tala med Anna Andersson",
-            OPERATORS,
+            *([OPERATORS] if self._operators_are_there else []),
             "Lämna ditt meddelande efter tonen",
             self._promise("Vi ringer upp dig"),
         )
@@ -190,7 +190,7 @@ class Demonstration:
     # The operators
 
     async def _at_the_operators(self) -> None:
-        if not self._open(time(8), time(16, 30)):
+        if not self._operators_are_there:
             await self._switchboard_closed()
             return
         await self._call(
@@ -273,6 +273,10 @@ class Demonstration:
         await story.hears(self.library, "demo/sv/greeting-erik-lund", within=20)
         await story.press("2")
         await self._anna_answers(story)
+
+    @property
+    def _operators_are_there(self) -> bool:
+        return self._open(time(8), time(16, 30))
 
     def _open(self, opens: time, closes: time) -> bool:
         local = self.now.astimezone(STOCKHOLM)
