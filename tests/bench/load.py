@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import socket
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.acceptance.asterisk_box import free_port
 from tests.bench.sipp_files import Counts, NoResult, read_counts, read_response_times
 
 IMAGE = "switchboard-sipp:latest"
@@ -73,7 +75,8 @@ class Sipp:
             *("-nostdin", "-sf", "call.xml", "-s", load.number, "-i", "127.0.0.1", "-mi", "127.0.0.1"),
             *("-r", str(load.rate), "-m", str(load.calls), "-l", str(load.calls), "-timer_resol", "1"),
             *("-trace_rtt", "-rtt_freq", "1", "-trace_stat", "-stf", "stat.csv", "-fd", "1", "-f", "60"),
-            *("-min_rtp_port", str(first), "-max_rtp_port", str(last)),
+            # Without -p it takes 5060, which may be a running demo's.
+            *("-p", str(free_port(socket.SOCK_DGRAM)), "-min_rtp_port", str(first), "-max_rtp_port", str(last)),
             *("-timeout", str(round(load.seconds + _GRACE_S))),
             f"127.0.0.1:{sip_port}",
         ]
