@@ -154,9 +154,8 @@ async def test_present_but_not_to_be_had(house: House, phones: PhoneRoom) -> Non
     await rung_out.hears_prompt("sv/no-answer", "sv/menu-message", within=15)
 
     talking = await (await phones.caller("+46701000004")).dial(ANNA)
-    await anna.wait_incoming()
-    last = anna.rung[-1]
-    await last.answer()
+    await talking.until(lambda: len(anna.rung) == 3, within=8, what="Anna's phone rings the third time")
+    await anna.rung[-1].answer()
     await talking.talks(within=5)
     before = len(anna.rung)
     busy = await (await phones.caller("+46701000005")).dial(ANNA)
@@ -185,8 +184,10 @@ async def test_zero_goes_to_the_operators(house: House, phones: PhoneRoom) -> No
     await call.hears_prompt("sv/menu-operators", within=15)
     await call.dtmf("0")
     rung = await op1.wait_incoming(within=5)
-    await rung.answer()
     await call.hears(lambda heard: heard.ringing, within=5, what="ring tone")
+    await rung.answer()
+    await rung.play_on(tone(900, 1))
+    await call.hears(lambda heard: heard.tone(900), within=5, what="the operator's voice")
     await rung.hangup()
     await call.ended(within=5)
     await house.all_calls_ended(1)
