@@ -48,7 +48,7 @@ class Plan:
     rounds: int = 1
 
 
-QUICK = Plan(rates=(50,), stage_s=8, search_s=4, search_tries=5, hold_half=60, warm_up_s=3)
+QUICK = Plan(rates=(50,), stage_s=8, search_s=3, search_tries=4, hold_half=60, warm_up_s=2)
 
 
 def say(text: str = "") -> None:
@@ -140,7 +140,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=1, help="repeat the fixed rates, to see the variance")
     parser.add_argument("--json", type=Path, default=ROOT / "var" / "bench.json", help="where the figures go")
     options = parser.parse_args()
-    plan = QUICK if options.quick else Plan(rounds=max(1, options.rounds))
+    plan = QUICK if options.quick else Plan(rounds=min(3, max(1, options.rounds)))
     try:
         report = asyncio.run(_stoppable(plan))
     except (KeyboardInterrupt, asyncio.CancelledError):
