@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from switchboard.calls.waiting import WaitingRoom
 from switchboard.domain.announcement import Announcement
@@ -108,13 +108,12 @@ class RingingLeg(Protocol):
 class Stray:
     """A call that Asterisk still holds for us although nobody here follows it: what a crash left behind.
 
-    `talking`: it is in a bridge with another party. `recording` is the name of the recording that goes on now.
+    `talking`: it is in a bridge with another party. Whether it is being recorded, our own pending rows say.
     """
 
     call: IncomingCall
     leg: CallLeg
     talking: bool
-    recording: str | None
 
 
 class Telephony(Protocol):
@@ -164,6 +163,8 @@ class FallbackEntry:
     caller: str | None
     recording: str
     over: bool
+    source: Literal["trunk", "phone"] = "trunk"
+    account: str | None = None
 
 
 class FallbackBook(Protocol):
@@ -210,6 +211,9 @@ class Calendars(Protocol):
 
 class Announcer(Protocol):
     """Turns meaning into sound files and readable text."""
+
+    def knows(self, prompt_id: str) -> bool:
+        """Whether a row may name this prompt."""
 
     def media(self, announcement: Announcement, language: Language, now: datetime) -> Sequence[str]: ...
     def transcript(self, announcement: Announcement, language: Language, now: datetime) -> str: ...
