@@ -194,9 +194,7 @@ class AriTelephony:
         still = await self._look(followed)
         for id in ours.phones & still.phones:
             await self._client.undo("DELETE", "channels", id)
-        return [
-            await self._stray(still.callers[id], still.talks.get(id, [])) for id in ours.callers if id in still.callers
-        ]
+        return [self._stray(still.callers[id], still.talks.get(id, [])) for id in ours.callers if id in still.callers]
 
     async def _look(self, followed: Callable[[str], bool]) -> "_Ours":
         """Channels in our application that nobody here follows. Raises AriError."""
@@ -219,29 +217,18 @@ class AriTelephony:
         channel = self._channels.find(channel_id)
         return channel is not None and channel.gone
 
-    async def _stray(self, fields: Json, partners: Sequence[str]) -> Stray:
+    def _stray(self, fields: Json, partners: Sequence[str]) -> Stray:
         leg = self._adopt(fields["id"], fields["state"])
         for partner in partners:
             self._partners[leg.id] = self._adopt(partner, "Up")
         channel = parse_channel(fields)
         call = incoming_call(channel, channel.context.removeprefix("from-"), self._clock)
-        return Stray(call, leg, talking=bool(partners), recording=await self._recording_of(leg.id))
+        return Stray(call, leg, talking=bool(partners))
 
     def _adopt(self, channel_id: str, state: str) -> AriLeg:
         channel = self._channels.find(channel_id) or self._channels.add(channel_id)
         channel.entered, channel.up = True, state == "Up"
         return AriLeg(channel)
-
-    async def _recording_of(self, channel_id: str) -> str | None:
-        """Asterisk lists no recordings that go on, but stores each under its name from its first second."""
-        for stored in await self._client.request("GET", "recordings", "stored"):
-            try:
-                live = await self._client.request("GET", "recordings", "live", stored["name"])
-            except AriError:
-                continue
-            if live["target_uri"] == f"channel:{channel_id}":
-                return str(stored["name"])
-        return None
 
     async def watch_talk(self, stray: Stray) -> None:
         one, other = _ours(stray.leg), self._partners.pop(stray.leg.id)

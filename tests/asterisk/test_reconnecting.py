@@ -155,7 +155,7 @@ async def test_a_caller_in_silence_is_found_after_a_crash(wire: AsteriskBox) -> 
         async with open_exchange(wire) as after:
             stray = await only_stray(after)
             assert (stray.call.id, stray.call.called, stray.call.source) == (known.id, "0980319211", "trunk")
-            assert (stray.talking, stray.recording) == (False, None)
+            assert not stray.talking
             assert list(await after.telephony.strays(lambda id: id == known.id)) == []
             await stray.leg.play([ONE])
             await call.dtmf("3")
@@ -178,7 +178,6 @@ async def test_a_recording_that_went_on_is_finished_after_a_crash(wire: Asterisk
         await crash(before)
         async with open_exchange(wire) as after:
             stray = await only_stray(after)
-            assert stray.recording == "message-crash"
             await stray.leg.finish_recording("message-crash")
             stored = await after.recordings.fetch("message-crash")
             assert stored is not None

@@ -35,7 +35,6 @@ def looks(ari: AriServer, *listings: list[str], talks: Mapping[str, list[str]] |
     ari.answers["GET", "applications/switchboard-7"] = application
     ari.answers["GET", "channels"] = channels
     ari.answer("GET", "bridges", [{"id": id, "channels": members} for id, members in (talks or {}).items()])
-    ari.answer("GET", "recordings/stored", [])
 
 
 async def strays(ari: AriServer, followed: set[str]) -> tuple[list[str], AriTelephony]:
@@ -60,6 +59,15 @@ async def test_a_call_that_ends_or_begins_meanwhile_is_none(listings: list[list[
     async with ari_server() as ari:
         looks(ari, *listings)
         assert (await strays(ari, set()))[0] == found
+
+
+async def test_looking_asks_for_nothing_of_each_call() -> None:
+    everybody = [f"c-{number}" for number in range(20)]
+    async with ari_server() as ari:
+        looks(ari, everybody, everybody)
+        ari.answer("GET", "recordings/stored", [{"name": f"message-{number}"} for number in range(5)])
+        assert (await strays(ari, set()))[0] == everybody
+        assert [path for _, path, _ in ari.requests] == ["applications/switchboard-7", "channels", "bridges"] * 2
 
 
 async def test_a_call_whose_story_begins_meanwhile_is_none() -> None:

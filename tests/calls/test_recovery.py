@@ -119,7 +119,7 @@ async def test_two_who_talk_talk_on() -> None:
 async def test_a_message_goes_on_and_the_promise_is_heard() -> None:
     world = World(at_work())
     call = replace(world.incoming("+46980319211", world.telephony.caller("other")), id="old-call")
-    caller = world.telephony.stray(call, recording="message-1")
+    caller = world.telephony.stray(call)
     caller.going_on = ("message-1", 4.0)
     await world.messages.begin(pending())
     recovery, dispatcher, _ = recovery_of(world)

@@ -137,12 +137,12 @@ class FakeTelephony(Stage):
         self.left_behind: list[Stray] = []
         self._partners: dict[str, FakeLeg] = {}
 
-    def stray(self, call: IncomingCall, partner: FakeLeg | None = None, recording: str | None = None) -> FakeLeg:
-        """A call that a crash left behind: talking with `partner`, being recorded, or in silence."""
+    def stray(self, call: IncomingCall, partner: FakeLeg | None = None) -> FakeLeg:
+        """A call that a crash left behind: talking with `partner`, or alone (`going_on`: being recorded)."""
         leg = self.caller(call.id)
         if partner is not None:
             self._partners[call.id] = partner
-        self.left_behind.append(Stray(call, leg, partner is not None, recording))
+        self.left_behind.append(Stray(call, leg, partner is not None))
         return leg
 
     def caller(self, name: str = "caller-1") -> FakeLeg:
