@@ -1,9 +1,12 @@
 """A row that cannot be honoured is reported with table, key and column, and hurts nobody else."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import Database
+from switchboard.domain.absence import absences_in_force, return_time
 from tests.db.conftest import NOW
 from tests.db.rows import ALL, sql
 from tests.fakes.world import FakeLog
@@ -99,10 +102,31 @@ async def test_rubbish_that_only_sqlite_takes(database: Database, directory: Dir
     )
     index = await directory.current()
     assert index.faults()["absence", "1"] == "until: 'soon' is no date and time such as 2026-08-03 08:00"
-    assert [(each.id, each.until) for each in index.absences(1)] == [(1, None)]
+    assert [(each.id, each.until) for each in index.absences(1)] == [(1, None), (2, None)]
     assert index.faults()["absence", "2"].startswith("start: 'yesterday'")
     assert index.faults()["person", "2"].count(";") == 1
     assert "opens: 'eight' is no time of day" in index.faults()["schedule", "1"]
+
+
+@pytest.mark.requirement("R1")
+async def test_an_absence_whose_start_cannot_be_read_is_in_force(
+    database: Database, directory: DirectoryStore
+) -> None:
+    if database.dialect == "postgresql":
+        return
+    sick = "INSERT INTO absence (id, person_id, reason, start, until) VALUES"
+    await sql(
+        database,
+        *ALL,
+        f"{sick} (1, 1, 'sick', '2026-8-1 08:00', '2026-08-03T12:00:00+02:00')",
+        f"{sick} (2, 1, 'meeting', '2026-08-03T09:30:00+02:00', '2026-08-03T10:30:00+02:00')",
+        f"{sick} (3, 2, 'sick', '2026-8-1 08:00', '2026-08-02T08:00:00+02:00')",
+    )
+    index = await directory.current()
+    assert index.faults()["absence", "1"].startswith("start: '2026-8-1 08:00' is no date and time")
+    assert [each.id for each in absences_in_force(index.absences(1), NOW)] == [2, 1]
+    assert return_time(index.absences(1), NOW) == datetime(2026, 8, 3, 10, 0, tzinfo=UTC)
+    assert not absences_in_force(index.absences(2), NOW)
 
 
 async def test_values_that_python_has_no_object_for(database: Database, directory: DirectoryStore) -> None:

@@ -1,7 +1,7 @@
 """From rows to values: opening hours, absences, greetings, routing rules, operators' sessions."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import time
+from datetime import UTC, datetime, time
 from typing import Literal, TypeVar, cast
 
 from switchboard.db.directory_store.fields import BrokenRow, Fields
@@ -23,6 +23,8 @@ from switchboard.domain.directory import (
 T = TypeVar("T")
 Row = Mapping[str, object]
 MIDNIGHT = time(0)
+LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
+"""The start of an absence whose own cannot be read: it is in force, and any other that is comes before it."""
 
 
 def schedule(fields: Fields, periods: Iterable[Row], exceptions: Iterable[Row]) -> Schedule:
@@ -83,12 +85,13 @@ def _hours(opens: time, closes: time) -> tuple[time, time]:
 
 
 def absence(fields: Fields) -> Absence:
-    """An absence whose return cannot be read holds with the return unknown: no phone rings for a typing error."""
+    """No phone rings for a typing error: an absence whose start cannot be read has begun, and one whose return cannot
+    be read holds with the return unknown."""
     return Absence(
         id=fields.number("id"),
         person_id=fields.number("person_id"),
         reason=fields.salvage(lambda: fields.choice("reason", AbsenceReason), AbsenceReason.OTHER),
-        start=fields.instant("start"),
+        start=fields.salvage(lambda: fields.instant("start"), LONG_AGO),
         until=fields.salvage(lambda: fields.maybe_instant("until"), None),
         open=fields.salvage(lambda: fields.flag("open"), False),
         deputy_id=fields.salvage(lambda: fields.maybe_number("deputy_id"), None),
