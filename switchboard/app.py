@@ -19,7 +19,7 @@ from switchboard.asterisk.telephony import AriTelephony
 from switchboard.calls.dispatcher import Dispatcher
 from switchboard.calls.ports import Clock, Ports
 from switchboard.calls.recovery import Recovery
-from switchboard.calls.waiting import WaitingRoom
+from switchboard.calls.waiting import LastingCalls, WaitingRoom
 from switchboard.clock import choose_clock
 from switchboard.db.audio_store import FolderAudioStore
 from switchboard.db.directory_store import DirectoryStore
@@ -48,6 +48,7 @@ DRAIN_S = 10.0
 LOOK_AFTER_EVERY_S = 2.0
 RECOVER_EVERY_ROUNDS = 15
 AMI_WITHIN_S = 2.0
+SETTLE_S = 2.0
 
 
 async def serve(settings: Settings) -> None:
@@ -112,10 +113,17 @@ class Service:
             parts.push_async_callback(_end, background)
             await self.web.start()
             parts.push_async_callback(self.web.close)
-            parts.push_async_callback(self.dispatcher.close, DRAIN_S)
+            parts.push_async_callback(self.dispatcher.abandon)
             self.log.info("started", http=str(self.settings.http_bind), instance=self.settings.instance)
-            await _first(stop, background)
-            self.log.info("stopping", calls=len(self.dispatcher))
+            try:
+                await _first(stop, background)
+                self.log.info("stopping", calls=len(self.dispatcher))
+                await self.dispatcher.drain(DRAIN_S)
+                await self.reception.settle(SETTLE_S)
+                await self.dispatcher.hand_over()
+            finally:
+                # From here on Asterisk does not hear us: what goes on, goes on until the next start takes it up.
+                self.ari.fence()
         self.log.info("stopped")
 
     async def _check_schema(self) -> None:
@@ -187,13 +195,14 @@ class Service:
             clock=clock,
             log=named_log("calls"),
             waiting=WaitingRoom(),
+            lasting=LastingCalls(),
         )
 
     def _event_stream(self, clock: Clock) -> EventStream:
         held = Held(self.channels, self.phone_states, self.connection)
         new_calls = NewCalls(self._ready, self.dispatcher.start, clock, named_log("reception"))
-        reception = Reception(self.ari, held, new_calls)
-        hooks = Hooks(reception.receive, self._connected, self.channels.compare)
+        self.reception = Reception(self.ari, held, new_calls)
+        hooks = Hooks(self.reception.receive, self._connected, self.channels.compare)
         return EventStream(self.ari, self.connection, hooks, named_log("ari"))
 
     def _web_ports(self, clock: Clock) -> WebPorts:

@@ -5,9 +5,10 @@ from enum import Enum
 
 from switchboard.asterisk import playbacks
 from switchboard.asterisk.channels import HeldChannel
-from switchboard.calls.ports import HangupCause, LegGone, RecordingLimits
+from switchboard.calls.ports import HangupCause, LegGone, RecordingLimits, TelephonyFault
 
 MUSIC_CLASS = "default"
+FALLBACK_CONTEXT = "fallback"
 
 
 class _Sound(Enum):
@@ -84,6 +85,14 @@ class AriLeg:
 
     async def hang_up(self, cause: HangupCause = HangupCause.NORMAL) -> None:
         await self.channel.hang_up(cause)
+
+    async def leave_to_fallback(self) -> None:
+        """The dialplan has what was dialled in FALLBACK_CALLED since the call came in."""
+        place = {"context": FALLBACK_CONTEXT, "extension": "start", "priority": 1}
+        try:
+            await self.channel.send("POST", "continue", body=place)
+        except (LegGone, TelephonyFault) as fault:
+            self.channel.log.warning("not_left_to_fallback", channel=self.id, fault=repr(fault))
 
     async def wait_gone(self) -> None:
         await self.channel.until(lambda: self.gone)

@@ -1,11 +1,13 @@
 """From a stored recording to a message and its callback task, in one transaction, however the recording came to be."""
 
+import asyncio
 import io
+import re
 import uuid
 import wave
 from dataclasses import dataclass
 
-from switchboard.calls.ports import Ports, StoredRecording
+from switchboard.calls.ports import Ports, StoredRecording, TelephonyFault
 from switchboard.domain.callback import (
     CallbackTask,
     Mailbox,
@@ -21,12 +23,19 @@ from switchboard.domain.spoken_sound import SoundVerdict, judge_sound
 # Message and task get ids made from the recording's name: whoever keeps the same recording again, after a crash or
 # on another instance, writes the same rows and not a second pair.
 _NAMESPACE = uuid.UUID("6f3d1c3e-53a5-4f0e-9a37-5d1f0a1b7c11")
+_NAME = re.compile(r"message-[0-9a-f]{32}-a([0-9]{1,9})(?:-([pug])([0-9]{1,9}))?")
+RECORDING_PREFIX = "message-"
+FETCH_TRIES = 3
+FETCH_PAUSE_S = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
+    """`new` False: it had been kept before."""
+
     task: CallbackTask
     duration_s: float
+    new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,46 +43,95 @@ class Discarded:
     why: str
 
 
-def recording_name() -> str:
-    return f"message-{uuid.uuid4().hex}"
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """It could not be kept now, and will be by recovery: Asterisk has the recording. `task` is the one to come."""
+
+    task: CallbackTask
 
 
-async def keep_recording(
+def recording_name(mailbox: Mailbox) -> str:
+    """Says for whom it is, so that a recording whose row was never written still finds its owner."""
+    owners = (("p", mailbox.person_id), ("u", mailbox.unit_id), ("g", mailbox.group_id))
+    owner = next((f"-{letter}{id_}" for letter, id_ in owners if id_ is not None), "")
+    return f"{RECORDING_PREFIX}{uuid.uuid4().hex}-a{mailbox.authority_id}{owner}"
+
+
+def owner_in(name: str) -> Mailbox | None:
+    """The mailbox that a recording's name tells of."""
+    found = _NAME.fullmatch(name)
+    if found is None:
+        return None
+    authority, kind, id_ = found.groups()
+    owner = int(id_) if id_ else None
+    return Mailbox(
+        int(authority),
+        person_id=owner if kind == "p" else None,
+        unit_id=owner if kind == "u" else None,
+        group_id=owner if kind == "g" else None,
+    )
+
+
+async def store_message(
     ports: Ports, directory: Directory, pending: PendingRecording, source: TaskSource = "voicemail"
 ) -> Kept | Discarded:
-    """Store the audio, open the task, then let Asterisk's copy go. Can be repeated after a crash at any point."""
-    stored = await ports.recordings.fetch(pending.name)
+    """Store the audio, open the task, then let Asterisk's copy go. Can be repeated after a crash at any point.
+
+    Raises what Asterisk, the audio store or the database raise; then nothing is lost and it can be tried again.
+    """
+    stored = await _fetch(ports, pending.name)
     verdict = _judge(stored)
     if stored is None or not verdict.holds_speech:
         await ports.messages.discard(pending.name)
-        await ports.recordings.delete(pending.name)
+        await _let_go(ports, pending.name)
         ports.log.info("recording_discarded", call_id=pending.call_id, recording=pending.name, why=verdict.why)
         return Discarded(verdict.why)
-    sha256 = await ports.audio.put(stored.wav)
-    message = VoicemailMessage(
+    message = _message(pending, await ports.audio.put(stored.wav), stored.duration_s)
+    task = task_to_open(ports, directory, pending, source)
+    new = await ports.messages.keep(pending.name, message, task)
+    await _let_go(ports, pending.name)
+    if new:
+        ports.log.info("message_kept", call_id=pending.call_id, task=task.id, rule=task.deadline.rule)
+    return Kept(task, stored.duration_s, new)
+
+
+def task_to_open(
+    ports: Ports, directory: Directory, pending: PendingRecording, source: TaskSource = "voicemail"
+) -> CallbackTask:
+    """The task that a recording opens, by the policy in force when it was received."""
+    authority_id = pending.mailbox.authority_id
+    policies, calendar = directory.policies(authority_id), ports.calendars.calendar(authority_id)
+    deadline = count_deadline(pending.started_at, policies, calendar)
+    return open_task(_message(pending, "", 0.0), _derived_id("task", pending.name), deadline, source)
+
+
+def _message(pending: PendingRecording, sha256: str, duration_s: float) -> VoicemailMessage:
+    return VoicemailMessage(
         id=_derived_id("message", pending.name),
         call_id=pending.call_id,
         mailbox=pending.mailbox,
         caller=pending.caller,
         received_at=pending.started_at,
-        duration_s=stored.duration_s,
+        duration_s=duration_s,
         sha256=sha256,
     )
-    task = _task_for(ports, directory, message, source, pending.name)
-    await ports.messages.keep(pending.name, message, task)
-    await ports.recordings.delete(pending.name)
-    ports.log.info("message_kept", call_id=pending.call_id, task=task.id, rule=task.deadline.rule)
-    return Kept(task, stored.duration_s)
 
 
-def _task_for(
-    ports: Ports, directory: Directory, message: VoicemailMessage, source: TaskSource, name: str
-) -> CallbackTask:
-    authority_id = message.mailbox.authority_id
-    deadline = count_deadline(
-        message.received_at, directory.policies(authority_id), ports.calendars.calendar(authority_id)
-    )
-    return open_task(message, _derived_id("task", name), deadline, source)
+async def _fetch(ports: Ports, name: str) -> StoredRecording | None:
+    for _ in range(FETCH_TRIES - 1):
+        try:
+            return await ports.recordings.fetch(name)
+        except TelephonyFault:
+            await asyncio.sleep(FETCH_PAUSE_S)
+    return await ports.recordings.fetch(name)
+
+
+async def _let_go(ports: Ports, name: str) -> None:
+    """What is kept is kept: Asterisk's copy that stays now goes at the next recovery."""
+    try:
+        await ports.recordings.delete(name)
+    except TelephonyFault as fault:
+        ports.log.warning("recording_not_deleted", recording=name, fault=str(fault))
 
 
 def _derived_id(kind: str, name: str) -> str:
@@ -85,15 +143,3 @@ def _judge(stored: StoredRecording | None) -> SoundVerdict:
         return SoundVerdict(False, "nothing was stored")
     with wave.open(io.BytesIO(stored.wav)) as audio:
         return judge_sound(audio.readframes(audio.getnframes()))
-
-
-def mailbox_owner(mailbox: Mailbox) -> str:
-    """Whose mailbox, for the log: ids only."""
-    for kind, id_ in (
-        ("person", mailbox.person_id),
-        ("unit", mailbox.unit_id),
-        ("function_group", mailbox.group_id),
-    ):
-        if id_ is not None:
-            return f"{kind} {id_}"
-    return f"authority {mailbox.authority_id}"

@@ -1,6 +1,7 @@
 """What one call's story carries with it: the caller's leg, the language, and the habit of writing down what is done."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 
 from switchboard.calls.ports import CallLeg, HangupCause, Log, Ports, TelephonyFault
@@ -30,6 +31,7 @@ class Conversation:
         self.stage = "before answer"
         self.answered = False
         self.log: Log = ports.log.bind(call_id=call.id)
+        self._behind: set[asyncio.Task[None]] = set()
 
     @property
     def now(self) -> datetime:
@@ -37,16 +39,7 @@ class Conversation:
 
     @property
     def caller(self) -> str | None:
-        """The caller's number in E.164 where it can be read, else an internal caller's digits as they came, else
-        None."""
-        authority = self.authority
-        country = authority.country_code if authority else "46"
-        area = authority.area_code if authority else ""
-        parsed = parse_caller(self.call.caller, country, area)
-        raw = (self.call.caller or "").strip()
-        if parsed is None and self.call.source == "phone" and raw.isascii() and raw.isdigit():
-            return raw[:15]
-        return parsed
+        return callable_number(self.call, self.authority)
 
     @property
     def shown_caller(self) -> str:
@@ -103,5 +96,37 @@ class Conversation:
             await self.note(EventKind.FAULT, what="announcement not played", announcement=what)
             return None
 
+    async def at_most(self, seconds: float, work: Coroutine[None, None, None], otherwise: str) -> bool:
+        """Whether `work` was done in time. If not it goes on behind the caller's back; a failure is logged under
+        `otherwise`. `settle` waits for it."""
+        task = asyncio.create_task(work, name=f"{otherwise}-{self.call.id}")
+        self._behind.add(task)
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+        if not done:
+            self.log.warning(otherwise, why="not in time")
+            return False
+        self._behind.discard(task)
+        error = task.exception()
+        if error is not None:
+            self.log.warning(otherwise, why=repr(error))
+        return error is None
+
+    async def settle(self) -> None:
+        """Wait for what goes on behind the caller's back."""
+        for error in await asyncio.gather(*self._behind, return_exceptions=True):
+            if isinstance(error, Exception):
+                self.log.warning("work_behind_the_call_failed", why=repr(error))
+        self._behind.clear()
+
     async def hang_up(self, cause: HangupCause = HangupCause.NORMAL) -> None:
         await self.leg.hang_up(cause)
+
+
+def callable_number(call: IncomingCall, authority: Authority | None) -> str | None:
+    """The caller's number in E.164 where it can be read, an internal caller's digits as they came, else None."""
+    country, area = (authority.country_code, authority.area_code) if authority else ("46", "")
+    parsed = parse_caller(call.caller, country, area)
+    raw = (call.caller or "").strip()
+    if parsed is None and call.source == "phone" and raw.isascii() and raw.isdigit():
+        return raw[:15]
+    return parsed

@@ -11,8 +11,7 @@ from switchboard.domain.call import CallOutcome, IncomingCall
 
 
 class Dispatcher:
-    """Holds the task of every call in progress. After `close` begins no call is taken: the dialplan's fallback has
-    them."""
+    """Holds the task of every call in progress. Once it drains no call is taken: the dialplan's fallback has them."""
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
@@ -57,13 +56,24 @@ class Dispatcher:
         else:
             self._ports.log.warning("call_task_failed", call_id=call_id, error=repr(error))
 
-    async def close(self, drain_s: float) -> None:
-        """Take no more calls, give those in progress `drain_s` seconds to end, then end them."""
+    async def drain(self, seconds: float) -> None:
+        """Take no more calls and give those in progress time to end."""
         self._closing = True
         if self._calls:
-            self._ports.log.info("draining_calls", calls=len(self._calls), seconds=drain_s)
-            await asyncio.wait(self._calls.values(), timeout=drain_s)
-        left = list(self._calls.values())
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+            self._ports.log.info("draining_calls", calls=len(self._calls), seconds=seconds)
+            await asyncio.wait(self._calls.values(), timeout=seconds)
+
+    async def hand_over(self) -> None:
+        """Give every caller who needs us to the dialplan's fallback. Who talks, or speaks a message, goes on."""
+        await _cancelled([task for id, task in self._calls.items() if id not in self._ports.lasting])
+
+    async def abandon(self) -> None:
+        """End the tasks that are left. Their calls stay as they are, if Asterisk does not hear us any more."""
+        self._closing = True
+        await _cancelled(list(self._calls.values()))
+
+
+async def _cancelled(tasks: list[asyncio.Task[CallOutcome]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

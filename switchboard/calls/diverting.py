@@ -8,10 +8,11 @@ from switchboard.calls.ports import RingFailure
 from switchboard.calls.referring import mailbox_for, operators_choice
 from switchboard.calls.ringing import ring_and_connect
 from switchboard.domain.absence import return_time, speaks_whole_days
-from switchboard.domain.announcement import AbsenceNotice, DeputyUnavailable, RingingAnyway, Unreachable
+from switchboard.domain.announcement import AbsenceNotice, Announcement, DeputyUnavailable, RingingAnyway, Unreachable
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.directory import Absence, AbsenceReason, Person
 from switchboard.domain.diversion import (
+    Diversion,
     Inform,
     PhoneState,
     Ring,
@@ -27,19 +28,26 @@ PRIVATE_REASONS = frozenset({AbsenceReason.SICK, AbsenceReason.CARE_OF_CHILD})
 
 async def call_person(talk: Conversation, person: Person) -> CallOutcome:
     """Ring the person's phones unless an absence forbids it; then the referral."""
-    phones = await _phone_states(talk, person)
-    decision = decide_diversion(person, talk.directory, talk.now, phones)
+    decision = await _decide(talk, person)
+    if isinstance(decision, Ring) and decision.notice is not None:
+        await _tell_open_absence(talk, person, decision.notice)
+        decision = await _decide(talk, person)
     match decision:
         case Inform(absence=absence, why=why, reason=reason):
             await talk.note(EventKind.NOT_RUNG, person=person.id, reason=reason)
             return await _refer(talk, person, _notice(talk, person, absence, why))
-        case Ring(devices=devices, notice=notice):
-            if notice is not None:
-                await _tell_open_absence(talk, person, notice)
+        case Ring(devices=devices):
             failed = await ring_and_connect(talk, devices, _ring_seconds(talk, person))
             if failed is None:
                 return CallOutcome(Outcome.CONNECTED, "talked with the person")
             return await _refer(talk, person, _unreachable(talk, person, failed.why))
+
+
+async def _decide(talk: Conversation, person: Person) -> Diversion:
+    """By what is committed now: whoever has gone absent meanwhile is not rung."""
+    await talk.refresh()
+    phones = await _phone_states(talk, person)
+    return decide_diversion(person, talk.directory, talk.now, phones)
 
 
 async def _tell_open_absence(talk: Conversation, person: Person, absence: Absence) -> None:
@@ -57,20 +65,21 @@ async def _refer(talk: Conversation, person: Person, notice: AbsenceNotice | Unr
 
     async def offer() -> Offer:
         await talk.refresh()
-        return await _offer(talk, person, tried)
+        return await _offer(talk, person, tried, (greeting, notice))
 
     return await offer_menu(talk, offer, digit)
 
 
-async def _offer(talk: Conversation, person: Person, tried: set[int]) -> Offer:
+async def _offer(talk: Conversation, person: Person, tried: set[int], notice: tuple[Announcement, ...]) -> Offer:
     """What can be offered now. A deputy who did not answer is not offered again in the same call."""
-    mailbox, operators = mailbox_for(talk, person), operators_choice(talk)
+    mailbox = mailbox_for(talk, person)
+    operators = operators_choice(talk, mailbox)
     phones = await _phone_states(talk, person)
     deputy = present_deputy(person, talk.directory, talk.now, phones).person
     if deputy is None or deputy.id in tried:
-        return Offer(mailbox, call_operators=operators)
+        return Offer(mailbox, notice, call_operators=operators)
     name = spoken_name(talk.directory, deputy)
-    return Offer(mailbox, name, _deputy_choice(talk, deputy, tried), operators)
+    return Offer(mailbox, notice, name, _deputy_choice(talk, deputy, tried), operators)
 
 
 def _deputy_choice(talk: Conversation, deputy: Person, tried: set[int]) -> Choice:
@@ -83,8 +92,7 @@ def _deputy_choice(talk: Conversation, deputy: Person, tried: set[int]) -> Choic
 
 async def _call_deputy(talk: Conversation, deputy: Person) -> CallOutcome | None:
     """Ring the deputy by the same rules as anybody: an absent one's phone stays silent."""
-    phones = await _phone_states(talk, deputy)
-    decision = decide_diversion(deputy, talk.directory, talk.now, phones)
+    decision = await _decide(talk, deputy)
     if isinstance(decision, Ring) and decision.notice is None:
         failed = await ring_and_connect(talk, decision.devices, _ring_seconds(talk, deputy))
         if failed is None:

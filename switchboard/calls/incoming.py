@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.diverting import call_person
-from switchboard.calls.operators import call_operators, operators_group
+from switchboard.calls.operators import authority_mailbox, call_operators, operators_group
 from switchboard.calls.ports import CallLeg, HangupCause, LegGone, Ports
 from switchboard.calls.referring import call_group, refer_caller
+from switchboard.calls.voicemail import leave_message
 from switchboard.domain.announcement import TechnicalFault, UnknownNumber
 from switchboard.domain.call import CallOutcome, EventKind, IncomingCall, Outcome
 from switchboard.domain.routing import (
@@ -28,19 +29,27 @@ Story = Callable[[Conversation], Awaitable[CallOutcome]]
 
 async def follow_call(call: IncomingCall, leg: CallLeg, ports: Ports) -> CallOutcome:
     """Route the call and stay with it to the end. Never raises but for cancellation; always ends leg and journal."""
-    return await see_through(Conversation(call, leg, ports), _from_its_arrival)
+    return await see_through(Conversation(call, leg, ports), from_its_arrival)
 
 
 async def see_through(talk: Conversation, story: Story) -> CallOutcome:
     """Tell a story, and write its end down, however it ends."""
-    outcome = CallOutcome(Outcome.INTERRUPTED, "the service stopped")
     try:
         outcome = await _tell(talk, story)
     except LegGone:
         outcome = CallOutcome(Outcome.ABANDONED, f"caller hung up {talk.stage}")
-    finally:
-        await asyncio.shield(_end(talk, outcome))
+    except asyncio.CancelledError:
+        await asyncio.shield(_leave(talk))
+        raise
+    await asyncio.shield(_end(talk, outcome))
     return outcome
+
+
+async def _leave(talk: Conversation) -> None:
+    """The service stops in the middle of a call. Its end is not ours to write: the next start, or the import of the
+    fallback's entries, accounts for it."""
+    await talk.note(EventKind.FAULT, what="the service stopped", stage=talk.stage)
+    await talk.leg.leave_to_fallback()
 
 
 async def _end(talk: Conversation, outcome: CallOutcome) -> None:
@@ -48,29 +57,32 @@ async def _end(talk: Conversation, outcome: CallOutcome) -> None:
     await talk.leg.hang_up(cause)
     await talk.note(EventKind.ENDED, outcome=outcome.outcome, reason=outcome.reason)
     await talk.ports.journal.ended(talk.call.id, talk.now, outcome)
+    await talk.settle()
     talk.log.info("call_ended", outcome=outcome.outcome, reason=outcome.reason)
 
 
 async def _tell(talk: Conversation, story: Story) -> CallOutcome:
     """The story, and what is left of it when something of ours breaks: the operators, then a message, then an honest
     refusal. A fault of ours is never silence."""
-    try:
-        return await story(talk)
-    except LegGone:
-        raise
-    except Exception:
-        talk.log.exception("call_story_broke", stage=talk.stage)
-        await talk.note(EventKind.FAULT, what="the story broke", stage=talk.stage)
-    try:
-        return await call_operators(talk, operators_group(talk), TechnicalFault())
-    except LegGone:
-        raise
-    except Exception:
-        talk.log.exception("operators_of_last_resort_broke", stage=talk.stage)
+
+    async def operators(talk: Conversation) -> CallOutcome:
+        return await call_operators(talk, operators_group(talk), authority_mailbox(talk), TechnicalFault())
+
+    async def message(talk: Conversation) -> CallOutcome:
+        return await leave_message(talk, authority_mailbox(talk))
+
+    for attempt in (story, operators, message):
+        try:
+            return await attempt(talk)
+        except LegGone:
+            raise
+        except Exception:
+            talk.log.exception("call_story_broke", stage=talk.stage)
+            await talk.note(EventKind.FAULT, what="the story broke", stage=talk.stage)
     return CallOutcome(Outcome.FAILED, "our own fault, see the log")
 
 
-async def _from_its_arrival(talk: Conversation) -> CallOutcome:
+async def from_its_arrival(talk: Conversation) -> CallOutcome:
     call = talk.call
     await talk.ports.journal.arrived(call, None)
     await talk.note(EventKind.ARRIVED, source=call.source, pii_called=call.called[:64], pii_caller=talk.caller)
@@ -105,7 +117,8 @@ async def _follow_route(talk: Conversation, route: Route) -> CallOutcome:
         case ToGroup(group=group):
             return await call_group(talk, group)
         case ToOperators(group=group, announce_unknown=unknown):
-            return await call_operators(talk, group, *([UnknownNumber()] if unknown else []))
+            first = [UnknownNumber()] if unknown else []
+            return await call_operators(talk, group, authority_mailbox(talk), *first)
         case ToClosed() | ToMailbox() | ToAnnouncement():
             return await refer_caller(talk, route)
         case ToRefusal():

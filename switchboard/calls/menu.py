@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.voicemail import leave_message
-from switchboard.domain.announcement import InvalidChoice, Menu, SpokenName
+from switchboard.domain.announcement import Announcement, InvalidChoice, Menu, SpokenName
 from switchboard.domain.call import CallOutcome, EventKind
 from switchboard.domain.callback import Mailbox
 from switchboard.domain.directory import Language
@@ -20,9 +20,11 @@ Choice = Callable[[], Awaitable[CallOutcome | None]]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What the menu holds just now. `deputy` is named to the caller; the choices carry themselves out."""
+    """What the menu holds just now. `deputy` is named to the caller; the choices carry themselves out. `notice` is
+    said again to who chooses another language: why nobody is to be had, and until when."""
 
     mailbox: Mailbox
+    notice: tuple[Announcement, ...] = ()
     deputy: SpokenName | None = None
     call_deputy: Choice | None = None
     call_operators: Choice | None = None
@@ -44,10 +46,9 @@ async def offer_menu(
         offer = await make_offer()
         if digit is None:
             digit = await _ask(talk, offer)
-        outcome, unheeded = await _choose(talk, offer, digit, unheeded)
+        outcome, unheeded, digit = await _choose(talk, offer, digit, unheeded)
         if outcome is not None:
             return outcome
-        digit = None
     offer = await make_offer()
     return await leave_message(talk, offer.mailbox)
 
@@ -62,23 +63,26 @@ async def _ask(talk: Conversation, offer: Offer) -> str | None:
     return digit or await talk.leg.digit(WAIT_FOR_DIGIT_S)
 
 
-async def _choose(talk: Conversation, offer: Offer, digit: str | None, unheeded: int) -> tuple[CallOutcome | None, int]:
-    """The outcome if the choice led to one, and how many times the menu has been said in vain."""
+async def _choose(
+    talk: Conversation, offer: Offer, digit: str | None, unheeded: int
+) -> tuple[CallOutcome | None, int, str | None]:
+    """The outcome if the choice led to one, how many times the menu has been said in vain, and the next digit if it
+    was pressed already."""
     if digit is None:
-        return None, unheeded + 1
+        return None, unheeded + 1, None
     await talk.note(EventKind.CHOSE, digit=digit)
     other = _other_language(talk)
     if digit == "1":
-        return await leave_message(talk, offer.mailbox), unheeded
+        return await leave_message(talk, offer.mailbox), unheeded, None
     if digit == "2" and offer.call_deputy is not None:
-        return await offer.call_deputy(), 0
+        return await offer.call_deputy(), 0, None
     if digit == "0" and offer.call_operators is not None:
-        return await offer.call_operators(), 0
+        return await offer.call_operators(), 0, None
     if digit == "9" and other is not None:
         talk.language = other
-        return None, 0
-    await talk.say(InvalidChoice(), until_digit=False)
-    return None, unheeded + 1
+        return None, 0, await talk.say(*offer.notice, until_digit=True) if offer.notice else None
+    await talk.say(InvalidChoice())
+    return None, unheeded + 1, None
 
 
 def _other_language(talk: Conversation) -> Language | None:

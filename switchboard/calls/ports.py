@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
 
-from switchboard.calls.waiting import WaitingRoom
+from switchboard.calls.waiting import LastingCalls, WaitingRoom
 from switchboard.domain.announcement import Announcement
 from switchboard.domain.call import CallEvent, CallOutcome, IncomingCall
 from switchboard.domain.callback import CallbackTask, PendingRecording, VoicemailMessage
@@ -72,6 +72,9 @@ class CallLeg(Protocol):
 
     async def hang_up(self, cause: HangupCause = HangupCause.NORMAL) -> None:
         """Never raises for a leg that is gone."""
+
+    async def leave_to_fallback(self) -> None:
+        """Give the party to the dialplan's fallback, because we are about to go. Never raises."""
 
     async def wait_gone(self) -> None: ...
 
@@ -246,3 +249,4 @@ class Ports:
     clock: Clock
     log: Log
     waiting: WaitingRoom
+    lasting: LastingCalls

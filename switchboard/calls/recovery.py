@@ -6,14 +6,12 @@ Our own rows are read first and Asterisk's state after them; the other way round
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from switchboard.calls.callbacks import Kept, keep_recording
+from switchboard.calls.callbacks import RECORDING_PREFIX, Kept, owner_in, store_message
+from switchboard.calls.conversation import callable_number
 from switchboard.calls.ports import FallbackBook, FallbackEntry, Ports, Stray, TelephonyFault
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall, JsonValue, Outcome
 from switchboard.domain.callback import Mailbox, PendingRecording
-from switchboard.domain.numbers import parse_caller
 from switchboard.domain.routing import decide_route, mailbox_of
-
-RECORDING_PREFIX = "message-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +35,9 @@ class Recovery:
         for each in pending:
             if not self.follows(each.call_id) and each.call_id not in on_the_line:
                 done &= await self._try("message_not_recovered", self._keep(each))
+        still_unended = set(await self.ports.journal.unended())
         for call_id in unended:
-            if not self.follows(call_id) and call_id not in on_the_line:
+            if call_id in still_unended and not self.follows(call_id) and call_id not in on_the_line:
                 done &= await self._try("call_not_accounted_for", self._interrupted(call_id))
         done &= await self._orphans()
         return await self._try("fallback_not_imported", self._import_all()) and done
@@ -56,8 +55,8 @@ class Recovery:
 
     async def _keep(self, pending: PendingRecording) -> None:
         directory = await self.ports.directory.current()
-        fate = await keep_recording(self.ports, directory, pending)
-        if isinstance(fate, Kept):
+        fate = await store_message(self.ports, directory, pending)
+        if isinstance(fate, Kept) and fate.new:
             now = self.ports.clock.now()
             detail: dict[str, JsonValue] = {"task": fate.task.id, "rule": fate.task.deadline.rule, "recovered": True}
             await self.ports.journal.note(CallEvent(pending.call_id, now, EventKind.TASK_OPENED, detail))
@@ -84,13 +83,15 @@ class Recovery:
         return done
 
     async def _keep_orphan(self, name: str) -> None:
+        """Its name says whose it is; one that does not is the first authority's."""
         directory = await self.ports.directory.current()
-        authorities = directory.authorities()
-        if not authorities:
-            return
-        mailbox = Mailbox(min(each.id for each in authorities))
-        now = self.ports.clock.now()
-        await self._keep(PendingRecording(name, f"recovered-{name}", mailbox, None, now))
+        known = sorted(each.id for each in directory.authorities())
+        mailbox = owner_in(name)
+        if mailbox is None or mailbox.authority_id not in known:
+            if not known:
+                return
+            mailbox = Mailbox(known[0])
+        await self._keep(PendingRecording(name, f"recovered-{name}", mailbox, None, self.ports.clock.now()))
 
     async def _import_all(self) -> None:
         for entry in await self.fallback.entries():
@@ -100,14 +101,14 @@ class Recovery:
     async def _import(self, entry: FallbackEntry) -> None:
         """A call that met the fallback gets its journal, its message and its task like any other, once."""
         directory = await self.ports.directory.current()
-        call = IncomingCall(entry.id, entry.called, entry.caller, None, "trunk", None, entry.at)
+        call = IncomingCall(entry.id, entry.called, entry.caller, None, entry.source, entry.account, entry.at)
         route = decide_route(call, directory, self.ports.calendars.calendar, entry.at)
         authority = route.authority
-        caller = parse_caller(entry.caller, authority.country_code, authority.area_code)
+        caller = callable_number(call, authority)
         await self.ports.journal.arrived(call, authority.id)
         await self.ports.journal.routed(call.id, authority.id, "the service was away; the dialplan took the call")
         pending = PendingRecording(entry.recording, entry.id, mailbox_of(route), caller, entry.at)
-        fate = await keep_recording(self.ports, directory, pending, "fallback")
+        fate = await store_message(self.ports, directory, pending, "fallback")
         if isinstance(fate, Kept):
             outcome = CallOutcome(Outcome.MESSAGE, "message left in the fallback")
         else:

@@ -3,7 +3,7 @@
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.groups import ring_group
 from switchboard.calls.menu import Choice, Offer, offer_menu
-from switchboard.calls.operators import call_operators, operators_on_offer
+from switchboard.calls.operators import call_operators, operators_group, operators_on_offer
 from switchboard.calls.voicemail import leave_message
 from switchboard.domain.announcement import Announcement, Closed, FixedPrompt, GroupUnreachable
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
@@ -18,12 +18,12 @@ async def call_group(talk: Conversation, group: FunctionGroup) -> CallOutcome:
     found = await ring_group(talk, group)
     if found is None:
         return CallOutcome(Outcome.CONNECTED, "talked with a member of the group")
+    mailbox = Mailbox(group.authority_id, unit_id=group.unit_id, group_id=group.id)
     operators = operators_on_offer(talk)
     if not found.ring and operators is not None and operators.id != group.id:
         await talk.note(EventKind.FAULT, what="nobody could be rung", table="function_group", key=group.id)
         talk.log.warning("group_has_nobody", table="function_group", key=group.id)
-        return await call_operators(talk, operators)
-    mailbox = Mailbox(group.authority_id, unit_id=group.unit_id, group_id=group.id)
+        return await call_operators(talk, operators, mailbox)
     return await tell_and_offer(talk, GroupUnreachable(spoken_name(talk.directory, group)), mailbox)
 
 
@@ -32,10 +32,21 @@ async def refer_caller(talk: Conversation, route: ToClosed | ToMailbox | ToAnnou
     match route:
         case ToClosed(where=where, opens_at=opens_at, mailbox=mailbox):
             return await tell_and_offer(talk, Closed(where, opens_at), mailbox)
-        case ToAnnouncement(prompt_id=prompt_id, authority=authority):
-            return await tell_and_offer(talk, FixedPrompt(prompt_id), Mailbox(authority.id))
+        case ToAnnouncement():
+            return await _announce(talk, route)
         case ToMailbox(mailbox=mailbox):
             return await leave_message(talk, mailbox)
+
+
+async def _announce(talk: Conversation, route: ToAnnouncement) -> CallOutcome:
+    """A row that names a prompt which does not exist gives the call to the operators."""
+    mailbox = Mailbox(route.authority.id)
+    if talk.ports.announcer.knows(route.prompt_id):
+        return await tell_and_offer(talk, FixedPrompt(route.prompt_id), mailbox)
+    reason = route.reason
+    await talk.note(EventKind.FAULT, what="no such prompt", table=reason.table, key=reason.key, column=reason.column)
+    talk.log.warning("no_such_prompt", table=reason.table, key=reason.key, column=reason.column)
+    return await call_operators(talk, operators_group(talk), mailbox)
 
 
 async def tell_and_offer(talk: Conversation, announcement: Announcement, mailbox: Mailbox) -> CallOutcome:
@@ -44,19 +55,19 @@ async def tell_and_offer(talk: Conversation, announcement: Announcement, mailbox
 
     async def offer() -> Offer:
         await talk.refresh()
-        return Offer(mailbox, call_operators=operators_choice(talk))
+        return Offer(mailbox, (announcement,), call_operators=operators_choice(talk, mailbox))
 
     return await offer_menu(talk, offer, digit)
 
 
-def operators_choice(talk: Conversation) -> Choice | None:
+def operators_choice(talk: Conversation, mailbox: Mailbox) -> Choice | None:
     """The menu's way to the operators, where they are on offer just now."""
     group = operators_on_offer(talk)
     if group is None:
         return None
 
     async def choose() -> CallOutcome | None:
-        return await call_operators(talk, group)
+        return await call_operators(talk, group, mailbox)
 
     return choose
 

@@ -1,7 +1,7 @@
 """A call that outlived the service: taken up again where it stands, so that no caller is left in silence."""
 
 from switchboard.calls.conversation import Conversation
-from switchboard.calls.incoming import follow_call, see_through
+from switchboard.calls.incoming import from_its_arrival, see_through
 from switchboard.calls.ports import Ports, Stray
 from switchboard.calls.voicemail import resume_message
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
@@ -13,19 +13,21 @@ async def resume_call(stray: Stray, ports: Ports) -> CallOutcome:
 
     Never raises but for cancellation; always ends leg and journal.
     """
-    if stray.talking:
-        return await see_through(Conversation(stray.call, stray.leg, ports), lambda talk: _talk_on(talk, stray))
-    pending = await _pending(stray, ports)
-    if pending is None:
-        return await follow_call(stray.call, stray.leg, ports)
-    talk = Conversation(stray.call, stray.leg, ports)
-    return await see_through(talk, lambda talk: _record_on(talk, pending))
+
+    async def story(talk: Conversation) -> CallOutcome:
+        if stray.talking:
+            return await _talk_on(talk, stray)
+        pending = await _pending(stray, ports)
+        return await _record_on(talk, pending) if pending else await from_its_arrival(talk)
+
+    return await see_through(Conversation(stray.call, stray.leg, ports), story)
 
 
 async def _talk_on(talk: Conversation, stray: Stray) -> CallOutcome:
     talk.answered, talk.stage = True, "in conversation"
     await talk.note(EventKind.CONNECTED, resumed=True)
-    await talk.ports.telephony.watch_talk(stray)
+    with talk.ports.lasting.holds(talk.call.id):
+        await talk.ports.telephony.watch_talk(stray)
     return CallOutcome(Outcome.CONNECTED, "talked on over a restart of the service")
 
 

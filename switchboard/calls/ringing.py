@@ -64,7 +64,10 @@ async def ring_and_connect(talk: Conversation, devices: Sequence[Device], second
 
 async def _let_caller_hear_ringing(talk: Conversation) -> None:
     talk.stage = "while a phone rang"
-    await talk.leg.ring()
+    try:
+        await talk.leg.ring()
+    except TelephonyFault as fault:
+        talk.log.warning("no_ring_tone", fault=str(fault))
 
 
 async def _converse(talk: Conversation, answered: Answered) -> None:
@@ -76,7 +79,8 @@ async def _converse(talk: Conversation, answered: Answered) -> None:
             talk.answered = True
         await talk.note(EventKind.ANSWERED, by=answered.device.account)
         await talk.note(EventKind.CONNECTED, account=answered.device.account)
-        await talk.ports.telephony.connect(talk.leg, answered.leg)
+        with talk.ports.lasting.holds(talk.call.id):
+            await talk.ports.telephony.connect(talk.leg, answered.leg)
     finally:
         await asyncio.shield(answered.leg.hang_up())
 
@@ -90,24 +94,24 @@ async def _ring_first(talk: Conversation, devices: Sequence[Device], seconds: fl
     gone = asyncio.create_task(talk.leg.wait_gone(), name=f"gone-{talk.call.id}")
     failures: dict[str, RingFailure] = {}
     winner: Answered | None = None
+    keep = False
     try:
-        while ringing and winner is None:
+        while ringing and winner is None and not gone.done():
             done, _ = await asyncio.wait({*ringing, gone}, return_when=asyncio.FIRST_COMPLETED)
-            for task in [each for each in ringing if each in done]:
+            for task in [each for each in ringing if each in done and winner is None]:
                 device, result = ringing.pop(task), task.result()
                 if isinstance(result, RingFailure):
                     failures[device.account] = result
-                elif winner is None:
-                    winner = Answered(result, device)
                 else:
-                    await result.hang_up(HangupCause.ANSWERED_ELSEWHERE)
-            if gone in done:
-                if winner is not None:
-                    await winner.leg.hang_up()
-                raise LegGone
-        return winner or Unanswered(failures)
+                    winner = Answered(result, device)
+        keep = not gone.done()
     finally:
+        if winner is not None and not keep:
+            await asyncio.shield(winner.leg.hang_up())
         await _stop(ringing, gone)
+    if not keep:
+        raise LegGone
+    return winner or Unanswered(failures)
 
 
 async def _stop(ringing: dict[asyncio.Task[CallLeg | RingFailure], Device], gone: asyncio.Task[None]) -> None:

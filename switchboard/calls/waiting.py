@@ -1,4 +1,4 @@
-"""Who waits for the operators at this moment, for those who look at the queue."""
+"""What is going on at this moment: who waits for the operators, and which calls would go on without us."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,3 +31,22 @@ class WaitingRoom:
             yield
         finally:
             self._waiting.pop(waiting.call_id, None)
+
+
+class LastingCalls:
+    """Calls that need nobody to lead them just now: two who talk, a message that is being recorded. When the service
+    stops they are left as they are, and the next start takes them up."""
+
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+
+    def __contains__(self, call_id: str) -> bool:
+        return call_id in self._ids
+
+    @contextmanager
+    def holds(self, call_id: str) -> Iterator[None]:
+        self._ids.add(call_id)
+        try:
+            yield
+        finally:
+            self._ids.discard(call_id)

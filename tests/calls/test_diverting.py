@@ -176,6 +176,7 @@ async def test_nine_changes_the_language_for_the_rest_of_the_call() -> None:
     caller.on_hearing("Menu:sv", press_nine_once)
     await world.call("+46980319211", caller)
     assert "Menu:en" in caller.hears
+    assert "AbsenceNotice:en" in caller.hears
     assert caller.hears[-2:] == ["Promise:en", "Goodbye:en"]
 
 
@@ -216,3 +217,12 @@ async def test_a_message_is_kept_however_it_ends(then: str) -> None:
     assert task.deadline.on == (WEDNESDAY + timedelta(days=1)).date()
     assert EventKind.TASK_OPENED in world.kinds(caller.id)
     assert world.telephony.recordings.stored == {}
+
+
+async def test_an_absence_that_closes_while_it_is_told_keeps_the_phone_silent() -> None:
+    world = world_with(away(ANNA, AbsenceReason.LUNCH, open=True))
+    anna = world.telephony.phone("anna", answers_after=1)
+    caller = world.telephony.caller()
+    caller.on_hearing("RingingAnyway", lambda: world.directory.index.put(away(ANNA)))
+    await world.call("+46980319210", caller)
+    assert anna.rung == []

@@ -8,7 +8,14 @@ import pytest
 from switchboard.calls.ports import HangupCause, RingFailure
 from switchboard.domain.announcement import Closed, OperatorsUnavailable
 from switchboard.domain.call import EventKind, Outcome
-from switchboard.domain.directory import AbsenceReason, OperatorSession, RingOrder
+from switchboard.domain.directory import (
+    AbsenceReason,
+    Destination,
+    DestinationKind,
+    OperatorSession,
+    PhoneNumber,
+    RingOrder,
+)
 from switchboard.domain.diversion import PhoneState
 from tests.builders import ANNA, BYGGLOV_GROUP, ERIK, OP1, OPERATOR_GROUP
 from tests.calls.test_diverting import away
@@ -61,6 +68,7 @@ async def test_nobody_is_signed_in() -> None:
     op1 = world.telephony.phone("op1", answers_after=1)
     outcome = await world.call(MAIN, world.telephony.caller())
     assert op1.rung == []
+    assert world.announcer.said[0] == OperatorsUnavailable(busy=False)
     assert outcome.outcome is Outcome.MESSAGE
 
 
@@ -147,3 +155,53 @@ async def test_an_unknown_number_is_told_so_and_goes_to_the_operators() -> None:
     outcome = await world.call("+46980319999", caller)
     assert world.heard(caller) == ["UnknownNumber", RING_TONE, "<talk with op1>"]
     assert outcome.outcome is Outcome.CONNECTED
+
+
+async def test_a_member_who_goes_absent_while_another_rings_is_not_rung() -> None:
+    world = World(at_work(replace(BYGGLOV_GROUP, order=RingOrder.IN_ORDER, ring_seconds=20)))
+    world.telephony.phone("anna")
+    erik = world.telephony.phone("erik", answers_after=1)
+    caller = world.telephony.caller()
+    caller.on_hearing(RING_TONE, lambda: world.directory.index.put(away(ERIK)))
+    await world.call(FUNCTION, caller)
+    assert erik.rung == []
+
+
+async def test_a_message_after_the_operators_is_still_for_the_one_who_was_dialled() -> None:
+    world = World(at_work(away(ERIK)))
+    world.telephony.phone("op1")
+    caller = world.telephony.caller()
+    pressed: list[str] = []
+
+    def press_zero_once() -> None:
+        if not pressed:
+            pressed.append("0")
+            caller.press("0")
+
+    caller.on_hearing("Menu", press_zero_once)
+    outcome = await world.call("+46980319211", caller)
+    assert outcome.outcome is Outcome.MESSAGE
+    (task,) = world.messages.tasks
+    assert task.mailbox.person_id == ERIK.id
+
+
+async def test_a_row_that_names_no_prompt_gives_the_call_to_the_operators() -> None:
+    destination = Destination(DestinationKind.ANNOUNCEMENT, "no-such-prompt")
+    world = World(at_work(PhoneNumber(77, 1, "+46980319277", destination)))
+    world.announcer.unknown_prompts = {"no-such-prompt"}
+    op1 = world.telephony.phone("op1", answers_after=1, talks_for=2)
+    caller = world.telephony.caller()
+    outcome = await world.call("+46980319277", caller)
+    assert len(op1.rung) == 1
+    assert outcome.outcome is Outcome.CONNECTED
+    assert EventKind.FAULT in world.kinds(caller.id)
+    assert "no_such_prompt" in world.log.events("warning")
+
+
+async def test_an_unknown_number_at_night_is_told_when_it_opens() -> None:
+    world = World(at_work(), at=WEDNESDAY.replace(hour=22))
+    op1 = world.telephony.phone("op1", answers_after=1)
+    outcome = await world.call("+46980319999", world.telephony.caller())
+    assert op1.rung == []
+    assert any(isinstance(each, Closed) for each in world.announcer.said)
+    assert outcome.outcome is Outcome.MESSAGE

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from switchboard.calls.callbacks import owner_in, recording_name
 from switchboard.calls.dispatcher import Dispatcher
 from switchboard.calls.ports import FallbackEntry, StoredRecording
 from switchboard.calls.recovery import Recovery
-from switchboard.domain.call import Outcome
+from switchboard.domain.call import CallOutcome, Outcome
 from switchboard.domain.callback import Mailbox, PendingRecording
 from tests.builders import ERIK, MARIA
 from tests.calls.test_diverting import away
@@ -109,7 +110,7 @@ async def test_two_who_talk_talk_on() -> None:
     recovery, dispatcher, _ = recovery_of(world)
     await recovery.run()
     assert world.journal.calls["old-call"].outcome is None
-    await dispatcher.close(drain_s=60)
+    await dispatcher.drain(60)
     outcome = world.journal.calls["old-call"].outcome
     assert outcome is not None
     assert outcome.outcome is Outcome.CONNECTED
@@ -125,7 +126,7 @@ async def test_a_message_goes_on_and_the_promise_is_heard() -> None:
     recovery, dispatcher, _ = recovery_of(world)
     await recovery.run()
     assert world.messages.tasks == []
-    await dispatcher.close(drain_s=60)
+    await dispatcher.drain(60)
     assert world.heard(caller) == ["Promise", "Goodbye"]
     assert len(world.messages.tasks) == 1
 
@@ -137,7 +138,7 @@ async def test_a_caller_in_a_menu_is_routed_anew() -> None:
     recovery, dispatcher, _ = recovery_of(world)
     await recovery.run()
     await recovery.run()
-    await dispatcher.close(drain_s=120)
+    await dispatcher.drain(120)
     assert world.heard(caller)[:3] == ["PersonGreeting", "AbsenceNotice", "Menu"]
     assert caller.hears.count(BEEP) == 1
     assert "call_started_twice" not in world.log.events("warning")
@@ -191,3 +192,48 @@ async def test_one_thing_that_cannot_be_recovered_does_not_stop_the_rest() -> No
     assert [task.call_id for task in world.messages.tasks] == ["other-call"]
     assert list(world.messages.begun) == ["message-1"]
     assert "message_not_recovered" in world.log.events("exception")
+
+
+async def test_a_recordings_name_tells_whose_it_is() -> None:
+    world = World(at_work())
+    name = recording_name(Mailbox(1, person_id=ERIK.id))
+    world.telephony.recordings.store(name, 3.0, 3.5)
+    recovery, _, _ = recovery_of(world)
+    await recovery.run()
+    (task,) = world.messages.tasks
+    assert task.mailbox == Mailbox(1, person_id=ERIK.id)
+
+
+@pytest.mark.parametrize(
+    "mailbox", [Mailbox(7), Mailbox(1, person_id=2), Mailbox(1, unit_id=3), Mailbox(1, group_id=4)]
+)
+def test_owners_survive_the_way_through_a_name(mailbox: Mailbox) -> None:
+    assert owner_in(recording_name(mailbox)) == mailbox
+    assert owner_in("message-1") is None
+
+
+async def test_a_colleague_in_the_fallback_keeps_the_number_and_the_person() -> None:
+    world = World(at_work())
+    world.telephony.recordings.store("fallback-f1", 3.0, 3.5)
+    inside = FallbackEntry("f1", HALF_AN_HOUR_AGO, "212", "210", "fallback-f1", True, "phone", "anna")
+    recovery, _, _ = recovery_of(world, inside)
+    await recovery.run()
+    (task,) = world.messages.tasks
+    assert (task.caller, task.mailbox.person_id) == ("210", MARIA.id)
+
+
+async def test_a_call_that_ends_meanwhile_gets_no_second_end() -> None:
+    world = World(at_work())
+    caller = world.telephony.caller("old-call")
+    await world.journal.arrived(world.incoming("+46980319211", caller), 1)
+    recovery, _, _ = recovery_of(world)
+    listed = world.journal.unended
+
+    async def ends_after_the_first_look() -> list[str]:
+        found = list(await listed())
+        await world.journal.ended("old-call", world.clock.now(), CallOutcome(Outcome.ABANDONED, "caller hung up"))
+        return found
+
+    world.journal.unended = ends_after_the_first_look  # type: ignore[method-assign]
+    await recovery.run()
+    assert world.events("old-call") == []

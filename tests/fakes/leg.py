@@ -73,7 +73,7 @@ class FakeLeg:
         self.hears: list[str] = []
         self.tone: str | None = None
         self.answered_at: float | None = None
-        self.ended_with: HangupCause | Literal["party"] | None = None
+        self.ended_with: HangupCause | Literal["party", "fallback"] | None = None
         self.speech = Speech()
         self.talking_to: str | None = None
         self.going_on: tuple[str, float] | None = None
@@ -179,6 +179,10 @@ class FakeLeg:
         await self._stage.step()
         self.end(cause)
 
+    async def leave_to_fallback(self) -> None:
+        await self._stage.step()
+        self.end("fallback")
+
     async def wait_gone(self) -> None:
         await self._gone.wait()
 
@@ -248,7 +252,7 @@ class FakeLeg:
             if fragment in what:
                 action()
 
-    def end(self, cause: HangupCause | Literal["party"]) -> None:
+    def end(self, cause: HangupCause | Literal["party", "fallback"]) -> None:
         if self.ended_with is None:
             self.ended_with = cause
             self._gone.set()

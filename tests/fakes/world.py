@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from switchboard.calls.incoming import follow_call
 from switchboard.calls.ports import Ports
-from switchboard.calls.waiting import WaitingRoom
+from switchboard.calls.waiting import LastingCalls, WaitingRoom
 from switchboard.domain.announcement import Announcement
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall
 from switchboard.domain.directory import Absence, Language
@@ -48,6 +48,10 @@ class FakeAnnouncer:
 
     def __init__(self) -> None:
         self.said: list[Announcement] = []
+        self.unknown_prompts: set[str] = set()
+
+    def knows(self, prompt_id: str) -> bool:
+        return prompt_id not in self.unknown_prompts
 
     def media(self, announcement: Announcement, language: Language, now: datetime) -> Sequence[str]:
         del now
@@ -127,6 +131,7 @@ class World:
             clock=self.clock,
             log=self.log,
             waiting=WaitingRoom(),
+            lasting=LastingCalls(),
         )
 
     def incoming(self, called: str, caller: FakeLeg, number: str | None = "+46701234567") -> IncomingCall:
