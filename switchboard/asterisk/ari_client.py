@@ -8,7 +8,7 @@ import asyncio
 import base64
 import contextlib
 import json
-from collections.abc import Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ from switchboard.calls.ports import Log
 T = TypeVar("T")
 Json = Any
 GONE = 404
+TAKEN_OVER = "another service has taken over"
 _MESSAGE_LENGTH = 200
 _ANSWER_BYTES = 64 * 1024 * 1024
 _EVENT_BYTES = 4 * 1024 * 1024
@@ -58,6 +59,8 @@ class AriClient:
         self._timeout_s = timeout_s
         self._session: aiohttp.ClientSession | None = None
         self._background: set[asyncio.Task[Any]] = set()
+        self._under_way: set[asyncio.Timeout] = set()
+        self.fenced = False
 
     async def __aenter__(self) -> "AriClient":
         self._session = aiohttp.ClientSession(
@@ -78,6 +81,15 @@ class AriClient:
             await self._session.close()
             self._session = None
 
+    def fence(self) -> None:
+        """Act no more: another service has taken over our application and the calls in it. Every request fails from
+        now on, those under way too, and nothing is cleaned up: what would be is the other one's."""
+        if self.fenced:
+            return
+        self.fenced = True
+        for limit in self._under_way:
+            limit.reschedule(0.0)
+
     async def request(self, method: str, *path: str, query: Mapping[str, str] | None = None, body: Json = None) -> Json:
         """The answer's JSON, None where there is none. Raises AriError."""
         raw = await self.download(method, *path, query=query, body=body)
@@ -89,18 +101,30 @@ class AriClient:
     async def download(
         self, method: str, *path: str, query: Mapping[str, str] | None = None, body: Json = None
     ) -> bytes:
+        session = self._open_session()
         try:
-            async with self._open_session().request(
-                method, self._address(path), params=query, json=body, allow_redirects=False
-            ) as answer:
+            async with (
+                self._until_fenced(),
+                session.request(method, self._address(path), params=query, json=body, allow_redirects=False) as answer,
+            ):
                 raw = await _read(answer)
         except TimeoutError:
-            raise AriError(0, f"{method} {path[0]}: no answer in {self._timeout_s:g} s") from None
+            why = TAKEN_OVER if self.fenced else f"{method} {path[0]}: no answer in {self._timeout_s:g} s"
+            raise AriError(0, why) from None
         except (aiohttp.ClientError, OSError) as error:
             raise AriError(0, f"{method} {path[0]}: {type(error).__name__}") from None
         if answer.status >= 300:
             raise AriError(answer.status, _message(raw))
         return raw
+
+    @contextlib.asynccontextmanager
+    async def _until_fenced(self) -> AsyncIterator[None]:
+        async with asyncio.timeout(None) as limit:
+            self._under_way.add(limit)
+            try:
+                yield
+            finally:
+                self._under_way.discard(limit)
 
     async def events(self) -> aiohttp.ClientWebSocketResponse:
         """The event socket of our application; whoever opened it before under this name loses it."""
@@ -145,19 +169,23 @@ class AriClient:
 
     async def undo(self, method: str, *path: str, query: Mapping[str, str] | None = None) -> bool:
         """Clean up, even if the awaiting task is cancelled. What is gone already is fine; anything else is logged
-        and gives False."""
+        and gives False. Nothing is done once we are fenced."""
+        if self.fenced:
+            return False
         return await self.carry_through(self._undo(method, path, query))
 
     async def _undo(self, method: str, path: tuple[str, ...], query: Mapping[str, str] | None) -> bool:
         try:
             await self.request(method, *path, query=query)
         except AriError as error:
-            if error.status != GONE:
+            if error.status != GONE and not self.fenced:
                 self._log.warning("ari_clean_up_failed", method=method, path="/".join(path), error=str(error))
-                return False
+            return error.status == GONE
         return True
 
     def _open_session(self) -> aiohttp.ClientSession:
+        if self.fenced:
+            raise AriError(0, TAKEN_OVER)
         if self._session is None:
             raise AriError(0, "the client is closed")
         return self._session

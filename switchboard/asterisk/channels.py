@@ -24,6 +24,8 @@ from switchboard.calls.ports import HangupCause, LegGone, Log, TelephonyFault
 
 KEPT_DIGITS = 32
 _CONFLICT = 409
+# Of a hang-up Asterisk first shows what it broke off, and says a moment later that the channel is gone.
+HANG_UP_FOLLOWS_S = 0.1
 
 Finished = PlaybackFinished | RecordingFinished
 
@@ -107,13 +109,15 @@ class HeldChannel:
         try:
             return await self.client.carry_through(self.client.request(method, "channels", self.id, *path, body=body))
         except AriError as error:
-            raise self.verdict(error) from None
+            raise await self._verdict(error) from None
 
-    def verdict(self, error: AriError) -> LegGone | TelephonyFault:
-        """A channel that Asterisk does not know, or that has left our application, has ended."""
+    async def _verdict(self, error: AriError) -> LegGone | TelephonyFault:
+        """A channel that Asterisk does not know, or that has left our application, has ended. One that is just being
+        hung up refuses with any status."""
         if error.status == GONE or (error.status == _CONFLICT and "Stasis" in error.message):
             self.end()
-        return LegGone() if self.gone else TelephonyFault(str(error))
+        gone = await self.until(lambda: self.gone, HANG_UP_FOLLOWS_S)
+        return LegGone() if gone else TelephonyFault(str(error))
 
     async def hang_up(self, cause: HangupCause) -> None:
         """Even if the awaiting task is cancelled. A channel that Asterisk cannot be told of now is told of again by

@@ -147,6 +147,7 @@ class EventStream:
             self._log.warning("event_malformed", kind=error.kind, malformed=self._state.malformed)
             return
         if isinstance(event, ApplicationReplaced):
+            self._client.fence()
             raise NameTaken
         if event is None:
             return

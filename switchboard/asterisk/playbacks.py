@@ -10,14 +10,12 @@ from collections.abc import Callable, Sequence
 
 from switchboard.asterisk.ari_client import GONE, AriError
 from switchboard.asterisk.ari_events import PlaybackFinished
-from switchboard.asterisk.channels import HeldChannel
+from switchboard.asterisk.channels import HANG_UP_FOLLOWS_S, HeldChannel
 from switchboard.calls.ports import LegGone, RecordingLimits, TelephonyFault
 
 ASK_AFTER_S = 5.0
 STOP_TRIES = 20
 STOP_PAUSE_S = 0.1
-# A hang-up ends what is played and recorded first and the channel a moment later.
-HANG_UP_FOLLOWS_S = 0.1
 # Nothing that can be heard is shorter: a list that failed sooner has not been heard at all.
 SHORTEST_SOUND_S = 0.1
 
@@ -102,7 +100,7 @@ async def _stop_recording(channel: HeldChannel, name: str) -> None:
     """A stop during the beep is lost and cannot be repeated (asterisk.md §10); the file is there once the beep is
     over."""
     for _ in range(STOP_TRIES):
-        if channel.gone or await _state(channel, "recordings", "live", name) is None:
+        if channel.gone or channel.client.fenced or await _state(channel, "recordings", "live", name) is None:
             return
         if await _is_stored(channel, name):
             await channel.client.undo("POST", "recordings", "live", name, "stop")

@@ -132,3 +132,41 @@ async def test_an_endless_answer_is_cut(ari: AriServer, client: AriClient, monke
     ari.answers["GET", "recordings/stored/x/file"] = long
     with pytest.raises(AriError, match="longer than 1000 bytes"):
         await client.download("GET", "recordings", "stored", "x", "file")
+
+
+async def test_once_fenced_nothing_is_asked_of_asterisk(ari: AriServer) -> None:
+    log = FakeLog()
+    ari.answer("GET", "channels", [])
+    ari.answer("DELETE", "channels/c-1", None)
+    async with AriClient(ari.access, log) as client:
+        client.fence()
+        client.fence()
+        for attempt in (client.request("GET", "channels"), client.download("GET", "channels"), client.events()):
+            with pytest.raises(AriError, match="0 another service has taken over"):
+                await attempt
+        assert not await client.undo("DELETE", "channels", "c-1")
+        client.in_background(client.undo("DELETE", "channels", "c-1"))
+    assert ari.requests == []
+    assert ari.sockets == []
+    assert log.lines == []
+
+
+async def test_what_is_under_way_ends_when_fenced(ari: AriServer) -> None:
+    """Requests that wait for a connection of the pool are never sent."""
+    log = FakeLog()
+    ari.answers["GET", "channels"] = forever
+    ari.answers["DELETE", "channels/c-1"] = forever
+    async with AriClient(ari.access, log) as client:
+        asking = [asyncio.create_task(client.request("GET", "channels")) for _ in range(100)]
+        undoing = asyncio.create_task(client.undo("DELETE", "channels", "c-1"))
+        async with asyncio.timeout(2):
+            while not ari.requests:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.1)
+            sent = len(ari.requests)
+            client.fence()
+            results = await asyncio.gather(*asking, return_exceptions=True)
+            assert not await undoing
+    assert {str(each) for each in results} == {"0 another service has taken over"}
+    assert len(ari.requests) == sent < 100
+    assert log.lines == []

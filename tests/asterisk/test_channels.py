@@ -62,6 +62,14 @@ async def test_what_a_refusal_says_of_the_channel(
     assert channel.gone is gone
 
 
+async def test_a_refusal_just_before_the_end_is_the_end(held: Held) -> None:
+    held.ari.answer("POST", "channels/c-1/answer", {"error": "Internal Server Error"}, status=500)
+    channel = held.entered()
+    asyncio.get_running_loop().call_later(0.03, channel.receive, StasisEnd("c-1"))
+    with pytest.raises(LegGone):
+        await channel.send("POST", "answer")
+
+
 async def test_a_hang_up_that_asterisk_did_not_take_is_repeated(held: Held) -> None:
     held.ari.answer("DELETE", "channels/c-1", {"message": "busy"}, status=500)
     channel = held.entered()

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from switchboard.asterisk.ari_client import AriClient
+from switchboard.asterisk.ari_client import AriClient, AriError
 from switchboard.asterisk.ari_events import EVENT_TYPES, Event, StasisEnd
 from switchboard.asterisk.event_stream import Connected, ConnectionState, EventStream, Hooks, NameTaken
 from tests.asterisk.ari_server import AriServer, ari_server
@@ -26,6 +26,7 @@ class Streaming:
         self.connections: list[Connected] = []
         self.unwilling = 0
         self.task: asyncio.Task[object]
+        self.client: AriClient
 
     def receive(self, event: Event) -> None:
         if event == StasisEnd("broken"):
@@ -57,6 +58,7 @@ async def streaming() -> AsyncIterator[Streaming]:
     async with ari_server() as ari:
         stream = Streaming(ari)
         async with AriClient(ari.access, stream.log) as client:
+            stream.client = client
             hooks = Hooks(stream.receive, stream.on_connected, stream.compare)
             stream.task = asyncio.create_task(EventStream(client, stream.state, hooks, stream.log).run())
             yield stream
@@ -124,5 +126,7 @@ async def test_who_loses_the_name_ends(streaming: Streaming) -> None:
     await streaming.ari.send({"type": "ApplicationReplaced", "application": "switchboard-7"})
     with pytest.raises(NameTaken):
         await streaming.task
+    with pytest.raises(AriError, match="another service has taken over"):
+        await streaming.client.request("GET", "asterisk", "info")
     assert not streaming.state.connected
     assert not streaming.state.reconciled.is_set()

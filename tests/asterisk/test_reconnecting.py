@@ -124,6 +124,30 @@ async def test_who_loses_the_name_must_end(wire: AsteriskBox) -> None:
             assert first.calls.empty()
 
 
+async def test_calls_of_the_one_that_lost_the_name_are_the_other_ones(wire: AsteriskBox) -> None:
+    async with trunk(wire) as phone:
+        first = await crashed(wire)
+        call = await phone.dial(MAIN)
+        _, leg = await first.next_call()
+        await leg.answer()
+        playing = asyncio.create_task(leg.play([LONG]))
+        await asyncio.sleep(0.2)
+        async with open_exchange(wire) as second:
+            stray = await only_stray(second)
+            assert first.running is not None
+            with pytest.raises(NameTaken):
+                await first.running
+            await leg.hang_up()
+            playing.cancel()
+            await asyncio.gather(playing, return_exceptions=True)
+            await first.client.__aexit__(None, None, None)
+            assert await stray.leg.play([ONE]) is None
+            await call.dtmf("4")
+            assert await stray.leg.digit(2) == "4"
+            await stray.leg.hang_up()
+            await call.ended()
+
+
 async def crashed(wire: AsteriskBox) -> Exchange:
     """An exchange that ran and is no more, without a word to its calls."""
     exchange = assemble(wire)
