@@ -109,9 +109,7 @@ async def test_rubbish_that_only_sqlite_takes(database: Database, directory: Dir
 
 
 @pytest.mark.requirement("R1")
-async def test_an_absence_whose_start_cannot_be_read_is_in_force(
-    database: Database, directory: DirectoryStore
-) -> None:
+async def test_an_absence_whose_start_cannot_be_read_is_in_force(database: Database, directory: DirectoryStore) -> None:
     if database.dialect == "postgresql":
         return
     sick = "INSERT INTO absence (id, person_id, reason, start, until) VALUES"

@@ -63,12 +63,15 @@ class _Away:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, directory: DirectoryStore) -> None:
         self._monkeypatch, self._probe = monkeypatch, directory._probe
+        self._ask = directory._probe.ask
         self.hanging = False
+        self.awake = asyncio.Event()
 
     def take(self) -> None:
         async def ask() -> int:
             if self.hanging:
-                await asyncio.Event().wait()
+                await self.awake.wait()
+                return await self._ask()
             raise DatabaseAway
 
         self._monkeypatch.setattr(self._probe, "ask", ask)
@@ -104,6 +107,41 @@ async def test_nobody_waits_for_a_hanging_database(
     away.take()
     async with asyncio.timeout(2):
         assert (await directory.current()).person(1) is not None
+
+
+async def test_a_hanging_database_does_not_answer_until_an_answer_comes(
+    database: Database, directory: DirectoryStore, log: FakeLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sql(database, *ALL)
+    await directory.current()
+    assert directory.answering
+    monkeypatch.setattr(directory, "_patience_s", 0.05)
+    away = _Away(monkeypatch, directory)
+    away.hanging = True
+    away.take()
+    await directory.current()
+    await directory.current()
+    assert not directory.answering
+    assert log.events("warning") == ["directory_not_refreshed"]
+    away.awake.set()
+    await directory.current()
+    assert directory.answering
+    assert log.events("info") == ["directory_refreshed_again"]
+
+
+async def test_the_first_question_of_all_may_hang_too(
+    directory: DirectoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory, "_patience_s", 0.05)
+    never = asyncio.Event()
+    monkeypatch.setattr(directory, "_catch_up", never.wait)
+    waiting = asyncio.create_task(directory.current())
+    async with asyncio.timeout(2):
+        while directory.answering:  # noqa: ASYNC110 - a property has nothing to wait on
+            await asyncio.sleep(0.01)
+    never.set()
+    with pytest.raises(DatabaseAway):
+        await waiting
 
 
 async def test_without_any_directory_it_says_so(empty_database_url: str, log: FakeLog) -> None:

@@ -1,7 +1,10 @@
 """Connections and transactions."""
 
 import asyncio
+import sqlite3
 import threading
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, text
@@ -115,6 +118,58 @@ async def test_ping(database: Database) -> None:
     away = Database(missing)
     assert not await away.ping()
     await away.close()
+
+
+async def test_writable(database: Database, database_url: str) -> None:
+    assert await database.writable()
+    other = Database(database_url)
+    async with other.write() as tx:
+        await tx.execute(text(AUTHORITY))
+        assert await database.writable(0.1) is (database.dialect == "postgresql")
+    assert await database.writable()
+    await other.close()
+    assert await fetch(database, "SELECT seq FROM change_counter") == [(1,)]
+
+
+async def test_writing_while_our_own_writer_is_stuck(database: Database) -> None:
+    if database.dialect != "sqlite":
+        return
+    async with database.write():
+        assert not await database.writable(0.05)
+        assert not await database.writable(0.05)
+    assert await database.writable()
+
+
+async def test_the_trial_of_writing_needs_room_on_the_disk(database: Database, tmp_path: Path) -> None:
+    """Taking the lock alone would succeed on a full disk."""
+    if database.dialect != "sqlite":
+        return
+    await sql(database, AUTHORITY)
+    async with database.read():
+        with closing(sqlite3.connect(tmp_path / "switchboard.sqlite3")) as administrator:
+            administrator.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        log = tmp_path / "switchboard.sqlite3-wal"
+        assert log.stat().st_size == 0
+        assert await database.writable()
+        assert log.stat().st_size > 0
+
+
+async def test_what_is_not_there_is_not_writable(empty_database_url: str, tmp_path: Path) -> None:
+    database = Database(empty_database_url)
+    assert not await database.writable()
+    await database.close()
+    assert not await asyncio.to_thread(lambda: [*tmp_path.rglob("*.sqlite3")])
+
+
+async def test_a_standby_is_not_writable(database: Database) -> None:
+    if database.dialect != "postgresql":
+        return
+    name = (await fetch(database, "SELECT current_database()"))[0][0]
+    await sql(database, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    await sql(database, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")  # noqa: S608
+    await database.close()
+    assert not await database.writable()
 
 
 async def test_the_probe_survives_a_restart_of_the_server(database: Database) -> None:

@@ -49,6 +49,7 @@ class DirectoryStore:
         self._asking: asyncio.Task[None] | None = None
         self._pruning: asyncio.Task[None] | None = None
         self._asked = self._answered = 0
+        self._heard_at = 0.0
         self._away: Exception | None = None
         self.checked_at: datetime | None = None
 
@@ -59,8 +60,8 @@ class DirectoryStore:
 
     @property
     def answering(self) -> bool:
-        """Whether the database gave an answer when it was last asked."""
-        return self._away is None
+        """Whether the database answered when it was last asked; a question that hangs has no answer."""
+        return self._away is None and not self._overdue()
 
     async def current(self) -> DirectoryIndex:
         """DatabaseAway only where nothing was ever loaded."""
@@ -70,6 +71,7 @@ class DirectoryStore:
         while self._answered < mine:
             left = None if self._loaded is None else given_up_at - loop.time()
             if left is not None and left <= 0:
+                self._give_up()
                 break
             await asyncio.wait({self._question()}, timeout=left)
         if self._loaded is None:
@@ -88,6 +90,7 @@ class DirectoryStore:
         """The one that is being asked, or a new one."""
         if self._asking is None or self._asking.done():
             self._asked += 1
+            self._heard()
             self._asking = asyncio.create_task(self._ask(self._asked), name="directory refresh")
         return self._asking
 
@@ -95,11 +98,7 @@ class DirectoryStore:
         try:
             await self._catch_up()
         except Exception as error:  # noqa: BLE001 - whatever broke, calls go on with the directory they have
-            if self._away is None:
-                self._log.warning(
-                    "directory_not_refreshed", error=type(error).__name__, loaded=self._loaded is not None
-                )
-            self._away = error
+            self._note_away(error)
         else:
             if self._away is not None:
                 self._log.info("directory_refreshed_again")
@@ -108,6 +107,25 @@ class DirectoryStore:
         finally:
             self._answered = number
 
+    def _heard(self) -> None:
+        """A long read into a new index is no silence: each page is heard."""
+        self._heard_at = asyncio.get_running_loop().time()
+
+    def _overdue(self) -> bool:
+        if self._asking is None or self._asking.done():
+            return False
+        return asyncio.get_running_loop().time() - self._heard_at >= self._patience_s
+
+    def _give_up(self) -> None:
+        """Counts as no answer until one comes."""
+        if self._overdue():
+            self._note_away(TimeoutError("no answer"))
+
+    def _note_away(self, error: Exception) -> None:
+        if self._away is None:
+            self._log.warning("directory_not_refreshed", error=type(error).__name__, loaded=self._loaded is not None)
+        self._away = error
+
     async def _catch_up(self) -> None:
         if self._loaded is not None and await self._probe.ask() == self._loaded.seq:
             return
@@ -115,7 +133,7 @@ class DirectoryStore:
             seq, pruned = (await tx.execute(select(change_counter.c.seq, change_counter.c.pruned))).one()
             changes = await self._changes(tx, seq, pruned)
             if self._loaded is None or changes is None:
-                self._loaded = Loaded(await _read_all(tx), seq)
+                self._loaded = Loaded(await _read_all(tx, self._heard), seq)
             else:
                 rows = await _read_changed(tx, changes)
                 _apply_changes(self._loaded.index, changes, rows)
@@ -154,10 +172,11 @@ class DirectoryStore:
             self._log.warning("change_feed_not_pruned", error=type(error).__name__)
 
 
-async def _read_all(tx: AsyncConnection) -> DirectoryIndex:
+async def _read_all(tx: AsyncConnection, heard: Callable[[], None]) -> DirectoryIndex:
     index = DirectoryIndex()
     for table in RECORD_TABLES:
         async for page in read_records(tx, table, None):
+            heard()
             for row in page:
                 _apply(index, row)
             await asyncio.sleep(0)

@@ -7,6 +7,7 @@ a hundred takes 0.1 to 0.4 s. Writers here queue on an asyncio lock instead, rea
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.db.engine.connections import PROBE, postgresql_engine, sqlite_engines
 from switchboard.db.engine.probe import Probe
+from switchboard.db.engine.writability import Writability, postgresql_trial, sqlite_trial
 
 
 class Database:
@@ -26,10 +28,12 @@ class Database:
         if self._url.get_backend_name() == "sqlite":
             self._reader, self._writer = sqlite_engines(self._url)
             self._write_lock = asyncio.Lock()
+            self._writability = Writability(sqlite_trial(Path(self._url.database or ""), self._write_lock))
         elif self._url.get_backend_name() == "postgresql":
             self._writer = postgresql_engine(self._url)
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
             self._write_lock = nullcontext()
+            self._writability = Writability(postgresql_trial(self._writer))
         else:
             raise ValueError("the database URL must begin with sqlite: or postgresql:")
         self._probes = self._reader.execution_options(**PROBE[self.dialect])
@@ -65,6 +69,12 @@ class Database:
         except (SQLAlchemyError, OSError, TimeoutError):
             return False
 
+    async def writable(self, timeout_s: float = 1.0) -> bool:
+        """Whether a change would be taken within that time: no on a lock that another process holds, a full disk, a
+        standby, and a database without a schema. Costs one small commit on SQLite, one round trip on PostgreSQL."""
+        return await self._writability.ask(timeout_s)
+
     async def close(self) -> None:
+        await self._writability.close()
         await self._reader.dispose()
         await self._writer.dispose()

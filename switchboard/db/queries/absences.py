@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.changes import Act, NewAbsence
+from switchboard.db.directory_store.rule_rows import LONG_AGO
 from switchboard.db.engine import Database
 from switchboard.db.queries.audit import note_act
 from switchboard.db.queries.names import authority_is, find_person, person_is
@@ -82,9 +83,9 @@ async def absences_of(tx: AsyncConnection, person_ids: Iterable[int]) -> Mapping
 
 def which_counts(views: Sequence[AbsenceView], now: datetime) -> AbsenceView | None:
     """The absence in force, with the time when the person is really back: what callers are told too."""
-    readable = {view.id: view for view in views if view.start is not None}
-    counting = absence_in_force(map(_as_rule_sees_it, readable.values()), now)
-    return replace(readable[counting.id], until=counting.until) if counting else None
+    by_id = {view.id: view for view in views}
+    counting = absence_in_force(map(_as_rule_sees_it, views), now)
+    return replace(by_id[counting.id], until=counting.until) if counting else None
 
 
 def _as_rule_sees_it(view: AbsenceView) -> Absence:
@@ -93,7 +94,7 @@ def _as_rule_sees_it(view: AbsenceView) -> Absence:
         id=view.id,
         person_id=view.person_id,
         reason=AbsenceReason(view.reason) if known else AbsenceReason.OTHER,
-        start=view.start or datetime.max.replace(tzinfo=UTC),
+        start=view.start or LONG_AGO,
         until=view.until,
         open=view.open,
         deputy_id=view.deputy_id,
