@@ -46,6 +46,10 @@ async def test_from_the_number_to_the_task(house: House, phones: PhoneRoom) -> N
     assert erik.rung == []
     (row,) = await house.all_calls_ended(1)
     assert (row["outcome"], row["called"]) == ("message", "+46980319211")
+    kinds = [kind for kind, _ in house.events(row["id"])]
+    assert kinds[:2] == ["arrived", "routed"]
+    assert {"not_rung", "answered", "played", "chose", "recording", "recorded", "task_opened"} <= set(kinds)
+    assert kinds[-1] == "ended"
     (task,) = house.tasks()
     assert task["caller"] == CITIZEN
     assert task["person_id"] == house.person("Erik Lund")

@@ -13,7 +13,7 @@ from tests.acceptance.phones import PhoneRoom
 from tests.hearing.noise import speech_like
 
 MAIN, FUNCTION, ERIK = "+46980319200", "+46980319220", "+46980319211"
-# The Friday before midsummer's eve 2026 is the eve itself: closed by the authority's own rows until Monday.
+# The Thursday evening before midsummer's eve 2026: the eve is closed by the authority's own rows, and so until Monday.
 MIDSUMMER = datetime(2026, 6, 18, 18, 0, tzinfo=STOCKHOLM)
 
 

@@ -28,6 +28,7 @@ async def test_both_ring_the_first_answer_wins_the_other_stops(house: House, pho
     await call.ended(within=5)
     (row,) = await house.all_calls_ended(1)
     assert row["outcome"] == "connected"
+    assert {"rang", "answered", "connected"} <= {kind for kind, _ in house.events(row["id"])}
     assert row["authority_id"] == house.one("SELECT id FROM authority WHERE main_number = ?", SODERAS)["id"]
     await house.nothing_left()
 
@@ -54,10 +55,10 @@ async def test_nobody_answers_and_the_caller_may_leave_a_message(house: House, p
 async def test_nobody_is_there(house: House, phones: PhoneRoom) -> None:
     """No operator's phone is registered; then no operator is signed in."""
     unregistered = await (await phones.caller("+46701000001")).dial(MAIN)
-    await unregistered.hears_prompt("sv/operators-busy", "sv/menu-message", within=10)
+    await unregistered.hears_prompt("sv/operators-none", "sv/menu-message", within=10)
     house.sql("DELETE FROM operator_session")
     signed_out = await (await phones.caller("+46701000002")).dial(MAIN)
-    await signed_out.hears_prompt("sv/menu-message", within=10)
+    await signed_out.hears_prompt("sv/operators-none", "sv/menu-message", within=10)
     await asyncio.gather(unregistered.hangup(), signed_out.hangup())
     await house.all_calls_ended(2)
     await house.nothing_left()

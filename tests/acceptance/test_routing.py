@@ -80,6 +80,22 @@ async def test_a_broken_row_is_named_and_the_caller_gets_the_operators(
     await house.nothing_left()
 
 
+async def test_an_announcement_that_does_not_exist_goes_to_the_operators(house: House, phones: PhoneRoom) -> None:
+    op1 = await phones.colleague("op1")
+    house.sql(
+        "UPDATE phone_number SET destination_kind = 'announcement', destination_key = 'no-such-file'"
+        " WHERE e164 = '+46980319211'"
+    )
+    call = await (await phones.caller()).dial("+46980319211")
+    await op1.wait_incoming(within=10)
+    assert call.heard.prompts == []
+    await call.hangup()
+    (row,) = await house.all_calls_ended(1)
+    faults = [detail for kind, detail in house.events(row["id"]) if kind == "fault"]
+    assert faults[0]["table"] == "phone_number"
+    assert "no_such_prompt" in house.log_file.read_text()
+
+
 async def test_a_function_with_nobody_present_goes_to_the_operators(house: House, phones: PhoneRoom) -> None:
     op1 = await phones.colleague("op1")
     call = await (await phones.caller()).dial("+46980319220")
