@@ -14,7 +14,8 @@ from switchboard.domain.diversion import PhoneState
 from switchboard.domain.working_days import STOCKHOLM
 from switchboard.errors import BadValue, Unavailable
 from switchboard.views import Filter, WaitingCaller
-from tests.fakes.web_ports import CITIZEN, NOW, TASK, FakeWebPorts
+from tests.fakes.web_ports import FakeWebPorts
+from tests.fakes.web_rows import CITIZEN, NOW, TASK
 
 CONTRACT: Mapping[str, str] = {
     "callback-tasks": "id authority unit person caller source voicemail_message_id call_id received_at deadline_date "

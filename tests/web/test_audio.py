@@ -12,7 +12,8 @@ from switchboard.changes import NewGreeting
 from switchboard.web.body_limit import LARGEST_BODY
 from switchboard.web.ports import WebPorts
 from switchboard.web.server import build_app
-from tests.fakes.web_ports import MESSAGE, FakeWebPorts
+from tests.fakes.web_ports import FakeWebPorts
+from tests.fakes.web_rows import MESSAGE
 
 
 def wav(seconds: float = 1.0, rate: int = 8000, channels: int = 1, width: int = 2) -> bytes:
