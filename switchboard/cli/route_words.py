@@ -32,7 +32,8 @@ def route_facts(route: Route) -> Mapping[str, Any]:
             group = route.group.name if route.group else None
             return {"goes_to": "operators", **authority, "group": group, "announce_unknown": route.announce_unknown}
         case ToClosed():
-            return {"goes_to": "closed", **authority, "where": route.where.text, "opens_at": route.opens_at}
+            closed = {"where": route.where.text, "opens_at": route.opens_at}
+            return {"goes_to": "closed", **authority, **closed, "announce_unknown": route.announce_unknown}
         case ToMailbox():
             return {"goes_to": "mailbox", **authority, "unit_id": route.mailbox.unit_id}
         case ToAnnouncement():

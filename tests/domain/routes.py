@@ -52,8 +52,9 @@ def told(found: Route) -> str:
             return f"group {group.name}"
         case ToOperators(authority=authority, announce_unknown=unknown):
             return f"{'unknown, ' if unknown else ''}operators for {authority.name}"
-        case ToClosed(where=where, opens_at=opens_at):
-            return f"closed {where.text} until {opens_at:%a %H:%M}" if opens_at else f"closed {where.text}"
+        case ToClosed(where=where, opens_at=opens_at, announce_unknown=unknown):
+            until = f" until {opens_at:%a %H:%M}" if opens_at else ""
+            return f"{'unknown, ' if unknown else ''}closed {where.text}{until}"
         case ToMailbox(mailbox=mailbox):
             return f"mailbox of unit {mailbox.unit_id}"
         case ToAnnouncement(prompt_id=prompt_id):

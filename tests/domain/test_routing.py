@@ -62,6 +62,7 @@ trunk  +46980319220          10:00  group Bygglov
 trunk  +46980319220          12:00  closed Bygglov until Tue 09:00
 trunk  040-628 04 10         10:00  person Nils Ås
 trunk  +46980319999          10:00  unknown, operators for Norrby kommun
+trunk  +46980319999          18:00  unknown, closed Norrby kommun until Tue 08:00
 trunk  +46406280499          10:00  unknown, operators for Söderås kommunalteknik
 trunk  +46701234567          10:00  unknown, operators for Norrby kommun
 trunk  0980-CITY             10:00  unknown, operators for Norrby kommun
@@ -76,6 +77,7 @@ anna   319211                10:00  person Erik Lund
 anna   +46406280400          10:00  operators for Söderås kommunalteknik
 anna   +46701234567          10:00  unknown, operators for Norrby kommun
 ghost  211                   10:00  operators for Norrby kommun
+ghost  211                   18:00  closed Norrby kommun until Tue 08:00
 """.strip().splitlines()[1:]
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import time
+from datetime import datetime, time
 
 import pytest
 from hypothesis import given, settings
 
 from switchboard.domain.call import IncomingCall
+from switchboard.domain.callback import Mailbox
 from switchboard.domain.directory import (
     Destination,
     DestinationKind,
@@ -36,6 +37,7 @@ from tests.builders import (
     BYGGLOV,
     CITIZEN,
     ERIK,
+    EVENING,
     MAIN_NUMBER,
     NORRBY,
     NOW,
@@ -50,14 +52,15 @@ from tests.builders import (
     to_unit,
     trunk_call,
 )
+from tests.domain.calendars import local
 from tests.domain.strategies import calls, directories
 
 ERIKS_NUMBER = "+46980319211"
 Change = Callable[[DirectoryIndex], None]
 
 
-def explain(call: IncomingCall, directory: DirectoryIndex) -> RouteExplanation:
-    return explain_route(call, directory, calendar_of, NOW)
+def explain(call: IncomingCall, directory: DirectoryIndex, at: datetime = NOW) -> RouteExplanation:
+    return explain_route(call, directory, calendar_of, at)
 
 
 def number_to(kind: DestinationKind, key: str | None) -> Change:
@@ -150,6 +153,54 @@ def test_the_operators_get_the_call_and_the_reason_names_the_row(
     assert found.reason.text
 
 
+@pytest.mark.requirement("R23")
+@pytest.mark.parametrize(("change", "row"), BROKEN)
+def test_outside_the_operators_hours_the_caller_is_told_so(change: Change, row: tuple[str, str, str | None]) -> None:
+    directory = norrby()
+    change(directory)
+    explanation = explain_route(trunk_call(ERIKS_NUMBER, at=EVENING), directory, calendar_of_ours, EVENING)
+    found = explanation.route
+    assert isinstance(found, ToClosed)
+    assert (found.where.text, found.opens_at) == (NORRBY.name, local("2026-08-04 08:00"))
+    assert found.mailbox == Mailbox(NORRBY.id)
+    assert not found.announce_unknown
+    assert found.reason.fault
+    assert (found.reason.table, found.reason.key, found.reason.column) == row
+    assert explanation.steps[-1] == f"schedule {SWITCHBOARD_HOURS} is closed"
+
+
+def test_a_number_that_nobody_has_is_told_so_at_night_too() -> None:
+    found = explain(trunk_call("+46980319999", at=EVENING), norrby(), EVENING).route
+    assert isinstance(found, ToClosed)
+    assert found.announce_unknown
+    assert found.reason.text == "nobody has the number"
+
+
+def test_operators_without_hours_of_their_own_are_open_at_night() -> None:
+    directory = norrby()
+    directory.put(replace(OPERATOR_GROUP, schedule_id=None))
+    number_to(KIND.PERSON, "999")(directory)
+    assert isinstance(explain(trunk_call(ERIKS_NUMBER, at=EVENING), directory, EVENING).route, ToOperators)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d: d.remove("function_group", OPERATOR_GROUP.id),
+        lambda d: d.remove("schedule", SWITCHBOARD_HOURS),
+        fault("schedule", SWITCHBOARD_HOURS, "opening_period 3, closes: x"),
+    ],
+)
+def test_operators_whose_hours_are_broken_get_the_call_at_night(change: Change) -> None:
+    directory = norrby()
+    change(directory)
+    number_to(KIND.PERSON, "999")(directory)
+    explanation = explain(trunk_call(ERIKS_NUMBER, at=EVENING), directory, EVENING)
+    assert isinstance(explanation.route, ToOperators)
+    assert explanation.route.reason.table == "phone_number"
+    assert explanation.steps[-1].startswith("their hours are not known: ")
+
+
 @pytest.mark.parametrize(
     ("change", "row"),
     [
@@ -232,7 +283,7 @@ def test_it_never_raises_and_no_broken_row_refuses_anybody(directory: DirectoryI
     assert explanation.steps
     assert found.reason.text
     if found.reason.fault:
-        assert isinstance(found, ToOperators | ToMailbox)
+        assert isinstance(found, ToOperators | ToMailbox | ToClosed)
         assert found.reason.table
     if isinstance(found, ToClosed) and found.opens_at is not None:
         assert found.opens_at > call.arrived_at

@@ -1,4 +1,4 @@
-"""The decision itself. It never raises: what cannot be honoured goes to the operators with the reason."""
+"""The decision itself. It never raises: what cannot be honoured goes to the last resort with the reason."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -7,6 +7,7 @@ from switchboard.domain.call import IncomingCall
 from switchboard.domain.directory import Directory, RoutingRule, RuleAction
 from switchboard.domain.routing.destinations import Origin, follow
 from switchboard.domain.routing.dialled import Dialled, fitting_authority, identify
+from switchboard.domain.routing.last_resort import to_last_resort
 from switchboard.domain.routing.routes import Reason, Route, RouteExplanation, ToRefusal
 from switchboard.domain.routing.rules import rule_counts
 from switchboard.domain.routing.situation import RowFault, Situation, row_fault
@@ -26,13 +27,14 @@ def explain_route(
 
     The rules of the dialled number's authority come first, in their order; then the number's own destination. A
     number that nobody has may still be caught by a rule of any authority that names it by a pattern; else it goes
-    to the operators of the authority in whose series it lies, or of the one with the lowest id.
+    to the operators of the authority in whose series it lies, or of the one with the lowest id. The operators get a
+    call in their opening hours only.
     """
     situation = Situation(directory, calendar, now)
     try:
         dialled = identify(call, situation)
     except RowFault as fault:
-        route: Route = situation.to_operators(fitting_authority(None, situation), fault.reason)
+        route: Route = to_last_resort(fitting_authority(None, situation), fault.reason, situation)
     else:
         route = _route(dialled, situation)
     return RouteExplanation(route, tuple(situation.steps))
@@ -48,9 +50,9 @@ def _route(dialled: Dialled, situation: Situation) -> Route:
             situation.check_row(origin.table, origin.key)
             return follow(dialled.destination, origin, situation)
     except RowFault as fault:
-        return situation.to_operators(origin.authority, fault.reason)
+        return to_last_resort(origin.authority, fault.reason, situation)
     unknown = Reason("nobody has the number", "phone_number", None, "e164", fault=True)
-    return situation.to_operators(origin.authority, unknown, unknown=True)
+    return to_last_resort(origin.authority, unknown, situation, unknown=True)
 
 
 def _rules(dialled: Dialled, situation: Situation) -> Iterator[RoutingRule]:

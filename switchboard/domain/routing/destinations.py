@@ -76,7 +76,7 @@ def _to_group(destination: Destination, origin: Origin, situation: Situation) ->
     authority = situation.directory.authority(group.authority_id) or origin.authority
     if group.operators:
         return _to_operators_group(authority, group, origin, situation)
-    closed = _closed_schedule(group.schedule_id, "function_group", group.id, situation)
+    closed = closed_schedule(group.schedule_id, "function_group", group.id, situation)
     if closed is not None:
         unit = None if group.unit_id is None else situation.directory.unit(group.unit_id)
         mailbox = Mailbox(authority.id, unit_id=unit.id if unit else None, group_id=group.id)
@@ -102,7 +102,7 @@ def operators_of(authority: Authority, situation: Situation) -> FunctionGroup:
 
 
 def _to_operators_group(authority: Authority, group: FunctionGroup, origin: Origin, situation: Situation) -> Route:
-    closed = _closed_schedule(group.schedule_id, "function_group", group.id, situation)
+    closed = closed_schedule(group.schedule_id, "function_group", group.id, situation)
     if closed is not None:
         return _to_closed(_Closed(authority, authority, closed, Mailbox(authority.id)), origin, situation)
     return ToOperators(authority, group, origin.reason("to the operators"))
@@ -132,7 +132,7 @@ def _to_unit(destination: Destination, origin: Origin, situation: Situation) -> 
         raise origin.fault(f"unit {id} does not exist")
     authority = situation.directory.authority(unit.authority_id) or origin.authority
     onward = origin.onward(authority, "unit", unit.id, "answering_key")
-    closed = _closed_schedule(unit.schedule_id, "unit", unit.id, situation)
+    closed = closed_schedule(unit.schedule_id, "unit", unit.id, situation)
     if closed is not None:
         return _to_closed(_Closed(authority, unit, closed, _mailbox(authority, unit)), onward, situation)
     if unit.answering_point is None:
@@ -144,7 +144,7 @@ def _without_answering_point(authority: Authority, unit: Unit, situation: Situat
     """R22: the operators answer for it in their hours; else a message for the unit. A fault in both cases."""
     fault = row_fault("unit", unit.id, "answering_kind", "has no answering point").reason
     group = operators_of(authority, situation)
-    if _closed_schedule(group.schedule_id, "function_group", group.id, situation) is not None:
+    if closed_schedule(group.schedule_id, "function_group", group.id, situation) is not None:
         return ToMailbox(authority, _mailbox(authority, unit), fault)
     return ToOperators(authority, group, fault)
 
@@ -169,7 +169,7 @@ def _to_closed(closed: _Closed, origin: Origin, situation: Situation) -> ToClose
     )
 
 
-def _closed_schedule(schedule_id: int | None, table: str, key: int, situation: Situation) -> Schedule | None:
+def closed_schedule(schedule_id: int | None, table: str, key: int, situation: Situation) -> Schedule | None:
     """The schedule that closes the row just now; None where it is open or has no schedule."""
     if schedule_id is None:
         return None

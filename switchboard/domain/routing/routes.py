@@ -12,7 +12,7 @@ from switchboard.domain.directory import Authority, FunctionGroup, Person
 class Reason:
     """Why: `text` for people; `table`, `key` and `column` name the row that decided or that is broken.
 
-    `fault` True: the row could not be honoured and the operators got the call instead.
+    `fault` True: the row could not be honoured and the operators got the call instead, or were closed.
     """
 
     text: str
@@ -51,13 +51,14 @@ class ToOperators:
 @dataclass(frozen=True, slots=True)
 class ToClosed:
     """Outside opening hours: tell so, tell when it opens (None: not known), take a message for `mailbox`
-    (R23)."""
+    (R23). `announce_unknown`: say first that the number is not in use."""
 
     authority: Authority
     where: SpokenName
     opens_at: datetime | None
     mailbox: Mailbox
     reason: Reason
+    announce_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

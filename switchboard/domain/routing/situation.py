@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from switchboard.domain.directory import Authority, Directory, FunctionGroup, Schedule
+from switchboard.domain.directory import Authority, Directory, Schedule
 from switchboard.domain.opening_hours import is_open, next_opening, row_problem
-from switchboard.domain.routing.routes import Reason, ToOperators
+from switchboard.domain.routing.routes import Reason
 from switchboard.domain.working_days import WorkingCalendar
 
 # Stands in where there is no authority at all, so that even then the caller is told something.
@@ -65,15 +65,6 @@ class Situation:
 
     def next_opening(self, schedule: Schedule) -> datetime | None:
         return next_opening(schedule, self.calendar(schedule.authority_id), self.now)
-
-    def to_operators(self, authority: Authority, reason: Reason, unknown: bool = False) -> ToOperators:
-        """The operators' group where there is one: the last resort never fails."""
-        self.note(f"to the operators of authority {authority.id}: {reason.text}")
-        return ToOperators(authority, self._operators_group(authority), reason, unknown)
-
-    def _operators_group(self, authority: Authority) -> FunctionGroup | None:
-        group_id = authority.operators_group_id
-        return None if group_id is None else self.directory.function_group(group_id)
 
 
 def schedule_problems(schedule: Schedule) -> Iterator[tuple[str, int, str, str]]:
