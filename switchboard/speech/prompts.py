@@ -1,7 +1,8 @@
 """Which sound files say an announcement, and what they say in writing.
 
 Fulfils `calls.ports.Announcer`. The files are looked at once, at start; what is missing is reported then, and at call
-time the other language serves, or the one clip is left out: never silence for the whole announcement.
+time it is looked for again, or the other language serves, or the one clip is left out: never silence for the whole
+announcement.
 """
 
 import re
@@ -16,6 +17,7 @@ from switchboard.domain.directory import LANGUAGES, Language
 from switchboard.speech.clips import Clip, Clips, Prompt, Recorded
 from switchboard.speech.phrases import phrase
 from switchboard.speech.script import Entry, Script, load_script
+from switchboard.speech.sound_files import SoundFile, SoundFiles
 
 PROMPT_ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -42,22 +44,18 @@ class Heard:
 class Prompts:
     """`sounds_uri` is the folder of sounds as Asterisk sees it, `media_root` the address of stored audio.
 
-    `present` holds the (language, file name without `.wav`) of every file. A file that is no prompt of the script is
-    one of an administrator's own, known by its name.
+    A file that is no prompt of the script is one of an administrator's own, known by its name.
     """
 
     script: Script
-    present: frozenset[tuple[Language, str]]
+    files: SoundFiles
     sounds_uri: str
     media_root: str
 
     @classmethod
     def load(cls, sounds: Path, sounds_uri: str, media_root: str) -> "Prompts":
         """Read the script and look which files are there. Raises ScriptError where the script cannot be read."""
-        present = frozenset(
-            (language, file.stem) for language in LANGUAGES for file in (sounds / language).glob("*.wav")
-        )
-        return cls(load_script(sounds), present, sounds_uri.rstrip("/"), media_root.rstrip("/"))
+        return cls(load_script(sounds), SoundFiles(sounds), sounds_uri.rstrip("/"), media_root.rstrip("/"))
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -66,7 +64,7 @@ class Prompts:
             f"prompt {entry.id} has no {language} recording: {language}/{entry.file} is missing"
             for entry in self.script.values()
             for language in entry.texts
-            if (language, _stem(entry)) not in self.present
+            if not self.files.seen((language, _stem(entry)))
         )
 
     def knows(self, prompt_id: str) -> bool:
@@ -99,14 +97,14 @@ class Prompts:
             case Recorded(sha256):
                 return f"sound:{self.media_root}/{sha256}.wav" if SHA256.fullmatch(sha256) else None
 
-    def _file(self, prompt: Prompt) -> tuple[Language, str] | None:
+    def _file(self, prompt: Prompt) -> SoundFile | None:
         """The file in the prompt's language, else in another."""
         entry = self.script.get(prompt.id)
         stem = _stem(entry) if entry else prompt.id
         if not PROMPT_ID.fullmatch(stem):
             return None
-        wanted = ((language, stem) for language in (prompt.language, *LANGUAGES))
-        return next((file for file in wanted if file in self.present), None)
+        wanted: Iterator[SoundFile] = ((language, stem) for language in (prompt.language, *LANGUAGES))
+        return next((file for file in wanted if self.files.has(file)), None)
 
     def _text(self, clip: Clip) -> str:
         if isinstance(clip, Recorded):

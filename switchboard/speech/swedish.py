@@ -6,9 +6,11 @@ from switchboard.speech.calendar_words import Day, DayKind
 
 
 def clock_time(at: time) -> tuple[str, ...]:
-    """'klockan åtta', 'klockan fjorton och trettio', 'klockan nio noll fem'."""
+    """'klockan åtta', 'klockan fjorton och trettio', 'klockan nio noll fem'; after midnight 'klockan noll noll tio'."""
     if at.minute == 0:
         return (f"at-{at.hour}",)
+    if at.hour == 0 and at.minute >= 10:
+        return ("at-0-minute", f"minute-{at.minute}-midnight")
     return (f"at-{at.hour}-minute", f"minute-{at.minute}")
 
 

@@ -199,7 +199,7 @@ class Demonstration:
         await self._call(
             "Söderås' main number: the same operators", f"{SODERAS}00", Expected("connected"), self._operator
         )
-        unknown = Expected("connected", ("Numret du har ringt är inte i bruk", "koppla dig till växeln"))
+        unknown = Expected("connected", ("Numret du har ringt används inte", "koppla dig till växeln"))
         await self._call("A number that nobody has", f"{NORRBY}777", unknown, self._operator)
         await self._call("A caller without a number", f"{NORRBY}200", Expected("connected"), self._operator, caller="")
 

@@ -49,7 +49,7 @@ def test_every_announcement_is_said_with_prompts_that_exist(what: says.Announcem
         for clip in clips:
             if isinstance(clip, Prompt):
                 assert clip.language in SCRIPT[clip.id].texts, f"{clip.id} has no words in {clip.language}"
-                assert (clip.language, clip.id) in PROMPTS.present, f"{clip.language}/{clip.id} is not recorded"
+                assert PROMPTS.files.seen((clip.language, clip.id)), f"{clip.language}/{clip.id} is not recorded"
         # What is in the script is said as it is: nothing is left out or taken from the other language.
         assert len(PROMPTS.media(what, language, now)) == len(clips)
 
@@ -197,10 +197,25 @@ def test_the_clock_time_that_is_said_is_the_next_full_minute_of_the_return(
             "Anna Andersson kan inte heller svara just nu.",
             "Anna Andersson cannot answer right now either.",
         ),
+        (
+            says.DeputyUnavailable(NAMELESS),
+            "Det finns tyvärr ingen kollega som kan svara just nu.",
+            "No colleague can answer right now either.",
+        ),
+        (
+            says.UnknownNumber(),
+            "Numret du har ringt används inte. Vi försöker koppla dig till växeln.",
+            "The number you have dialled is not in use. We will try to connect you to the switchboard.",
+        ),
+        (
+            says.FixedPrompt("announcement-disturbance"),
+            "Just nu har vi problem med telefonin. Vi arbetar på att lösa felet.",
+            "We are having problems with our telephones right now. We are working on it.",
+        ),
         (says.LeaveMessage(), "Lämna ditt meddelande efter tonen. Avsluta med fyrkant.", None),
-        (says.NothingRecorded(), "Vi kunde inte höra något meddelande.", "We could not hear any message."),
+        (says.NothingRecorded(), "Vi hörde inget meddelande.", "We could not hear any message."),
         (says.Goodbye(), "Tack för att du ringde. Hej då.", "Thank you for calling. Goodbye."),
-        (says.FixedPrompt("emergency"), "Är det fara för liv, lägg på och ring ett ett två.", None),
+        (says.FixedPrompt("emergency"), "Vid fara för liv, lägg på och ring ett ett två.", None),
     ],
 )
 def test_the_words(prompts: Prompts, what: says.Announcement, sv: str | None, en: str | None) -> None:

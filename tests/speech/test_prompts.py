@@ -8,7 +8,8 @@ import pytest
 from switchboard.domain.announcement import AbsenceNotice, Announcement, Connecting, FixedPrompt, Goodbye, SpokenName
 from switchboard.domain.directory import AbsenceReason
 from switchboard.speech.prompts import Prompts
-from switchboard.speech.script import ScriptError
+from switchboard.speech.script import ScriptError, load_script
+from switchboard.speech.sound_files import SoundFiles
 from tests.speech.values import ANNA, ANNA_SV, at
 
 NOW = at(2026, 7, 28, 10, 0)
@@ -28,6 +29,16 @@ sv = "Vi kopplar dig till"
 en = "Connecting you to"
 file = "connecting-to.wav"
 """
+
+
+class Stopwatch:
+    """Seconds that pass when the test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 100.0
+
+    def __call__(self) -> float:
+        return self.seconds
 
 
 @pytest.fixture
@@ -100,6 +111,40 @@ def test_an_administrators_own_file_is_known_by_its_name(folder: Path) -> None:
     assert prompts.media(own, "en", NOW) == ("sound:/sounds/sv/power-cut",)
     assert prompts.transcript(own, "en", NOW) == "[power-cut]"
     assert prompts.faults == ()
+
+
+def test_a_file_put_there_while_the_service_runs_is_found(folder: Path) -> None:
+    stopwatch = Stopwatch()
+    prompts = Prompts(load_script(folder), SoundFiles(folder, stopwatch), "sound:/sounds", "")
+    assert not prompts.knows("power-cut")
+    (folder / "sv" / "power-cut.wav").touch()
+    stopwatch.seconds += 0.9
+    assert not prompts.knows("power-cut")
+    stopwatch.seconds += 0.1
+    assert prompts.knows("power-cut")
+    assert prompts.media(FixedPrompt("power-cut"), "sv", NOW) == ("sound:/sounds/sv/power-cut",)
+
+
+def test_a_prompt_of_the_script_is_found_when_its_file_comes_back(folder: Path) -> None:
+    (folder / "sv" / "goodbye.wav").unlink()
+    prompts = load(folder)
+    faults = prompts.faults
+    (folder / "sv" / "goodbye.wav").touch()
+    assert prompts.media(Goodbye(), "sv", NOW) == ("sound:/sounds/sv/goodbye",)
+    assert (len(faults), len(prompts.faults)) == (1, 0)
+
+
+def test_each_missing_file_is_looked_for_by_itself(folder: Path) -> None:
+    prompts = load(folder)
+    assert not prompts.knows("no-such-prompt")
+    (folder / "en" / "power-cut.wav").touch()
+    assert prompts.media(FixedPrompt("power-cut"), "sv", NOW) == ("sound:/sounds/en/power-cut",)
+
+
+def test_a_folder_with_the_name_of_a_prompt_is_no_prompt(folder: Path) -> None:
+    prompts = load(folder)
+    (folder / "sv" / "power-cut.wav").mkdir()
+    assert not prompts.knows("power-cut")
 
 
 def test_without_any_files_there_is_nothing_to_play_and_all_is_reported(folder: Path) -> None:

@@ -20,7 +20,13 @@ NOW = at(2026, 7, 28, 10, 0)  # a Tuesday
         (at(2026, 8, 20, 13, 30), "åter torsdag den tjugonde augusti klockan tretton och trettio"),
         (at(2026, 12, 31, 16, 45), "åter torsdag den trettioförsta december klockan sexton och fyrtiofem"),
         (at(2026, 8, 18, 9, 5), "åter tisdag den artonde augusti klockan nio noll fem"),
-        (at(2026, 10, 10, 0, 15), "åter lördag den tionde oktober klockan noll och femton"),
+        (at(2026, 10, 10, 0, 1), "åter lördag den tionde oktober klockan noll noll ett"),
+        (at(2026, 10, 10, 0, 5), "åter lördag den tionde oktober klockan noll noll fem"),
+        (at(2026, 10, 10, 0, 9), "åter lördag den tionde oktober klockan noll noll nio"),
+        (at(2026, 10, 10, 0, 10), "åter lördag den tionde oktober klockan noll noll tio"),
+        (at(2026, 10, 10, 0, 15), "åter lördag den tionde oktober klockan noll noll femton"),
+        (at(2026, 10, 10, 0, 59), "åter lördag den tionde oktober klockan noll noll femtionio"),
+        (at(2026, 10, 10, 1, 10), "åter lördag den tionde oktober klockan ett och tio"),
         (at(2026, 8, 5, 23, 59), "åter onsdag den femte augusti klockan tjugotre och femtionio"),
         (at(2026, 7, 28, 14, 30), "åter klockan fjorton och trettio"),
         (at(2026, 7, 28, 10, 1), "åter klockan tio noll ett"),
@@ -97,7 +103,7 @@ def test_the_second_that_is_left_is_said_as_the_next_minute(prompts: Prompts) ->
         (AbsenceReason.PARENTAL_LEAVE, "är föräldraledig"),
         (AbsenceReason.GONE_FOR_DAY, "har gått för dagen"),
         (AbsenceReason.COURSE, "är på kurs"),
-        (AbsenceReason.CARE_OF_CHILD, "är hemma för vård av barn"),
+        (AbsenceReason.CARE_OF_CHILD, "är hemma med sjukt barn"),
         (AbsenceReason.TEMPORARILY_OUT, "är tillfälligt ute"),
         (AbsenceReason.OTHER, "är inte på plats"),
         (None, "är inte på plats"),
@@ -126,8 +132,13 @@ def test_each_reason_alone_and_with_a_return(prompts: Prompts, reason: AbsenceRe
         (Promise(None, email_counts=True), "Tack. Ditt meddelande är sparat. Vi ringer eller mejlar dig."),
         (
             Promise(date(2026, 7, 30), has_number=False),
-            "Tack. Vi kan inte se ditt telefonnummer. Om du sade det i meddelandet ringer vi upp dig senast "
+            "Tack. Vi kan inte se ditt telefonnummer. Om du lämnade det i meddelandet ringer vi upp dig senast "
             "torsdag den trettionde juli.",
+        ),
+        (
+            Promise(date(2026, 7, 30), email_counts=True, has_number=False),
+            "Tack. Vi kan inte se ditt telefonnummer. Om du lämnade dina kontaktuppgifter i meddelandet ringer eller "
+            "mejlar vi dig senast torsdag den trettionde juli.",
         ),
     ],
 )
@@ -141,6 +152,8 @@ def test_the_promise_names_the_day(prompts: Prompts, promise: Promise, spoken: s
     [
         (at(2026, 7, 28, 13), "Vi har stängt just nu. Vi öppnar igen i dag klockan tretton."),
         (at(2026, 7, 29, 7, 30), "Vi har stängt just nu. Vi öppnar igen i morgon klockan sju och trettio."),
+        (at(2026, 7, 29), "Vi har stängt just nu. Vi öppnar igen i morgon klockan tolv på natten."),
+        (at(2026, 7, 29, 0, 30), "Vi har stängt just nu. Vi öppnar igen i morgon klockan noll noll trettio."),
         (at(2026, 7, 30, 9), "Vi har stängt just nu. Vi öppnar igen på torsdag klockan nio."),
         (at(2026, 8, 3, 8), "Vi har stängt just nu. Vi öppnar igen på måndag klockan åtta."),
         (at(2026, 8, 4, 8), "Vi har stängt just nu. Vi öppnar igen tisdag den fjärde augusti klockan åtta."),

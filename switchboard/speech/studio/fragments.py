@@ -101,17 +101,24 @@ def _dates() -> Iterator[Fragment]:
 def _times() -> Iterator[Fragment]:
     """Full hours whole; the hour before minutes, on which Swedish uses 24 hours and English 12; minutes."""
     for hour in range(24):
-        yield Fragment(f"at-{hour}", f"klockan {swedish_number(hour)}.", f"{_english_hour(hour)}.", continues=False)
+        yield Fragment(f"at-{hour}", f"{_swedish_hour(hour)}.", f"{_english_hour(hour)}.", continues=False)
     for hour in range(24):
         english = f"at {english_number(hour)}" if 1 <= hour <= 12 else None
         yield Fragment(f"at-{hour}-minute", f"klockan {swedish_number(hour)}", english)
     for minute in range(1, 60):
         joining = "noll" if minute < 10 else "och"
         yield Fragment(f"minute-{minute}", f"{joining} {swedish_number(minute)}.", None, continues=False)
+    for minute in range(10, 60):  # 00:10 is "klockan noll noll tio"
+        yield Fragment(f"minute-{minute}-midnight", f"noll {swedish_number(minute)}.", None, continues=False)
     for half in ("a.m.", "p.m."):
         for minute in range(1, 60):
             spoken = f"oh {english_number(minute)}" if minute < 10 else english_number(minute)
             yield Fragment(f"minute-{minute}-{half.replace('.', '')}", None, f"{spoken} {half}", continues=False)
+
+
+def _swedish_hour(hour: int) -> str:
+    """The full hour on the clock of 24 hours; 'klockan noll' alone is not said."""
+    return f"klockan {swedish_number(hour)}" if hour else "klockan tolv på natten"
 
 
 def _english_hour(hour: int) -> str:
