@@ -9,7 +9,7 @@ import logging
 import re
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -172,9 +172,17 @@ class Ami:
 
 
 def parse_fallback(id: str, value: str) -> FallbackEntry:
-    """`1|epoch seconds|called|caller|state`, as dialplan/extensions.conf writes it. Raises ValueError."""
-    version, epoch, called, caller, state = value.split("|")
-    if version != "1" or not re.fullmatch(r"[0-9]{1,11}", epoch) or state not in ("arrived", "recording", "ended"):
+    """`2|epoch seconds|called|caller|state|trunk or phone|account`, as dialplan/extensions.conf writes it. Version 1
+    ended with the state; such a call, like one from nowhere we know, has a trunk's rights. Raises ValueError."""
+    version, *fields = value.split("|")
+    if version == "1":
+        fields += ["trunk", ""]
+    epoch, called, caller, state, source, account = fields
+    if (
+        version not in ("1", "2")
+        or not re.fullmatch(r"[0-9]{1,11}", epoch)
+        or state not in ("arrived", "recording", "ended")
+    ):
         raise ValueError("not an entry of the fallback")
     return FallbackEntry(
         id=id,
@@ -183,6 +191,8 @@ def parse_fallback(id: str, value: str) -> FallbackEntry:
         caller=caller or None,
         recording=f"fallback-{id}",
         over=state == "ended",
+        source="phone" if source == "phone" else "trunk",
+        account=(account or None) if source == "phone" else None,
     )
 
 
@@ -209,8 +219,7 @@ class AsteriskFallbackBook:
             except ValueError:
                 self._log.warning("fallback_entry_unreadable", entry=id)
                 continue
-            over = entry.over or id not in alive
-            found.append(FallbackEntry(id, entry.at, entry.called, entry.caller, entry.recording, over))
+            found.append(replace(entry, over=entry.over or id not in alive))
         return found
 
     async def delete(self, id: str) -> None:

@@ -138,14 +138,38 @@ async def test_asterisks_own_database(exchange: Exchange) -> None:
     assert await ami.tree("test") == {}
 
 
-@pytest.mark.parametrize("value", ["", "1|2|3", "2|1|a|b|ended", "1|x|a|b|ended", "1|1|a|b|other", "1|1|a|b|ended|x"])
+UNREADABLE = [
+    "",
+    "1|2|3",
+    "1|x|a|b|ended",
+    "1|1|a|b|other",
+    "1|1|a|b|ended|trunk|trunk",
+    "2|1|a|b|ended",
+    "2|1|a|b|other|trunk|trunk",
+    "2|1|a|b|ended|trunk|trunk|x",
+    "3|1|a|b|ended|trunk|trunk",
+]
+
+
+@pytest.mark.parametrize("value", UNREADABLE)
 def test_entries_of_the_fallback_that_cannot_be_read(value: str) -> None:
     with pytest.raises(ValueError, match=r"fallback|unpack"):
         parse_fallback("id", value)
 
 
-def test_an_entry_of_the_fallback() -> None:
-    entry = parse_fallback("node-1.2", "1|1785917000|+46980319211|0701234567|recording")
+@pytest.mark.parametrize(
+    ("value", "source", "account"),
+    [
+        ("1|1785917000|+46980319211|0701234567|recording", "trunk", None),
+        ("2|1785917000|+46980319211|0701234567|recording|trunk|trunk", "trunk", None),
+        ("2|1785917000|+46980319211|0701234567|recording|phone|anna-2.b_c", "phone", "anna-2.b_c"),
+        ("2|1785917000|+46980319211|0701234567|recording|phone|", "phone", None),
+        ("2|1785917000|+46980319211|0701234567|recording||anna", "trunk", None),
+    ],
+)
+def test_an_entry_of_the_fallback(value: str, source: str, account: str | None) -> None:
+    entry = parse_fallback("node-1.2", value)
+    assert (entry.source, entry.account) == (source, account)
     assert (entry.called, entry.caller, entry.recording) == ("+46980319211", "0701234567", "fallback-node-1.2")
     assert entry.at.isoformat() == "2026-08-05T10:03:20+02:00"
     assert not entry.over

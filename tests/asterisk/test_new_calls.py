@@ -1,12 +1,13 @@
 """Calls that arrive at a real Asterisk: claimed, parsed, handed over; or left to the dialplan."""
 
 import asyncio
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
 from switchboard.asterisk.ami import AsteriskFallbackBook
-from switchboard.calls.ports import HangupCause, LegGone
+from switchboard.asterisk.phones import PhoneAccount as AsteriskAccount
+from switchboard.calls.ports import FallbackEntry, HangupCause, LegGone
 from tests.acceptance.asterisk_box import AsteriskBox
 from tests.asterisk.exchange import PHONES, Exchange
 from tests.callers.phone import PhoneAccount
@@ -87,8 +88,7 @@ async def test_a_caller_who_is_gone_at_once(wire: AsteriskBox, exchange: Exchang
         await leg.answer()
 
 
-async def test_while_not_ready_the_dialplan_has_the_call(wire: AsteriskBox, exchange: Exchange, tmp_path: Path) -> None:
-    del tmp_path
+async def test_while_not_ready_the_dialplan_has_the_call(wire: AsteriskBox, exchange: Exchange) -> None:
     book = AsteriskFallbackBook(exchange.ami, exchange.client, exchange.log)
     exchange.ready = False
     async with trunk(wire) as phone:
@@ -96,14 +96,76 @@ async def test_while_not_ready_the_dialplan_has_the_call(wire: AsteriskBox, exch
         await call.talks(within=3)
         [entry] = await book.entries()
         assert (entry.called, entry.caller, entry.over) == ("0980319211", "+46701234567", False)
+        assert (entry.source, entry.account) == ("trunk", None)
         assert entry.at.tzinfo is not None
         await call.hangup()
     async with asyncio.timeout(3):
         while not (await book.entries())[0].over:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     assert exchange.calls.empty()
+    [after] = await book.entries()
+    assert after == replace(entry, over=True)
     await book.delete(entry.id)
     assert await book.entries() == []
+
+
+async def ended_fallback(book: AsteriskFallbackBook) -> FallbackEntry:
+    """The only entry, once its call is over; it is deleted."""
+    async with asyncio.timeout(5):
+        while not (entries := await book.entries()) or not entries[0].over:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    [entry] = entries
+    await book.delete(entry.id)
+    return entry
+
+
+@pytest.mark.parametrize("account", ["anna", "a-n.n_a2"])
+async def test_the_dialplan_notes_from_which_phone_a_call_came(
+    wire: AsteriskBox, exchange: Exchange, account: str
+) -> None:
+    book = AsteriskFallbackBook(exchange.ami, exchange.client, exchange.log)
+    await exchange.accounts.synchronise([AsteriskAccount(account, PHONES["anna"], "Anna Öberg", "210")])
+    exchange.ready = False
+    async with RawPhone(PhoneAccount(account, wire.server, PHONES["anna"])) as anna:
+        await anna.register()
+        call = await anna.dial("211")
+        await call.talks(within=3)
+        await call.hangup()
+        entry = await ended_fallback(book)
+        await anna.unregister()
+    assert (entry.source, entry.account, entry.called, entry.caller) == ("phone", account, "211", "210")
+
+
+async def test_a_very_long_caller_leaves_an_entry_that_can_be_read(wire: AsteriskBox, exchange: Exchange) -> None:
+    book = AsteriskFallbackBook(exchange.ami, exchange.client, exchange.log)
+    exchange.ready = False
+    async with trunk(wire) as phone:
+        call = await phone.dial_as(ODD_CALLERS["very long"], MAIN)
+        await call.talks(within=3)
+        await call.hangup()
+        entry = await ended_fallback(book)
+    assert (entry.source, entry.called) == ("trunk", MAIN)
+    assert exchange.log.events("warning") == ["call_not_claimed"]
+
+
+async def test_a_call_that_we_leave_to_the_dialplan_is_noted_like_any_other(
+    wire: AsteriskBox, exchange: Exchange
+) -> None:
+    book = AsteriskFallbackBook(exchange.ami, exchange.client, exchange.log)
+    async with trunk(wire) as phone:
+        call = await phone.dial("0980319211")
+        _, leg = await exchange.next_call()
+        await leg.answer()
+        await leg.hold_music()
+        await leg.leave_to_fallback()
+        await leg.wait_gone()
+        async with asyncio.timeout(3):
+            while not (entries := await book.entries()):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        assert [each.over for each in entries] == [False]
+        await call.hangup()
+        entry = await ended_fallback(book)
+    assert (entry.source, entry.account, entry.called, entry.caller) == ("trunk", None, "0980319211", "+46701234567")
 
 
 async def test_an_entry_of_the_fallback_that_cannot_be_read_is_reported(exchange: Exchange) -> None:
