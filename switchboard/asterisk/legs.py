@@ -12,17 +12,25 @@ FALLBACK_CONTEXT = "fallback"
 
 
 class _Sound(Enum):
-    """What the party hears by an indication of ours; the value is ARI's resource."""
+    """What the party hears by an indication of ours; the value is what ARI must be asked to stop."""
 
-    NOTHING = ""
-    RING_TONE = "ring"
-    MUSIC = "moh"
+    NOTHING = ()
+    RING_TONE = ("ring",)
+    MUSIC = ("moh",)
+    UNKNOWN = ("ring", "moh")
 
 
 class AriLeg:
     def __init__(self, channel: HeldChannel) -> None:
         self.channel = channel
         self._sound = _Sound.NOTHING
+
+    @classmethod
+    def adopted(cls, channel: HeldChannel) -> "AriLeg":
+        """On a channel that somebody else held before us: it may hear a ring tone or music."""
+        leg = cls(channel)
+        leg._sound = _Sound.UNKNOWN
+        return leg
 
     @property
     def id(self) -> str:
@@ -54,15 +62,15 @@ class AriLeg:
         self._check_here()
         if wanted is self._sound:
             return
-        if self._sound is not _Sound.NOTHING:
-            await self.channel.send("DELETE", self._sound.value)
-            self._sound = _Sound.NOTHING
+        for indication in self._sound.value:
+            await self.channel.send("DELETE", indication)
+        self._sound = _Sound.NOTHING
         if wanted is _Sound.MUSIC and not self.channel.up:
             await self.channel.send("POST", "progress")
-        if wanted is not _Sound.NOTHING:
+        for indication in wanted.value:
             body = {"mohClass": MUSIC_CLASS} if wanted is _Sound.MUSIC else None
-            await self.channel.send("POST", wanted.value, body=body)
-            self._sound = wanted
+            await self.channel.send("POST", indication, body=body)
+        self._sound = wanted
 
     async def play(self, media: Sequence[str], until_digit: bool = False) -> str | None:
         await self.silence()

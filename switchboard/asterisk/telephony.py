@@ -228,7 +228,7 @@ class AriTelephony:
     def _adopt(self, channel_id: str, state: str) -> AriLeg:
         channel = self._channels.find(channel_id) or self._channels.add(channel_id)
         channel.entered, channel.up = True, state == "Up"
-        return AriLeg(channel)
+        return AriLeg.adopted(channel)
 
     async def watch_talk(self, stray: Stray) -> None:
         one, other = _ours(stray.leg), self._partners.pop(stray.leg.id)

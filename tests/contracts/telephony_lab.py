@@ -184,6 +184,10 @@ class RealCaller:
             case _:
                 await call.hears_prompt(f"sv/{what}", within=WITHIN_S)
 
+    async def heard_nothing_for(self, seconds: float) -> None:
+        call = self._call
+        await call.hears(lambda heard: heard.quiet_for >= seconds, seconds + 2.0, f"{seconds:g} s of silence")
+
     def prompts(self) -> list[str]:
         return [name.removeprefix("sv/") for name in self._call.heard.prompts]
 
