@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import Annotated, TypeVar
 
 import typer
+from sqlalchemy.exc import DBAPIError
 
 from switchboard.changes import Act
 from switchboard.clock import Clock, choose_clock
-from switchboard.db.engine import Database
-from switchboard.errors import BadValue, SettingsFault
+from switchboard.db.engine import DRIVER_ERRORS, Database, current_revision, missing_file
+from switchboard.db.queries.names import find_authority
+from switchboard.errors import BadValue, SettingsFault, Unavailable
 from switchboard.local_time import parse_local_time
 from switchboard.logs import configure_logging
 from switchboard.settings import ToolSettings, read_settings
@@ -39,22 +41,55 @@ class Desk:
         return Act(actor=f"command line ({_login()})", at=self.clock.now())
 
 
-def at_desk(work: Callable[[Desk], Awaitable[T]]) -> T:
-    """Do the work with an open database, and close it."""
+def at_desk(work: Callable[[Desk], Awaitable[T]], *, creates: bool = False) -> T:
+    """Do the work with an open database, and close it. Unavailable where it does not answer or was never migrated;
+    `creates`: the work makes the database, so it need not be there."""
     settings = read_settings(ToolSettings)
-    configure_logging("WARNING", settings.log_pii)
-    return asyncio.run(_work(settings, work))
+    # What goes wrong is told in one line of its own; the parts that the service shares warn in its log.
+    configure_logging("ERROR", settings.log_pii)
+    return asyncio.run(_work(settings, work, creates))
 
 
-async def _work(settings: ToolSettings, work: Callable[[Desk], Awaitable[T]]) -> T:
+async def _work(settings: ToolSettings, work: Callable[[Desk], Awaitable[T]], creates: bool) -> T:
+    database = _open(settings.database_url.get_secret_value(), creates)
     try:
-        database = Database(settings.database_url.get_secret_value())
-    except ValueError as error:
-        raise SettingsFault([f"SWITCHBOARD_DATABASE_URL cannot be used: {error}"]) from None
-    try:
+        await _look_at(database, creates)
         return await work(Desk(settings, choose_clock(settings.now, settings.env), database))
     finally:
         await database.close()
+
+
+def _open(url: str, creates: bool) -> Database:
+    try:
+        missing = missing_file(url)
+        if missing is not None and not creates:
+            raise Unavailable(f"there is no database {missing} yet; run: switchboard migrate")
+        return Database(url)
+    except ValueError as error:
+        raise SettingsFault([f"SWITCHBOARD_DATABASE_URL cannot be used: {error}"]) from None
+
+
+async def _look_at(database: Database, creates: bool) -> None:
+    try:
+        revision = await current_revision(database)
+    except DRIVER_ERRORS as error:
+        raise Unavailable(f"the database does not answer: {drivers_words(error)}") from error
+    if revision is None and not creates:
+        raise Unavailable("the database was never migrated; run: switchboard migrate")
+
+
+def drivers_words(error: BaseException) -> str:
+    """The driver's own: SQLAlchemy's repeat the statement and its values."""
+    said = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    lines = str(said).strip().splitlines()
+    return lines[0] if lines else type(said).__name__
+
+
+async def refuse_unknown_authority(desk: Desk, text: str | None) -> None:
+    """BadValue with those there are: an empty list would look like an answer."""
+    if text is not None:
+        async with desk.database.read() as tx:
+            await find_authority(tx, "--authority", text)
 
 
 def moment(option: str, text: str | None) -> datetime | None:

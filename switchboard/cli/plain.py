@@ -3,10 +3,10 @@
 from typing import Any, NoReturn
 
 import typer
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from typer.core import TyperGroup
 
-from switchboard.db.engine import DatabaseAway
+from switchboard.cli.desk import drivers_words
+from switchboard.db.engine import DRIVER_ERRORS, DatabaseAway
 from switchboard.errors import BadValue, SettingsFault, SwitchboardError
 
 FOUND = 1
@@ -23,8 +23,8 @@ class PlainGroup(TyperGroup):
             fail("; ".join(fault.problems), MISUSED)
         except SwitchboardError as error:
             fail(str(error), MISUSED if isinstance(error, BadValue) else FOUND)
-        except (SQLAlchemyError, DatabaseAway, OSError) as error:
-            fail(f"{_said(error)} (is the database there and migrated? Run: switchboard migrate)", FOUND)
+        except (*DRIVER_ERRORS, DatabaseAway) as error:
+            fail(_in_words(error), FOUND)
 
 
 def fail(message: str, status: int) -> NoReturn:
@@ -33,9 +33,9 @@ def fail(message: str, status: int) -> NoReturn:
     raise typer.Exit(status)
 
 
-def _said(error: Exception) -> str:
-    """The driver's own words: SQLAlchemy's repeat the statement and its values."""
-    if isinstance(error, DBAPIError):
-        lines = str(error.orig).strip().splitlines()
-        return lines[0] if lines else type(error.orig).__name__
-    return str(error)
+def _in_words(error: BaseException) -> str:
+    """What the database could not do. An older schema answers, but lacks what this release asks for."""
+    said = drivers_words(error.__cause__ or error if isinstance(error, DatabaseAway) else error)
+    lacks = any(word in said for word in ("no such table", "no such column", "does not exist"))
+    advice = " (the schema is not this release's? Run: switchboard migrate)" if lacks else ""
+    return f"the database refused: {said}{advice}"

@@ -1,11 +1,14 @@
 """Why a call would go where, and how a deadline is counted: the same rules that calls meet, with their reasons."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from switchboard.cli.desk import AsJson, Desk, at_desk, moment
+from switchboard.cli.menu_words import Moment, menu_in_words, return_in_words
 from switchboard.cli.output import print_facts, print_json, shown
 from switchboard.cli.plain import FOUND
 from switchboard.cli.route_words import diversion_in_words, reason_in_words, route_facts
@@ -39,30 +42,61 @@ def explain(
     """Why a call would go where it would go, rule by rule. Exit status 1 where a row could not be honoured."""
     wanted = moment("--at", at)
 
-    async def work(desk: Desk) -> tuple[RouteExplanation, tuple[str, ...], datetime]:
+    async def work(desk: Desk) -> _Explained:
         now = wanted or desk.clock.now()
         directory = await _directory(desk)
         call = await _call(desk, number, caller, now)
         calendars = SwedishCalendars(lambda: directory, lambda: now)
         explanation = explain_route(call, directory, calendars.calendar, now)
-        return explanation, diversion_in_words(explanation.route, directory, now), now
+        seen = Moment(directory, calendars.calendar, now)
+        return _Explained(
+            explanation,
+            diversion_in_words(explanation.route, directory, now),
+            return_in_words(explanation.route, seen),
+            menu_in_words(explanation.route, seen),
+            now,
+        )
 
-    explanation, diversion, now = at_desk(work)
-    reason = explanation.route.reason
-    facts = route_facts(explanation.route)
+    explained = at_desk(work)
     if as_json:
-        route = {**facts, "reason": reason, "diversion": diversion}
-        print_json({"number": number, "caller": caller, "at": now, "steps": explanation.steps, "route": route})
+        print_json({"number": number, "caller": caller, **_document(explained)})
     else:
-        typer.echo(f"{shown(number)} from {shown(caller or 'a caller without a number')} at {shown(now)}")
-        for place, step in enumerate(explanation.steps, start=1):
-            typer.echo(f"{place:4}. {shown(step)}")
-        print_facts([(name.replace("_", " "), value) for name, value in facts.items()])
-        typer.echo(f"because {shown(reason_in_words(reason))}")
-        for sentence in diversion:
-            typer.echo(f"  {shown(sentence)}")
-    if reason.fault:
+        typer.echo(f"{shown(number)} from {shown(caller or 'a caller without a number')} at {shown(explained.at)}")
+        _tell(explained)
+    if explained.route.route.reason.fault:
         raise typer.Exit(FOUND)
+
+
+@dataclass(frozen=True, slots=True)
+class _Explained:
+    """A route, what follows from it, and what the menu would hold for a caller who reaches nobody."""
+
+    route: RouteExplanation
+    diversion: tuple[str, ...]
+    back: str | None
+    menu: tuple[str, ...]
+    at: datetime
+
+
+def _document(explained: _Explained) -> Mapping[str, object]:
+    found = explained.route.route
+    told = {"diversion": explained.diversion, "return": explained.back, "menu": explained.menu}
+    route = {**route_facts(found), "reason": found.reason, **told}
+    return {"at": explained.at, "steps": explained.route.steps, "route": route}
+
+
+def _tell(explained: _Explained) -> None:
+    for place, step in enumerate(explained.route.steps, start=1):
+        typer.echo(f"{place:4}. {shown(step)}")
+    found = explained.route.route
+    print_facts([(name.replace("_", " "), value) for name, value in route_facts(found).items()])
+    typer.echo(f"because {shown(reason_in_words(found.reason))}")
+    for sentence in (*explained.diversion, *([explained.back] if explained.back else [])):
+        typer.echo(f"  {shown(sentence)}")
+    if explained.menu:
+        typer.echo("the menu, for a caller who reaches nobody:")
+    for sentence in explained.menu:
+        typer.echo(f"  {shown(sentence)}")
 
 
 def deadline(

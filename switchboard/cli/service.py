@@ -48,7 +48,7 @@ def migrate(as_json: AsJson = False) -> None:
         await upgrade(desk.database)
         return before, await current_revision(desk.database)
 
-    before, after = at_desk(work)
+    before, after = at_desk(work, creates=True)
     if as_json:
         print_json({"before": before, "after": after})
     elif before == after:

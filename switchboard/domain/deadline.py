@@ -45,7 +45,8 @@ def count_deadline(received: datetime, policies: Sequence[Policy], calendar: Wor
     if policy is None:
         return Deadline(None, None, "the authority has no policy: call back, with no term", None)
     if policy.callback_working_days is None:
-        return Deadline(None, None, f"policy {policy.id}: always call back, with no term", policy.id)
+        rule = f"policy {policy.id} ({_validity(policy, day)}): always call back, with no term"
+        return Deadline(None, None, rule, policy.id)
     days = max(1, policy.callback_working_days)
     on = nth_working_day_after(calendar, day, days)
     at = datetime.combine(on, _END_OF_DAY, STOCKHOLM)
@@ -57,9 +58,14 @@ def _explain(day: date, on: date, policy: Policy, calendar: WorkingCalendar) -> 
     passed_over = ", ".join(_passed_over(day, on, calendar))
     return (
         f"received {day:%a} {day}; {days} working {'day' if days == 1 else 'days'} after it by policy {policy.id}"
-        f" (in force from {policy.valid_from})"
+        f" ({_validity(policy, day)})"
         f"{'; not counted: ' + passed_over if passed_over else ''}; by the end of {on:%a} {on}"
     )
+
+
+def _validity(policy: Policy, day: date) -> str:
+    begins = f"in force from {policy.valid_from}"
+    return begins if policy.valid_from <= day else f"{begins} only: the earliest version, since none was in force"
 
 
 def _passed_over(day: date, on: date, calendar: WorkingCalendar) -> Iterator[str]:

@@ -29,12 +29,142 @@ def test_a_database_is_migrated_and_furnished(command: Command) -> None:
     assert len(command("person", "list", "--json").document["items"]) == 8
 
 
-def test_a_database_that_was_not_migrated_is_one_line_to_act_on(command: Command) -> None:
-    for words in (("person", "list"), ("explain", "+46980319211"), ("token", "create", "--role", "admin")):
+ANY = (("check",), ("person", "list"), ("explain", "+46980319211"), ("token", "create", "--role", "admin"))
+
+
+def test_a_database_that_is_not_there_is_one_line_and_is_not_made(command: Command, environment: Path) -> None:
+    for words in ANY:
         said = command(*words)
-        assert said.status == 1
-        assert said.err.splitlines()[-1].startswith("switchboard: ")
-        assert said.err.splitlines()[-1].endswith("Run: switchboard migrate)")
+        file = environment / "cli.sqlite3"
+        told = f"switchboard: there is no database {file} yet; run: switchboard migrate\n"
+        assert (said.status, said.out, said.err) == (1, "", told)
+        assert not file.exists()
+
+
+def test_a_database_that_was_not_migrated_is_one_line(command: Command, environment: Path) -> None:
+    (environment / "cli.sqlite3").touch()
+    for words in ANY:
+        said = command(*words)
+        told = "switchboard: the database was never migrated; run: switchboard migrate\n"
+        assert (said.status, said.out, said.err) == (1, "", told)
+
+
+def test_a_database_that_does_not_answer_is_one_line(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SWITCHBOARD_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/x")
+    for words in (*ANY, ("migrate",)):
+        said = command(*words)
+        assert (said.status, len(said.err.splitlines())) == (1, 1)
+        assert said.err.startswith("switchboard: the database does not answer: ")
+
+
+def test_an_older_schema_is_told_from_a_database_that_is_away(switchboard: Command, environment: Path) -> None:
+    _sql(environment, "DROP TABLE api_token")
+    said = switchboard("token", "list")
+    assert said.err == (
+        "switchboard: the database refused: no such table: api_token "
+        "(the schema is not this release's? Run: switchboard migrate)\n"
+    )
+
+
+@pytest.mark.postgres
+def test_a_server_without_that_database_is_one_line(
+    command: Command, monkeypatch: pytest.MonkeyPatch, postgres_url: str
+) -> None:
+    monkeypatch.setenv("SWITCHBOARD_DATABASE_URL", postgres_url.rpartition("/")[0] + "/nowhere")
+    said = command("check")
+    assert said.err == 'switchboard: the database does not answer: database "nowhere" does not exist\n'
+
+
+def test_a_database_without_an_authority_is_a_finding(command: Command) -> None:
+    assert command("migrate").status == 0
+    said = command("check")
+    assert said.status == 1
+    assert re.search(r"^error +authority +there is no authority", said.out, re.MULTILINE)
+
+
+@pytest.mark.parametrize("command_words", [("calls",), ("person",), ("absence",), ("callbacks",), ("operators",)])
+def test_a_list_of_an_authority_that_does_not_exist_is_refused(
+    switchboard: Command, command_words: tuple[str, ...]
+) -> None:
+    for wrong in ("Nowhere", "77"):
+        said = switchboard(*command_words, "list", "--authority", wrong)
+        there = "there are: Norrby kommun, Söderås kommunalteknik"
+        assert (said.status, said.err) == (2, f"switchboard: --authority: there is no authority {wrong}; {there}\n")
+    assert switchboard(*command_words, "list", "--authority", "2").status == 0
+
+
+def test_a_status_that_does_not_exist_is_refused(switchboard: Command) -> None:
+    said = switchboard("calls", "list", "--status", "lost")
+    assert said.status == 2
+    assert said.err.startswith("switchboard: --status: there is no outcome lost; there are: connected, message, ")
+    assert switchboard("calls", "list", "--status", "going_on").status == 0
+    said = switchboard("callbacks", "list", "--status", "lost")
+    assert said.status == 2
+    assert "'lost' is not one of 'open'" in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((" ",), "name: is empty"),
+        (("x" * 201,), "name: is longer than 200 characters"),
+        (("Bo\nNy",), "name: holds a control character"),
+        (("Bo Ny", "--extension", "123456789"), "extension: must be 1 to 8 digits"),
+        (("Bo Ny", "--extension", ""), "extension: must be 1 to 8 digits"),
+        (("Bo Ny", "--extension", "21x"), "extension: must be 1 to 8 digits"),
+    ],
+)
+def test_a_person_that_cannot_be_called_is_not_added(switchboard: Command, words: tuple[str, ...], told: str) -> None:
+    said = switchboard("person", "add", *words, "--authority", "Norrby kommun")
+    assert (said.status, said.err) == (2, f"switchboard: {told}\n")
+    assert len(switchboard("person", "list", "--json").document["items"]) == 8
+
+
+@pytest.mark.requirement("R50")
+def test_a_deadline_before_the_first_policy_says_which_version_was_used(
+    switchboard: Command, environment: Path
+) -> None:
+    _sql(environment, "UPDATE policy SET valid_from = '2026-09-01'")
+    told = switchboard("deadline", "--authority", "1", "--received", "2026-08-12").out
+    assert "(in force from 2026-09-01 only: the earliest version, since none was in force)" in told
+    _sql(environment, "UPDATE policy SET callback_working_days = NULL")
+    assert "the earliest version" in switchboard("deadline", "--authority", "1", "--received", "2026-08-12").out
+
+
+@pytest.mark.requirement("R26")
+def test_signing_in_tells_what_keeps_the_phone_silent(switchboard: Command) -> None:
+    assert switchboard("operators", "sign-in", "201").err == ""
+    said = switchboard("operators", "sign-in", "211")
+    assert said.status == 0
+    assert said.err.splitlines() == [
+        "switchboard: Erik Lund is absent (vacation until 2026-08-31 08:00, deputy Anna Andersson) "
+        "and is not rung until then",
+        "switchboard: Erik Lund is no member of Växeln and answers there all the same",
+    ]
+
+
+@pytest.mark.requirement("R11")
+def test_explain_tells_the_return_and_what_the_menu_holds(switchboard: Command, environment: Path) -> None:
+    told = switchboard("explain", "+46980319211").out.splitlines()
+    assert told[-6:] == [
+        "  back 2026-08-31 08:00",
+        "the menu, for a caller who reaches nobody:",
+        "  1: leave a message",
+        "  2: Anna Andersson stands in",
+        "  0: the operators",
+        "  9: go on in en",
+    ]
+    night = switchboard("explain", "+46980319211", "--at", "2026-08-12T22:00", "--json").document["route"]
+    assert night["menu"][2].startswith("no 0: the operators are closed by schedule ")
+    _sql(environment, "UPDATE operator_session SET paused = 1")
+    _sql(environment, "UPDATE absence SET until = NULL, deputy_id = NULL")
+    route = switchboard("explain", "+46980319211", "--json").document["route"]
+    assert route["return"] == "back: not known"
+    assert route["menu"][1:3] == ["no 2: no deputy is named", "no 0: every operator is on a pause"]
+    _sql(environment, "DELETE FROM operator_session")
+    here = switchboard("explain", "+46980319210", "--json").document["route"]
+    assert here["return"] is None
+    assert here["menu"][2] == "no 0: no operator is signed in"
 
 
 def test_demo_passwords_that_are_missing_are_named(switchboard: Command, monkeypatch: pytest.MonkeyPatch) -> None:

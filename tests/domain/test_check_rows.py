@@ -18,6 +18,7 @@ from switchboard.domain.directory import (
     ScheduleException,
     Unit,
 )
+from switchboard.domain.directory_index import DirectoryIndex
 from tests.builders import (
     ANNA,
     BYGGLOV,
@@ -177,3 +178,8 @@ def test_warnings(change: Change, row: tuple[str, str, str | None], problem: str
     found = [fault for fault in check_rows(directory, calendar_of, NOW, PROMPTS) if fault not in before]
     fitting = [fault for fault in found if (fault.table, fault.key, fault.column) == row and problem in fault.problem]
     assert [fault.severity for fault in fitting] == [Severity.WARNING]
+
+
+def test_a_directory_without_an_authority_is_an_error() -> None:
+    (found,) = check_rows(DirectoryIndex(), calendar_of, NOW)
+    assert (found.severity, found.table, found.column) == (Severity.ERROR, "authority", None)

@@ -6,7 +6,17 @@ from typing import Annotated
 import typer
 
 from switchboard.changes import NewAbsence
-from switchboard.cli.desk import AsJson, Cursor, Desk, Limit, OfAuthority, Somebody, at_desk, moment
+from switchboard.cli.desk import (
+    AsJson,
+    Cursor,
+    Desk,
+    Limit,
+    OfAuthority,
+    Somebody,
+    at_desk,
+    moment,
+    refuse_unknown_authority,
+)
 from switchboard.cli.lists.people import absence_in_words
 from switchboard.cli.output import print_json, print_page, print_table, shown
 from switchboard.db.queries.absences import Absences
@@ -37,6 +47,7 @@ def list_absences(
     part = Slice(limit, decode_cursor(cursor) if cursor else None)
 
     async def work(desk: Desk) -> None:
+        await refuse_unknown_authority(desk, authority)
         page = await Absences(desk.database).page(narrow, part, desk.clock.now())
         if as_json:
             print_page(page)

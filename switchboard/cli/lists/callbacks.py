@@ -4,7 +4,18 @@ from typing import Annotated
 
 import typer
 
-from switchboard.cli.desk import AsJson, Before, Cursor, Desk, Limit, OfAuthority, Since, at_desk, moment
+from switchboard.cli.desk import (
+    AsJson,
+    Before,
+    Cursor,
+    Desk,
+    Limit,
+    OfAuthority,
+    Since,
+    at_desk,
+    moment,
+    refuse_unknown_authority,
+)
 from switchboard.cli.output import plain, print_facts, print_json, print_page, print_table, shown
 from switchboard.db.queries.callback_tasks import CallbackTasks
 from switchboard.domain.callback import TaskStatus
@@ -31,6 +42,7 @@ def list_tasks(
     part = Slice(limit, decode_cursor(cursor) if cursor else None)
 
     async def work(desk: Desk) -> None:
+        await refuse_unknown_authority(desk, authority)
         page = await CallbackTasks(desk.database).page(narrow, part)
         if as_json:
             print_page(page)

@@ -5,15 +5,28 @@ from typing import Annotated
 
 import typer
 
-from switchboard.cli.desk import AsJson, Before, Cursor, Desk, Limit, OfAuthority, Since, at_desk, moment
+from switchboard.cli.desk import (
+    AsJson,
+    Before,
+    Cursor,
+    Desk,
+    Limit,
+    OfAuthority,
+    Since,
+    at_desk,
+    moment,
+    refuse_unknown_authority,
+)
 from switchboard.cli.output import print_facts, print_json, print_page, print_table, shown
-from switchboard.db.queries.calls import Calls
-from switchboard.domain.call import JsonValue
+from switchboard.db.queries.calls import GOING_ON, Calls
+from switchboard.domain.call import JsonValue, Outcome
+from switchboard.errors import BadValue
 from switchboard.local_time import seconds_between
 from switchboard.views import CallView, Filter, Slice
 from switchboard.web.api.listing import decode_cursor
 
 app = typer.Typer(help="The journal of calls.", no_args_is_help=True)
+STATUSES = (*Outcome, GOING_ON)
 
 
 @app.command("list")
@@ -27,11 +40,14 @@ def list_calls(
     as_json: AsJson = False,
 ) -> None:
     """Newest first."""
+    if status is not None and status not in STATUSES:
+        raise BadValue("--status", f"there is no outcome {status}; there are: {', '.join(STATUSES)}")
     times = moment("--since", since), moment("--before", before)
     narrow = Filter(authority, None, status, *times)
     part = Slice(limit, decode_cursor(cursor) if cursor else None)
 
     async def work(desk: Desk) -> None:
+        await refuse_unknown_authority(desk, authority)
         page = await Calls(desk.database).page(narrow, part)
         if as_json:
             print_page(page)

@@ -5,9 +5,11 @@ from typing import Annotated
 
 import typer
 
-from switchboard.cli.desk import AsJson, OfAuthority, Somebody, at_desk
-from switchboard.cli.output import print_json, print_table
+from switchboard.cli.desk import AsJson, Desk, OfAuthority, Somebody, at_desk, refuse_unknown_authority
+from switchboard.cli.lists.people import absence_in_words
+from switchboard.cli.output import print_json, print_table, shown
 from switchboard.db.queries.operators import Operators
+from switchboard.db.queries.people import People
 from switchboard.views import OperatorView
 
 app = typer.Typer(help="Operators and who of them is signed in.", no_args_is_help=True)
@@ -16,7 +18,12 @@ app = typer.Typer(help="Operators and who of them is signed in.", no_args_is_hel
 @app.command("list")
 def list_operators(authority: OfAuthority = None, as_json: AsJson = False) -> None:
     """Members of the operators' groups, signed in or not."""
-    _print(at_desk(lambda desk: Operators(desk.database).all(authority)), as_json)
+
+    async def work(desk: Desk) -> Sequence[OperatorView]:
+        await refuse_unknown_authority(desk, authority)
+        return await Operators(desk.database).all(authority)
+
+    _print(at_desk(work), as_json)
 
 
 @app.command("sign-in")
@@ -25,8 +32,16 @@ def sign_in(
     group: Annotated[str | None, typer.Option(help="Name or id of one group; else all that the person is in.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Rung from the next call on. Signing in again ends a pause."""
-    _print(at_desk(lambda desk: Operators(desk.database).sign_in(who, group, desk.act())), as_json)
+    """Rung from the next call on. Signing in again ends a pause. Warns of what keeps the phone silent all the same."""
+
+    async def work(desk: Desk) -> tuple[Sequence[OperatorView], Sequence[str]]:
+        views = await Operators(desk.database).sign_in(who, group, desk.act())
+        return views, await _warnings(desk, who, views)
+
+    views, warnings = at_desk(work)
+    _print(views, as_json)
+    for warning in warnings:
+        typer.echo(f"switchboard: {warning}", err=True)
 
 
 @app.command("sign-out")
@@ -41,6 +56,18 @@ def pause(
 ) -> None:
     """Signed in, but not rung until the pause ends."""
     _print(at_desk(lambda desk: Operators(desk.database).pause(who, not end, desk.act())), as_json)
+
+
+async def _warnings(desk: Desk, who: str, views: Sequence[OperatorView]) -> Sequence[str]:
+    person = await People(desk.database).one(who, desk.clock.now())
+    found = []
+    if person.absence is not None:
+        found.append(f"{shown(person.name)} is absent ({absence_in_words(person.absence)}) and is not rung until then")
+    joined = await Operators(desk.database).groups_of_member(person.id)
+    strange = [view.group for view in views if view.signed_in and view.group_id not in joined]
+    return found + [
+        f"{shown(person.name)} is no member of {shown(group)} and answers there all the same" for group in strange
+    ]
 
 
 def _print(views: Sequence[OperatorView], as_json: bool) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from switchboard.changes import NewPerson
-from switchboard.cli.desk import AsJson, Cursor, Desk, Limit, OfAuthority, Somebody, at_desk
+from switchboard.cli.desk import AsJson, Cursor, Desk, Limit, OfAuthority, Somebody, at_desk, refuse_unknown_authority
 from switchboard.cli.output import print_facts, print_json, print_page, print_table, shown
 from switchboard.db.queries.people import People
 from switchboard.views import AbsenceView, Filter, PersonView, Slice
@@ -27,6 +27,7 @@ def list_people(
     narrow = Filter(authority=authority, text=text)
 
     async def work(desk: Desk) -> None:
+        await refuse_unknown_authority(desk, authority)
         page = await People(desk.database).page(narrow, part, desk.clock.now())
         if as_json:
             print_page(page)

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy import URL, Connection, event
+from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY_TIMEOUT_MS = 10_000
@@ -16,6 +19,25 @@ PROBE: Mapping[str, Mapping[str, object]] = {
     "postgresql": {"isolation_level": "AUTOCOMMIT"},
 }
 """Execution options under which a single statement needs no transaction around it."""
+
+DRIVER_ERRORS = (SQLAlchemyError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What a question to the database may raise. A refused login comes as the driver's own error, not SQLAlchemy's."""
+
+
+def read_url(url: str) -> URL:
+    """ValueError, without the URL's text: it may hold a password."""
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        raise ValueError("it is no URL such as sqlite:///path or postgresql://user@host/name") from None
+
+
+def missing_file(url: str) -> Path | None:
+    """The SQLite file that is not there yet, which opening it would create. ValueError where `url` is none."""
+    read = read_url(url)
+    if read.get_backend_name() != "sqlite" or not read.database or Path(read.database).exists():
+        return None
+    return Path(read.database)
 
 
 def sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:

@@ -10,11 +10,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from pathlib import Path
 
 from sqlalchemy import text
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from switchboard.db.engine.connections import PROBE, postgresql_engine, sqlite_engines
+from switchboard.db.engine.connections import DRIVER_ERRORS, PROBE, postgresql_engine, read_url, sqlite_engines
 from switchboard.db.engine.probe import Probe
 from switchboard.db.engine.writability import Writability, postgresql_trial, sqlite_trial
 
@@ -23,7 +21,7 @@ class Database:
     """`url` is `sqlite:///path` or `postgresql://user@host/name`, with or without the driver's name."""
 
     def __init__(self, url: str) -> None:
-        self._url = make_url(url)
+        self._url = read_url(url)
         self._write_lock: AbstractAsyncContextManager[object]
         if self._url.get_backend_name() == "sqlite":
             self._reader, self._writer = sqlite_engines(self._url)
@@ -66,7 +64,7 @@ class Database:
             async with asyncio.timeout(2):
                 async with self.read() as tx:
                     return bool(await tx.scalar(text("SELECT 1")) == 1)
-        except (SQLAlchemyError, OSError, TimeoutError):
+        except DRIVER_ERRORS:
             return False
 
     async def writable(self, timeout_s: float = 1.0) -> bool:

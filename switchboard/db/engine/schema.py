@@ -3,26 +3,28 @@
 import asyncio
 from collections.abc import Callable
 from importlib.resources import files
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.db.engine.database import Database
+
+# alembic is imported where it is needed: most commands of the command line never migrate, and start sooner.
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATION_LOCK = 7_302_019
 """Two services that migrate one PostgreSQL database at the same time take turns by this number."""
 
 
 class _Step(Protocol):
-    def __call__(self, config: Config, revision: str) -> None: ...
+    def __call__(self, config: "Config", revision: str) -> None: ...
 
 
-def alembic_config() -> Config:
+def alembic_config() -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(files("migrations")))
     return config
@@ -30,17 +32,23 @@ def alembic_config() -> Config:
 
 def latest_revision() -> str:
     """The revision that this release needs. Reads files: not for the event loop."""
+    from alembic.script import ScriptDirectory
+
     return ScriptDirectory.from_config(alembic_config()).get_current_head() or ""
 
 
 async def upgrade(database: Database, revision: str = "head") -> None:
     """Everything in one transaction: it arrives at `revision` or changes nothing."""
+    from alembic import command
+
     async with database.write() as tx:
         await _lock(tx, database)
         await tx.run_sync(_run(command.upgrade, revision))
 
 
 async def downgrade(database: Database, revision: str) -> None:
+    from alembic import command
+
     async with database.write() as tx:
         await _lock(tx, database)
         await tx.run_sync(_run(command.downgrade, revision))
@@ -49,7 +57,10 @@ async def downgrade(database: Database, revision: str) -> None:
 async def current_revision(database: Database) -> str | None:
     """None for a database that was never migrated."""
     async with database.read() as tx:
-        return await tx.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+        if not await tx.run_sync(lambda sync: inspect(sync).has_table("alembic_version")):
+            return None
+        found: str | None = await tx.scalar(text("SELECT version_num FROM alembic_version"))
+        return found
 
 
 async def schema_is_current(database: Database) -> bool:

@@ -7,8 +7,9 @@ from contextlib import AbstractAsyncContextManager, closing
 from pathlib import Path
 
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
+
+from switchboard.db.engine.connections import DRIVER_ERRORS
 
 Trial = Callable[[float], Awaitable[bool]]
 """Given how long it may wait for a lock, in seconds."""
@@ -35,7 +36,7 @@ class Writability:
     async def _try(self, timeout_s: float) -> bool:
         try:
             return await self._trial(timeout_s)
-        except (SQLAlchemyError, sqlite3.Error, OSError):
+        except (*DRIVER_ERRORS, sqlite3.Error):
             return False
 
     async def close(self) -> None:

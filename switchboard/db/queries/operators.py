@@ -1,6 +1,6 @@
 """Operators: who belongs to which operators' group, and who is signed in (R26)."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, delete, insert, or_, select, update
@@ -25,6 +25,12 @@ class Operators:
         narrow = [authority_is(function_group.c.authority_id, authority_name)] if authority_name else []
         async with self._database.read() as tx:
             return await _views(tx, *narrow)
+
+    async def groups_of_member(self, person_id: int) -> Set[int]:
+        """Ids of the groups that the person is a member of, whether signed in or not."""
+        member = select(function_member.c.group_id).where(function_member.c.person_id == person_id)
+        async with self._database.read() as tx:
+            return frozenset((await tx.execute(member)).scalars())
 
     async def sign_in(self, who: str, group: str | None, act: Act) -> Sequence[OperatorView]:
         """To the group named by id or name; else to those of which the person is a member; else to the one that

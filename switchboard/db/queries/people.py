@@ -1,6 +1,8 @@
 """People as lists show them: where they work, how they are reached, and the absence in force (R3, R4, R32, R37)."""
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +21,7 @@ from switchboard.errors import BadValue, Conflict
 from switchboard.views import AbsenceView, Filter, Page, PersonView, Slice
 
 _KEY = (person.c.name, person.c.id)
+LONGEST_NAME = 200
 
 
 class People:
@@ -44,13 +47,28 @@ class People:
 
     async def add(self, new: NewPerson, act: Act) -> PersonView:
         """BadValue for a field that cannot be accepted, Conflict where the extension is taken."""
-        if new.language not in LANGUAGES:
-            raise BadValue("language", f"must be one of {', '.join(LANGUAGES)}")
+        new = _acceptable(new)
         async with self._database.write() as tx:
             id = await _insert(tx, new)
             await note_act(tx, act, "person.add", ("person", id))
             row = (await tx.execute(_people().where(person.c.id == id))).one()
             return (await _views(tx, [row], act.at))[0]
+
+
+def _acceptable(new: NewPerson) -> NewPerson:
+    """As an import accepts a row. BadValue names the field."""
+    name = new.name.strip()
+    if not name:
+        raise BadValue("name", "is empty")
+    if len(name) > LONGEST_NAME:
+        raise BadValue("name", f"is longer than {LONGEST_NAME} characters")
+    if not all(character.isprintable() for character in name):
+        raise BadValue("name", "holds a control character")
+    if new.language not in LANGUAGES:
+        raise BadValue("language", f"must be one of {', '.join(LANGUAGES)}")
+    if new.extension is not None and re.fullmatch(r"[0-9]{1,8}", new.extension) is None:
+        raise BadValue("extension", "must be 1 to 8 digits")
+    return replace(new, name=name)
 
 
 async def _insert(tx: AsyncConnection, new: NewPerson) -> int:
@@ -65,8 +83,6 @@ async def _insert(tx: AsyncConnection, new: NewPerson) -> int:
 
 
 async def _give_extension(tx: AsyncConnection, authority_id: int, digits: str, person_id: int) -> None:
-    if not (digits.isascii() and digits.isdigit()):
-        raise BadValue("extension", "must be digits")
     taken = select(extension.c.id).where(extension.c.authority_id == authority_id, extension.c.digits == digits)
     if (await tx.execute(taken)).first() is not None:
         raise Conflict(f"extension {digits} is taken")

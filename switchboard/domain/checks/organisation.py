@@ -22,6 +22,8 @@ from switchboard.domain.working_days import local_date
 
 
 def check_authorities(checked: Checked) -> Iterator[Fault]:
+    if not any(checked.index.rows(Authority)):
+        yield Fault("authority", "", None, "there is no authority: calls reach nobody")
     for authority in checked.index.rows(Authority):
         yield from _authority_problems(authority, checked)
         yield from _policy_problems(authority, checked)
