@@ -1,10 +1,12 @@
 """Where events arrive: each goes to the channel or phone it is about; a call that waits is claimed and handed over.
 
 A call is claimed only while `ready` says so and everything left by an earlier connection has been accounted for; a
-call that nobody claims is the dialplan's after 700 ms.
+call that nobody claims is the dialplan's after 700 ms. A claim is over once its call has arrived: until then the call
+is ours and nobody's, in silence.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -28,6 +30,7 @@ from switchboard.domain.call import IncomingCall
 
 LEG_ARGUMENT = "leg"
 CLAIM_WITHIN_S = 0.7
+ARRIVE_WITHIN_S = 2.0
 MOST_CLAIMS = 500
 _TAKEN = 409
 
@@ -57,7 +60,18 @@ class Reception:
         self._held = held
         self._new = new_calls
         self._log = new_calls.log
-        self._claims = 0
+        self._claims: dict[str, asyncio.Event] = {}
+        self._settled = asyncio.Event()
+        self._settled.set()
+
+    async def settle(self, timeout_s: float) -> None:
+        """Wait until every call that was claimed has been handed over. For the end of the service, once `ready` is
+        False for good."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._settled.wait()
+        except TimeoutError:
+            self._log.warning("claims_not_settled", claims=len(self._claims))
 
     def receive(self, event: Event) -> None:
         match event:
@@ -71,7 +85,10 @@ class Reception:
                 self._about_a_channel(event)
 
     def _about_a_channel(self, event: LegEvent) -> None:
-        channel = self._held.channels.find(channel_id_of(event))
+        channel_id = channel_id_of(event)
+        if (arrived := self._claims.get(channel_id)) is not None:
+            arrived.set()
+        channel = self._held.channels.find(channel_id)
         if channel is None:
             if isinstance(event, StasisStart):
                 self._arrived(event)
@@ -82,29 +99,56 @@ class Reception:
             self._held.channels.forget(channel)
 
     def _claim_soon(self, channel: Channel) -> None:
-        if self._claims >= MOST_CLAIMS:
-            self._log.warning("call_not_claimed", call_id=channel.id, why="too many at once")
+        if channel.id in self._claims:
             return
-        self._claims += 1
-        self._client.in_background(self._claim(channel.id))
+        if not self._new.ready():
+            self._not_claimed(channel.id, "not ready")
+        elif len(self._claims) >= MOST_CLAIMS:
+            self._not_claimed(channel.id, "too many at once")
+        else:
+            arrived = self._claims[channel.id] = asyncio.Event()
+            self._settled.clear()
+            self._client.in_background(self._claim(channel.id, arrived))
 
-    async def _claim(self, channel_id: str) -> None:
+    async def _claim(self, channel_id: str, arrived: asyncio.Event) -> None:
         try:
-            async with asyncio.timeout(CLAIM_WITHIN_S):
-                await self._held.connection.reconciled.wait()
-            if not self._new.ready():
-                self._log.warning("call_not_claimed", call_id=channel_id, why="not ready")
-                return
-            query = {"channelId": channel_id, "application": self._client.application}
-            await self._client.request("POST", "events", "claim", query=query)
+            if await self._is_ours(channel_id):
+                async with asyncio.timeout(ARRIVE_WITHIN_S):
+                    await arrived.wait()
         except TimeoutError:
-            self._log.warning("call_not_claimed", call_id=channel_id, why="still connecting")
+            self._log.warning("claimed_call_not_arrived", call_id=channel_id)
+        finally:
+            del self._claims[channel_id]
+            if not self._claims:
+                self._settled.set()
+
+    async def _is_ours(self, channel_id: str) -> bool:
+        """Claim it. An Asterisk that did not answer may have given it to us all the same."""
+        if not await self._all_accounted_for():
+            self._not_claimed(channel_id, "still connecting")
+            return False
+        if not self._new.ready():
+            self._not_claimed(channel_id, "not ready")
+            return False
+        query = {"channelId": channel_id, "application": self._client.application}
+        try:
+            await self._client.request("POST", "events", "claim", query=query)
         except AriError as error:
             expected = error.status in (GONE, _TAKEN)
             report = self._log.info if expected else self._log.warning
             report("call_not_claimed", call_id=channel_id, why=str(error))
-        finally:
-            self._claims -= 1
+            return error.status == 0 and not self._client.fenced
+        return True
+
+    async def _all_accounted_for(self) -> bool:
+        reconciled = self._held.connection.reconciled
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLAIM_WITHIN_S):
+                await reconciled.wait()
+        return reconciled.is_set()
+
+    def _not_claimed(self, channel_id: str, why: str) -> None:
+        self._log.warning("call_not_claimed", call_id=channel_id, why=why)
 
     def _arrived(self, event: StasisStart) -> None:
         if event.replaces is not None:

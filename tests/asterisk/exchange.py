@@ -45,6 +45,7 @@ class Exchange:
     accounts: PhoneAccounts
     log: FakeLog
     stream: EventStream
+    reception: Reception
     calls: "asyncio.Queue[tuple[IncomingCall, CallLeg]]" = field(default_factory=asyncio.Queue)
     connections: list[Connected] = field(default_factory=list)
     ready: bool = True
@@ -90,6 +91,7 @@ def assemble(box: AsteriskBox, application: str = APPLICATION) -> Exchange:
         accounts=PhoneAccounts(client, ami, PhoneMedia("127.0.0.1"), log),
         log=log,
         stream=EventStream(client, connection, hooks, log),
+        reception=reception,
     )
     return exchange
 

@@ -79,13 +79,24 @@ async def test_odd_numbers_are_served(wire: AsteriskBox, exchange: Exchange, num
 
 
 async def test_a_caller_who_is_gone_at_once(wire: AsteriskBox, exchange: Exchange) -> None:
+    """Before we have claimed the call it is the dialplan's to note; after, ours. No channel is left of either."""
     async with trunk(wire) as phone:
-        call = await phone.dial(MAIN)
-        await call.hangup()
-    _, leg = await exchange.next_call()
-    await leg.wait_gone()
-    with pytest.raises(LegGone):
-        await leg.answer()
+        for _ in range(5):
+            call = await phone.dial(MAIN)
+            await call.hangup()
+    async with asyncio.timeout(5):
+        while await exchange.client.request("GET", "channels") or len(exchange.channels):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        await exchange.reception.settle(5)
+    book = AsteriskFallbackBook(exchange.ami, exchange.client, exchange.log)
+    noted = await book.entries()
+    for entry in noted:
+        assert entry.over
+        await book.delete(entry.id)
+    while not exchange.calls.empty():
+        _, leg = exchange.calls.get_nowait()
+        with pytest.raises(LegGone):
+            await leg.answer()
 
 
 async def test_while_not_ready_the_dialplan_has_the_call(wire: AsteriskBox, exchange: Exchange) -> None:
@@ -187,6 +198,28 @@ async def test_two_calls_that_share_everything(wire: AsteriskBox, exchange: Exch
         await asyncio.gather(*(leg.answer() for _, leg in calls))
         await asyncio.gather(*(call.talks() for call in dialled))
         await asyncio.gather(*(leg.hang_up() for _, leg in calls))
+
+
+async def test_no_call_is_claimed_and_then_forgotten_at_the_end(wire: AsteriskBox, exchange: Exchange) -> None:
+    """Of calls that come in while we stop each is either handed over or the dialplan's."""
+    book = AsteriskFallbackBook(exchange.ami, exchange.client, exchange.log)
+    async with trunk(wire) as phone:
+        dialled = [await phone.dial(MAIN) for _ in range(20)]
+        await exchange.next_call()
+        exchange.ready = False
+        await exchange.reception.settle(2)
+        handed_over = 1 + exchange.calls.qsize()
+        application = await exchange.client.request("GET", "applications", exchange.client.application)
+        assert len(application["channel_ids"]) == handed_over
+        async with asyncio.timeout(3):
+            while len(await book.entries()) < 20 - handed_over:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        assert 1 + exchange.calls.qsize() == handed_over
+        for id in application["channel_ids"]:
+            await exchange.client.undo("DELETE", "channels", id)
+        await asyncio.gather(*(call.hangup() for call in dialled))
+    for entry in await book.entries():
+        await book.delete(entry.id)
 
 
 async def test_fifty_calls_at_once(wire: AsteriskBox, exchange: Exchange) -> None:
