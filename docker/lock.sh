@@ -24,6 +24,6 @@ lock() {
   .venv/bin/uv pip compile "${options[@]}" "$@" -o "$file" pyproject.toml "$tools"
   printf 'lock: %s (%s packages)\n' "$file" "$(grep -c '^[a-z0-9].*==' "$file")"
 }
-lock requirements.lock --extra fast "$@"
-lock tests/requirements.lock --extra fast --extra dev -c requirements.lock "$@"
-lock sounds/requirements.lock --extra fast --extra speech -c tests/requirements.lock "$@"
+lock requirements.lock "$@"
+lock tests/requirements.lock --extra dev -c requirements.lock "$@"
+lock sounds/requirements.lock --extra speech -c tests/requirements.lock "$@"
