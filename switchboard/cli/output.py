@@ -16,7 +16,7 @@ from rich.text import Text
 
 from switchboard.domain.working_days import STOCKHOLM
 from switchboard.views import AbsenceView, Page
-from switchboard.web.api.listing import encode_cursor
+from switchboard.web.cursors import encode_cursor
 
 WIDTH_OF_A_PIPE = 400
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")

@@ -10,9 +10,6 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Protocol
 
-from holidays import PUBLIC
-from holidays.countries.sweden import Sweden
-
 from switchboard.domain.directory import DayOff
 from switchboard.domain.working_days import WorkingCalendar, build_calendar
 
@@ -46,4 +43,8 @@ class SwedishCalendars:
 @lru_cache(maxsize=8)
 def public_holidays(years: range) -> Mapping[date, str]:
     """Their dates and Swedish names."""
+    # Here, because it takes half a second to import, and a command that counts no days starts without it.
+    from holidays import PUBLIC
+    from holidays.countries.sweden import Sweden
+
     return dict(Sweden(years=years, language="sv", categories=(PUBLIC,), include_sundays=False))

@@ -22,7 +22,7 @@ from switchboard.cli.output import print_json, print_page, print_table, shown
 from switchboard.db.queries.absences import Absences
 from switchboard.domain.directory import AbsenceReason
 from switchboard.views import Filter, Slice
-from switchboard.web.api.listing import decode_cursor
+from switchboard.web.cursors import decode_cursor
 
 app = typer.Typer(help="Who is away, why, and when they are back.", no_args_is_help=True)
 

@@ -20,7 +20,7 @@ from switchboard.cli.output import plain, print_facts, print_json, print_page, p
 from switchboard.db.queries.callback_tasks import CallbackTasks
 from switchboard.domain.callback import TaskStatus
 from switchboard.views import CallbackTaskView, CallEventView, Filter, Slice
-from switchboard.web.api.listing import decode_cursor
+from switchboard.web.cursors import decode_cursor
 
 app = typer.Typer(help="Who is to be called back, and by when.", no_args_is_help=True)
 

@@ -23,7 +23,7 @@ from switchboard.domain.call import JsonValue, Outcome
 from switchboard.errors import BadValue
 from switchboard.local_time import seconds_between
 from switchboard.views import CallView, Filter, Slice
-from switchboard.web.api.listing import decode_cursor
+from switchboard.web.cursors import decode_cursor
 
 app = typer.Typer(help="The journal of calls.", no_args_is_help=True)
 STATUSES = (*Outcome, GOING_ON)

@@ -9,7 +9,7 @@ from switchboard.cli.desk import AsJson, Cursor, Desk, Limit, OfAuthority, Someb
 from switchboard.cli.output import print_facts, print_json, print_page, print_table, shown
 from switchboard.db.queries.people import People
 from switchboard.views import AbsenceView, Filter, PersonView, Slice
-from switchboard.web.api.listing import decode_cursor
+from switchboard.web.cursors import decode_cursor
 
 app = typer.Typer(help="People who can be reached.", no_args_is_help=True)
 

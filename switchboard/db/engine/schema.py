@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Protocol
 
@@ -30,8 +31,9 @@ def alembic_config() -> "Config":
     return config
 
 
+@lru_cache(maxsize=1)
 def latest_revision() -> str:
-    """The revision that this release needs. Reads files: not for the event loop."""
+    """The revision that this release needs. Reads files once: not for the event loop."""
     from alembic.script import ScriptDirectory
 
     return ScriptDirectory.from_config(alembic_config()).get_current_head() or ""

@@ -1,8 +1,5 @@
 """What all lists share: `{"items": […], "next": cursor}`, pages, and the ways to narrow one."""
 
-import binascii
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Generic, TypeVar
@@ -10,9 +7,9 @@ from typing import Annotated, Generic, TypeVar
 from fastapi import Depends, Query
 from pydantic import BaseModel, BeforeValidator
 
-from switchboard.errors import BadValue
 from switchboard.local_time import parse_local_time
-from switchboard.views import Page, Position, Slice
+from switchboard.views import Page, Slice
+from switchboard.web.cursors import decode_cursor, encode_cursor
 
 Item = TypeVar("Item")
 LARGEST_PAGE = 500
@@ -32,21 +29,6 @@ def listing(page: Page[Item]) -> Listing[Item]:
 
 def whole_listing(items: Sequence[Item]) -> Listing[Item]:
     return Listing(items=list(items), next=None)
-
-
-def encode_cursor(position: Position) -> str:
-    return urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")
-
-
-def decode_cursor(cursor: str) -> Position:
-    """BadValue for anything that `encode_cursor` did not make."""
-    try:
-        position = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error, RecursionError):
-        raise BadValue("cursor", "is not a cursor of this list") from None
-    if not isinstance(position, list) or not all(type(part) in (str, int) for part in position):
-        raise BadValue("cursor", "is not a cursor of this list")
-    return tuple(position)
 
 
 def _local(value: object) -> object:
