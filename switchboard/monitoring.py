@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from prometheus_client import CollectorRegistry
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -73,7 +73,7 @@ class Figures(Collector):
 
     def collect(self) -> Iterator[Metric]:
         yield _gauge("switchboard_calls_in_progress", "Calls whose story is being told", len(self._dispatcher))
-        ended = GaugeMetricFamily("switchboard_calls_ended", "Calls since the start, by outcome", labels=["outcome"])
+        ended = CounterMetricFamily("switchboard_calls_ended", "Calls since the start, by outcome", labels=["outcome"])
         for outcome, count in self._dispatcher.ended.items():
             ended.add_metric([outcome], count)
         yield ended

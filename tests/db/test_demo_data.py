@@ -12,6 +12,7 @@ from switchboard.db.demo_data import ACCOUNTS, DemoSources, load_demo
 from switchboard.db.demo_data.absences import demo_absences, meeting_end
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import Database
+from switchboard.db.queries.operators import Operators
 from switchboard.db.tables.columns import STOCKHOLM
 from switchboard.domain.directory import DestinationKind, GreetingKind
 from tests.db.rows import fetch, sql
@@ -82,6 +83,17 @@ async def test_loaded_again_it_changes_nothing(database: Database, sources: Demo
     before = await fetch(database, "SELECT seq FROM change_counter")
     await load_demo(database, sources, NOW)
     assert await fetch(database, "SELECT seq FROM change_counter") == before
+
+
+async def test_operators_are_signed_in_since_the_demo_was_loaded(database: Database, sources: DemoSources) -> None:
+    await load_demo(database, sources, NOW)
+    assert [view.since for view in await Operators(database).all()] == [NOW, NOW]
+    later = NOW + timedelta(hours=1)
+    await load_demo(database, sources, later)
+    assert [view.since for view in await Operators(database).all()] == [NOW, NOW]
+    await sql(database, "UPDATE operator_session SET since = NULL")
+    await load_demo(database, sources, later)
+    assert [view.since for view in await Operators(database).all()] == [later, later]
 
 
 async def test_loaded_again_it_puts_back_what_was_changed(database: Database, sources: DemoSources) -> None:

@@ -13,7 +13,7 @@ from switchboard.domain.call import Outcome
 from switchboard.domain.diversion import PhoneState
 from switchboard.domain.working_days import STOCKHOLM
 from switchboard.errors import BadValue, Unavailable
-from switchboard.views import Filter, WaitingCaller
+from switchboard.views import Filter, HealthPart, WaitingCaller
 from tests.fakes.web_ports import FakeWebPorts
 from tests.fakes.web_rows import CITIZEN, NOW, TASK
 
@@ -186,6 +186,14 @@ async def test_an_absence_is_taken_back(admin: httpx.AsyncClient) -> None:
     assert (await admin.delete("/api/v1/absences/7")).status_code == 204
     assert (await admin.delete("/api/v1/absences/8")).status_code == 404
     assert (await admin.delete("/api/v1/absences/x")).status_code == 422
+
+
+async def test_nobody_is_free_on_a_guess(admin: httpx.AsyncClient, fakes: FakeWebPorts) -> None:
+    fakes.phones.states = {"erik": PhoneState.FREE}
+    fakes.people.rows = [replace(fakes.people.rows[0], absence=None)]
+    assert (await admin.get("/api/v1/people")).json()["items"][0]["state"] == "free"
+    fakes.health.states = [HealthPart("ari", False, "no connection"), HealthPart("database", True)]
+    assert (await admin.get("/api/v1/people")).json()["items"][0]["state"] == "unregistered"
 
 
 @pytest.mark.parametrize(

@@ -52,13 +52,13 @@ async def load_demo(database: Database, sources: DemoSources, now: datetime) -> 
         raise ValueError(f"no password is given for the demo's devices: {', '.join(without)}")
     recordings, missing = await store_recordings(sources.recordings, sources.audio)
     async with database.write() as tx:
-        loading = _Loading(Restoring(tx), sources.passwords)
+        loading = _Loading(Restoring(tx), sources.passwords, now)
         for each in AUTHORITIES:
             await loading.authority(each)
         for each in AUTHORITIES:
             await loading.operators(each)
             await loading.numbers(each)
-        await loading.absences(now)
+        await loading.absences()
         await loading.greetings(recordings)
     return missing
 
@@ -66,9 +66,10 @@ async def load_demo(database: Database, sources: DemoSources, now: datetime) -> 
 class _Loading:
     """Ids by table and name, as far as they are known."""
 
-    def __init__(self, rows: Restoring, passwords: Mapping[str, str]) -> None:
+    def __init__(self, rows: Restoring, passwords: Mapping[str, str], now: datetime) -> None:
         self._rows = rows
         self._passwords = passwords
+        self._now = now
         self._ids: dict[tuple[str, str], int] = {}
 
     async def authority(self, demo: DemoAuthority) -> None:
@@ -142,6 +143,7 @@ class _Loading:
         await self._rows.keep_only(tables.function_member, {"group_id": id_}, members)
         sessions = [{"person_id": person, "paused": False} for person in people if group.operators]
         await self._rows.keep_only(tables.operator_session, {"group_id": id_}, sessions)
+        await self._rows.fill(tables.operator_session, {"group_id": id_}, {"since": self._now})
 
     async def operators(self, demo: DemoAuthority) -> None:
         host = next(each for each in AUTHORITIES if each.name == demo.operators_of)
@@ -157,8 +159,8 @@ class _Loading:
             number = {"authority_id": authority_id, **leads_to}
             await self._rows.put(tables.phone_number, {"e164": demo.prefix + digits}, number)
 
-    async def absences(self, now: datetime) -> None:
-        away = demo_absences(now.astimezone(STOCKHOLM))
+    async def absences(self) -> None:
+        away = demo_absences(self._now.astimezone(STOCKHOLM))
         for person in (person for each in AUTHORITIES for person in each.people):
             absence = away.get(person.name)
             rows = (

@@ -39,6 +39,12 @@ class Restoring:
         for new in wanted:
             await self._tx.execute(insert(table).values({**of, **new}))
 
+    async def fill(self, table: Table, of: Values, values: Values) -> None:
+        """Columns of the rows that belong to `of`, where they are empty."""
+        for column, value in values.items():
+            empty = and_(_equal(table, of), table.c[column].is_(None))
+            await self._tx.execute(update(table).where(empty).values({column: value}))
+
 
 def _equal(table: Table, values: Values) -> ColumnElement[Any]:
     return and_(*(table.c[column] == value for column, value in values.items()))

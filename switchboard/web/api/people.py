@@ -1,6 +1,6 @@
 """Who there is, how they are reached, and whether they can be had now (R3, R4, R37)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -12,6 +12,7 @@ from switchboard.views import Filter, Page, PersonState, PersonView
 from switchboard.web.api.absences import AbsenceDocument, document
 from switchboard.web.api.listing import AuthorityQuery, Listing, Part, PersonQuery, listing
 from switchboard.web.auth import Permission, Ports, needs
+from switchboard.web.ports import WebPorts
 
 router = APIRouter(prefix="/people", tags=["people"])
 Reading = Annotated[Act, Depends(needs(Permission.READ_DIRECTORY))]
@@ -60,8 +61,16 @@ async def people(
 ) -> Listing[PersonDocument]:
     """By name."""
     page = await ports.people.page(narrow, part, ports.clock.now())
-    phones = await ports.phones.phone_states([account for view in page.items for account in view.accounts])
+    phones = await _phone_states(ports, [account for view in page.items for account in view.accounts])
     return listing(Page(tuple(_document(view, phones) for view in page.items), page.next))
+
+
+async def _phone_states(ports: WebPorts, accounts: Sequence[str]) -> Mapping[str, PhoneState]:
+    """None while there is no connection to Asterisk: calls count a phone of which nothing is known as free and try,
+    but nobody may be shown as free on a guess."""
+    if not accounts or not all(part.ok for part in await ports.health.parts() if part.name == "ari"):
+        return {}
+    return await ports.phones.phone_states(accounts)
 
 
 def _document(view: PersonView, phones: Mapping[str, PhoneState]) -> PersonDocument:
