@@ -129,7 +129,7 @@ def upgrade() -> None:
             sa.Boolean(),
             server_default=sa.true(),
             nullable=False,
-            comment="Closed on days that are no working days, unless an exception opens",
+            comment="Closed on public holidays and days off, unless an exception opens",
         ),
         sa.ForeignKeyConstraint(["authority_id"], ["authority.id"], name=op.f("fk_schedule_authority_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_schedule")),

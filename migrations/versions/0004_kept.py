@@ -16,7 +16,7 @@ def upgrade() -> None:
             "id", sa.Integer(), sa.Identity(always=False), nullable=False, comment="Row number, given by the database"
         ),
         sa.Column("name", sa.Text(), nullable=False, comment="What the token is for"),
-        sa.Column("role", sa.Text(), nullable=False, comment="What it may do: admin, operator or monitor"),
+        sa.Column("role", sa.Text(), nullable=False, comment="What it may do: admin, operator or staff"),
         sa.Column("sha256", sa.Text(), nullable=False, comment="Hash of the token; the token itself is not kept"),
         sa.Column("created_at", Instant(), nullable=False, comment="When it was made"),
         sa.Column("expires_at", Instant(), nullable=True, comment="Not valid from this moment on; empty: no end"),

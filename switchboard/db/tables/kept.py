@@ -127,7 +127,7 @@ api_token = Table(
     metadata,
     Column("id", Integer, Identity(), primary_key=True, comment="Row number, given by the database"),
     Column("name", Text, nullable=False, comment="What the token is for"),
-    Column("role", Text, nullable=False, comment="What it may do: admin, operator or monitor"),
+    Column("role", Text, nullable=False, comment="What it may do: admin, operator or staff"),
     Column("sha256", Text, nullable=False, unique=True, comment="Hash of the token; the token itself is not kept"),
     Column("created_at", Instant, nullable=False, comment="When it was made"),
     Column("expires_at", Instant, comment="Not valid from this moment on; empty: no end"),

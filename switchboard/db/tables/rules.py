@@ -16,7 +16,7 @@ schedule = Table(
         Boolean,
         nullable=False,
         server_default=true(),
-        comment="Closed on days that are no working days, unless an exception opens",
+        comment="Closed on public holidays and days off, unless an exception opens",
     ),
     UniqueConstraint("authority_id", "name"),
     comment="Opening hours that units, groups and rules refer to",

@@ -37,8 +37,8 @@ class ScheduleException:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Opening hours. `closed_on_holidays` closes on every day that is no working day of the authority, unless
-    an exception opens it."""
+    """Opening hours. `closed_on_holidays` closes on public holidays and the authority's days off, unless an exception
+    opens them; an ordinary Saturday or Sunday is as the periods say."""
 
     id: int
     authority_id: int
