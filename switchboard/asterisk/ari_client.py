@@ -26,6 +26,8 @@ TAKEN_OVER = "another service has taken over"
 _MESSAGE_LENGTH = 200
 _ANSWER_BYTES = 64 * 1024 * 1024
 _EVENT_BYTES = 4 * 1024 * 1024
+# While an Asterisk that hangs is waited for to say goodbye, nobody hears its events.
+_CLOSING = aiohttp.ClientWSTimeout(ws_close=1.0)
 
 
 class AriError(Exception):
@@ -131,7 +133,9 @@ class AriClient:
         query = {"app": self.application, "subscribeAll": "false"}
         address = self._address(("events",)).with_query(query)
         try:
-            return await self._open_session().ws_connect(address, heartbeat=5.0, max_msg_size=_EVENT_BYTES)
+            return await self._open_session().ws_connect(
+                address, heartbeat=5.0, max_msg_size=_EVENT_BYTES, timeout=_CLOSING
+            )
         except aiohttp.WSServerHandshakeError as error:
             raise AriError(error.status, "the event socket was refused") from None
         except TimeoutError:

@@ -121,7 +121,11 @@ class EventStream:
     async def _compare_now_and_then(self) -> NoReturn:
         while True:
             await asyncio.sleep(COMPARE_EVERY_S)
-            await self._hooks.compare()
+            try:
+                await self._hooks.compare()
+            except AriError as error:
+                # A slow answer is no reason to lose the events of a socket whose own heartbeat goes on.
+                self._log.warning("compare_failed", error=str(error), retry_s=COMPARE_EVERY_S)
 
     async def _reconcile(self, connected: Connected) -> None:
         pause_s = FIRST_PAUSE_S

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from switchboard.asterisk.ari_client import AriAccess, AriClient, AriError
 from tests.asterisk.ari_server import AriServer, ari_server, forever
@@ -121,6 +122,23 @@ async def test_closing_awaits_what_is_in_the_background(ari: AriServer) -> None:
     async with AriClient(ari.access, FakeLog()) as client:
         client.in_background(work())
     assert ended == [True]
+
+
+async def test_an_event_socket_whose_end_is_not_confirmed_is_closed_soon() -> None:
+    async def deaf(request: web.Request) -> web.StreamResponse:
+        socket = web.WebSocketResponse(autoclose=False)
+        await socket.prepare(request)
+        await asyncio.sleep(3)
+        return socket
+
+    application = web.Application()
+    application.router.add_get("/ari/events", deaf)
+    async with TestServer(application) as server:
+        access = AriAccess(str(server.make_url("/ari")), "user", "the-password", "switchboard-7")
+        async with AriClient(access, FakeLog()) as client:
+            socket = await client.events()
+            async with asyncio.timeout(2):
+                await socket.close()
 
 
 async def test_an_endless_answer_is_cut(ari: AriServer, client: AriClient, monkeypatch: pytest.MonkeyPatch) -> None:

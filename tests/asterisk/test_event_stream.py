@@ -9,7 +9,7 @@ import pytest
 from switchboard.asterisk.ari_client import AriClient, AriError
 from switchboard.asterisk.ari_events import EVENT_TYPES, Event, StasisEnd
 from switchboard.asterisk.event_stream import Connected, ConnectionState, EventStream, Hooks, NameTaken
-from tests.asterisk.ari_server import AriServer, ari_server
+from tests.asterisk.ari_server import AriServer, ari_server, forever
 from tests.fakes.world import FakeLog
 
 ENDED = {"type": "StasisEnd", "channel": {"id": "c-1"}}
@@ -25,6 +25,7 @@ class Streaming:
         self.events: list[Event] = []
         self.connections: list[Connected] = []
         self.unwilling = 0
+        self.compared = 0
         self.task: asyncio.Task[object]
         self.client: AriClient
 
@@ -40,7 +41,8 @@ class Streaming:
         self.connections.append(connected)
 
     async def compare(self) -> None:
-        pass
+        self.compared += 1
+        raise AriError(0, "GET channels: no answer in 5 s")
 
     async def up(self, times: int = 1) -> None:
         async with asyncio.timeout(5):
@@ -105,6 +107,32 @@ async def test_the_hook_is_tried_until_it_succeeds_on_the_same_socket(streaming:
     await streaming.up()
     assert streaming.log.events("exception") == ["reconcile_failed"] * 3
     assert len(streaming.ari.sockets) == 1
+
+
+async def test_an_answer_that_does_not_come_costs_no_event(
+    streaming: Streaming, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("switchboard.asterisk.event_stream.COMPARE_EVERY_S", 0.02)
+    await streaming.up()
+    while streaming.compared < 3:  # noqa: ASYNC110
+        await asyncio.sleep(0.005)
+    await streaming.ari.send(ENDED)
+    await streaming.received(1)
+    assert len(streaming.ari.sockets) == 1
+    assert streaming.state.reconciled.is_set()
+    assert set(streaming.log.events("warning")) == {"compare_failed"}
+
+
+async def test_events_are_read_while_nothing_else_is_answered(streaming: Streaming) -> None:
+    """Not even what is asked at once after the socket opened."""
+    await streaming.up()
+    streaming.ari.answers["PUT", "applications/switchboard-7/eventFilter"] = forever
+    await streaming.ari.sockets[-1].close()
+    while len(streaming.ari.sockets) < 2:  # noqa: ASYNC110
+        await asyncio.sleep(0.005)
+    await streaming.ari.send(ENDED)
+    await streaming.received(1)
+    assert not streaming.state.reconciled.is_set()
 
 
 async def test_nonsense_is_counted_and_the_reader_lives(streaming: Streaming) -> None:

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from switchboard.asterisk.ari_client import AriClient
-from switchboard.asterisk.ari_events import CallBroadcast, Channel, StasisEnd, StasisStart
+from switchboard.asterisk.ari_events import CallBroadcast, Channel, DigitPressed, StasisEnd, StasisStart
 from switchboard.asterisk.channels import HeldChannels
 from switchboard.asterisk.event_stream import ConnectionState
 from switchboard.asterisk.phone_states import PhoneStates
@@ -175,6 +175,21 @@ async def test_a_claim_without_an_answer_may_have_succeeded(desk: Desk) -> None:
         asyncio.get_running_loop().call_later(0.1, reception.receive, StasisStart(WAITING.channel, ("trunk",)))
         await reception.settle(1)
         assert [call.id for call, _ in desk.calls] == ["c-1"]
+
+
+async def test_no_event_waits_for_a_claim(desk: Desk) -> None:
+    desk.ari.answers["POST", "events/claim"] = forever
+    async with AriClient(desk.ari.access, desk.log, timeout_s=0.2) as client:
+        reception, channels = desk.open(client)
+        for number in range(200):
+            reception.receive(waiting(f"c-{number}"))
+        reception.receive(StasisStart(replace(WAITING.channel, id="other"), ("trunk",)))
+        [(_, leg)] = desk.calls
+        reception.receive(DigitPressed("other", "5"))
+        reception.receive(StasisEnd("other"))
+        assert leg.gone
+        assert len(channels) == 0
+        client.fence()
 
 
 async def test_a_call_is_handed_over_once_and_forgotten_at_its_end(desk: Desk) -> None:
