@@ -9,7 +9,7 @@ from math import ceil
 from switchboard.asterisk.ari_client import AriClient, AriError, Json
 from switchboard.asterisk.ari_events import parse_channel
 from switchboard.asterisk.channels import HeldChannel, HeldChannels
-from switchboard.asterisk.legs import AriLeg
+from switchboard.asterisk.legs import FALLBACK_CONTEXT, AriLeg
 from switchboard.asterisk.phone_states import PhoneStates
 from switchboard.asterisk.reception import LEG_ARGUMENT, incoming_call
 from switchboard.calls.ports import (
@@ -197,10 +197,17 @@ class AriTelephony:
         return [self._stray(still.callers[id], still.talks.get(id, [])) for id in ours.callers if id in still.callers]
 
     async def _look(self, followed: Callable[[str], bool]) -> "_Ours":
-        """Channels in our application that nobody here follows. Raises AriError."""
+        """Channels in our application that nobody here follows. Raises AriError.
+
+        Asterisk goes on listing a channel that was given back to the dialplan: the fallback has it, and it is ours no
+        more.
+        """
         application = await self._client.request("GET", "applications", self._client.application)
         ids = set(application["channel_ids"])
-        channels = {each["id"]: each for each in await self._client.request("GET", "channels") if each["id"] in ids}
+        listed = await self._client.request("GET", "channels")
+        channels = {
+            each["id"]: each for each in listed if each["id"] in ids and each["dialplan"]["context"] != FALLBACK_CONTEXT
+        }
         talks = _talks(await self._client.request("GET", "bridges"))
         rung = {id for id in channels if id.startswith(LEG_PREFIX)}
         return _Ours(

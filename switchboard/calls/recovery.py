@@ -35,7 +35,7 @@ class Recovery:
         for each in pending:
             if not self.follows(each.call_id) and each.call_id not in on_the_line:
                 done &= await self._try("message_not_recovered", self._keep(each))
-        still_unended = set(await self.ports.journal.unended())
+        still_unended = set(await self.ports.journal.unended()) - await self._in_the_fallback()
         for call_id in unended:
             if call_id in still_unended and not self.follows(call_id) and call_id not in on_the_line:
                 done &= await self._try("call_not_accounted_for", self._interrupted(call_id))
@@ -92,6 +92,13 @@ class Recovery:
                 return
             mailbox = Mailbox(known[0])
         await self._keep(PendingRecording(name, f"recovered-{name}", mailbox, None, self.ports.clock.now()))
+
+    async def _in_the_fallback(self) -> set[str]:
+        """Calls that a stop gave to the dialplan: their import writes their end."""
+        try:
+            return {entry.id for entry in await self.fallback.entries()}
+        except TelephonyFault:
+            return set()
 
     async def _import_all(self) -> None:
         for entry in await self.fallback.entries():

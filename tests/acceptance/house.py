@@ -164,7 +164,9 @@ class House:
             return len(rows) >= count and all(row["ended_at"] for row in rows)
 
         await until(ended, within, f"{count} calls in the journal have ended")
-        return self.calls()
+        rows = self.calls()
+        assert len(rows) == count, [(row["id"], row["called"], row["outcome_reason"]) for row in rows]
+        return rows
 
     async def nothing_left(self, within: float = 10) -> None:
         """No channel, no bridge, no exception: the end that every test asserts."""
