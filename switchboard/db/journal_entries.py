@@ -1,16 +1,21 @@
-"""What the journal can be told, and the statements that write a batch of it."""
+"""What the journal can be told, and the three statements that write a batch of it.
 
-from collections.abc import Sequence
+What a batch says about one call becomes one row: written with the call where it is new, else one update.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Executable, bindparam, insert, update
+from sqlalchemy import ClauseElement, Dialect, Table, bindparam, case, func, make_url, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.db.storable import storable, storable_detail
 from switchboard.db.tables import call as call_table
 from switchboard.db.tables import call_event
+from switchboard.db.tables.columns import Instant
 from switchboard.domain.call import CallEvent, CallOutcome, IncomingCall
 
 Row = dict[str, object]
@@ -18,7 +23,7 @@ Row = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Parameters of one statement about one call. The classes below are the kinds, in their order of writing."""
+    """Values about one call, named as the columns are. `routed_to` is the authority of a routing."""
 
     call_id: str
     row: Row
@@ -37,9 +42,6 @@ class Routing(Entry): ...
 
 
 class Ending(Entry): ...
-
-
-KINDS: Sequence[type[Entry]] = (Arrival, Event, Answer, Routing, Ending)
 
 
 def arrival(call: IncomingCall, authority_id: int | None) -> Arrival:
@@ -67,49 +69,96 @@ def event(happened: CallEvent) -> Event:
 
 
 def answer(call_id: str, at: datetime) -> Answer:
-    return Answer(call_id, {"of_call": call_id, "new_at": at})
+    return Answer(call_id, {"answered_at": at})
 
 
 def routing(call_id: str, authority_id: int, reason: str) -> Routing:
-    return Routing(call_id, {"of_call": call_id, "new_authority": authority_id, "new_reason": storable(reason, 4000)})
+    return Routing(call_id, {"routed_to": authority_id, "route_reason": storable(reason, 4000)})
 
 
 def ending(call_id: str, at: datetime, outcome: CallOutcome) -> Ending:
     reason = storable(outcome.reason, 4000)
-    return Ending(
-        call_id, {"of_call": call_id, "new_at": at, "new_outcome": outcome.outcome.value, "new_reason": reason}
-    )
+    return Ending(call_id, {"ended_at": at, "outcome": outcome.outcome.value, "outcome_reason": reason})
 
 
 async def write_entries(tx: AsyncConnection, entries: Sequence[Entry]) -> None:
-    for kind in KINDS:
-        rows = [entry.row for entry in entries if type(entry) is kind]
+    """The text of each statement is compiled once: compiling for each row would cost more than writing it."""
+    changes = _merged(entries)
+    arrived = {each.call_id: each.row for each in reversed(entries) if type(each) is Arrival}
+    new = [_arrived(row, changes.pop(call_id, _NOTHING)) for call_id, row in reversed(arrived.items())]
+    events = [each.row for each in entries if type(each) is Event]
+    changed = [{"id": call_id, **change} for call_id, change in changes.items()]
+    for statement, rows in zip(_STATEMENTS[tx.dialect.name], (new, events, changed), strict=True):
         if rows:
-            await tx.execute(_statement(kind, tx.dialect.name), rows)
+            await tx.exec_driver_sql(statement.text, [statement.values(row, tx.dialect) for row in rows])
 
 
-_OF_CALL = call_table.c.id == bindparam("of_call")
-_STATEMENTS: dict[type[Entry], Executable] = {
-    Event: insert(call_event),
-    Answer: update(call_table)
-    .where(_OF_CALL, call_table.c.answered_at.is_(None))
-    .values(answered_at=bindparam("new_at", type_=call_table.c.answered_at.type)),
-    Routing: update(call_table)
-    .where(_OF_CALL)
-    .values(authority_id=bindparam("new_authority"), route_reason=bindparam("new_reason")),
-    Ending: update(call_table)
-    .where(_OF_CALL, call_table.c.ended_at.is_(None))
-    .values(
-        ended_at=bindparam("new_at", type_=call_table.c.ended_at.type),
-        outcome=bindparam("new_outcome"),
-        outcome_reason=bindparam("new_reason"),
-    ),
+_NOTHING: Row = dict.fromkeys(("answered_at", "routed_to", "route_reason", "ended_at", "outcome", "outcome_reason"))
+
+
+def _merged(entries: Sequence[Entry]) -> dict[str, Row]:
+    """What changes about each call: the first answer, the last routing, the first end."""
+    changes: dict[str, Row] = {}
+    for each in entries:
+        if isinstance(each, Answer | Routing | Ending):
+            change = changes.setdefault(each.call_id, dict(_NOTHING))
+            if isinstance(each, Routing) or all(change[name] is None for name in each.row):
+                change.update(each.row)
+    return changes
+
+
+def _arrived(row: Row, change: Row) -> Row:
+    routed_to = change["routed_to"]
+    return {**row, **change, "authority_id": row["authority_id"] if routed_to is None else routed_to}
+
+
+@dataclass(frozen=True)
+class _Statement:
+    text: str
+    names: Sequence[str]
+
+    def values(self, row: Row, dialect: Dialect) -> tuple[object, ...]:
+        return tuple(_as_stored(row[name], dialect) for name in self.names)
+
+
+def _as_stored(value: object, dialect: Dialect) -> object:
+    if isinstance(value, datetime):
+        return _INSTANT.process_bind_param(value, dialect)
+    return json.dumps(value) if isinstance(value, dict) else value
+
+
+_INSTANT = Instant()
+_OLD = call_table.c
+_NEW = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in _OLD}
+_ROUTED_TO = bindparam("new_routed_to", type_=_OLD.authority_id.type)
+_CHANGE = {
+    "answered_at": func.coalesce(_OLD.answered_at, _NEW["answered_at"]),
+    "authority_id": func.coalesce(_ROUTED_TO, _OLD.authority_id),
+    "route_reason": func.coalesce(_NEW["route_reason"], _OLD.route_reason),
+    **{
+        name: case((_OLD.ended_at.is_(None), _NEW[name]), else_=_OLD[name])
+        for name in ("ended_at", "outcome", "outcome_reason")
+    },
 }
+"""What becomes of a row that is there. An arrival may be written again after a commit whose answer was lost."""
 
 
-def _statement(kind: type[Entry], dialect: str) -> Executable:
-    """An arrival may be written again after a commit whose answer was lost."""
-    if kind is not Arrival:
-        return _STATEMENTS[kind]
-    builder = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return builder(call_table).on_conflict_do_nothing()
+def _statements(insert: Callable[[Table], sqlite.Insert | postgresql.Insert], driver: str) -> list[_Statement]:
+    """New calls, events, changes of calls."""
+    dialect = make_url(f"{driver}://").get_dialect()()
+    happened = {each.name: bindparam(f"new_{each.name}", type_=each.type) for each in call_event.c if each.name != "id"}
+    arrive = insert(call_table).values(_NEW).on_conflict_do_update(index_elements=["id"], set_=_CHANGE)
+    change = update(call_table).where(_OLD.id == _NEW["id"]).values(_CHANGE)
+    return [_compiled(each, dialect) for each in (arrive, insert(call_event).values(happened).inline(), change)]
+
+
+def _compiled(statement: ClauseElement, dialect: Dialect) -> _Statement:
+    compiled = statement.compile(dialect=dialect)
+    names = compiled.positiontup or ()  # type: ignore[attr-defined]
+    return _Statement(str(compiled), [name.removeprefix("new_") for name in names])
+
+
+_STATEMENTS: Mapping[str, Sequence[_Statement]] = {
+    "sqlite": _statements(sqlite.insert, "sqlite+aiosqlite"),
+    "postgresql": _statements(postgresql.insert, "postgresql+asyncpg"),
+}

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from switchboard.db import journal as journal_module
 from switchboard.db.engine import Database
 from switchboard.db.journal import DatabaseJournal
-from switchboard.db.journal_entries import Entry, write_entries
+from switchboard.db.journal_entries import Entry, answer, arrival, ending, event, routing, write_entries
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall, Outcome
 from tests.db.rows import fetch
 from tests.fakes.world import FakeLog
@@ -156,4 +156,58 @@ async def test_strings_that_databases_refuse(database: Database, journal: Databa
         (255, "a\ufffdb", "?<script>")
     ]
     assert await fetch(database, "SELECT count(*) FROM call_event") == [(1,)]
+    assert journal.lost == 0
+
+
+def _told(call_id: str, authority_id: int | None) -> list[Entry]:
+    """Everything twice, so that first and last differ."""
+    later = AT + timedelta(seconds=9)
+    return [
+        arrival(incoming(call_id), authority_id),
+        event(CallEvent(call_id, AT, EventKind.ARRIVED, {})),
+        routing(call_id, 7, "first"),
+        answer(call_id, AT),
+        routing(call_id, 8, "second"),
+        answer(call_id, later),
+        ending(call_id, later, CallOutcome(Outcome.INFORMED, "first")),
+        ending(call_id, later + timedelta(hours=1), CallOutcome(Outcome.INTERRUPTED, "second")),
+        arrival(incoming(call_id, called="0980000000"), 9),
+    ]
+
+
+@pytest.mark.parametrize("size", range(1, 10))
+async def test_where_a_batch_is_cut_makes_no_difference(database: Database, size: int) -> None:
+    """Nor that it is written again, as after a commit whose answer was lost."""
+    entries = _told("c1", 3)
+    for start in range(0, len(entries), size):
+        for _ in range(2):
+            async with database.write() as tx:
+                await write_entries(tx, entries[start : start + size])
+    rows = await fetch(
+        database,
+        "SELECT id, called, authority_id, route_reason, outcome, outcome_reason,"
+        " substr(CAST(answered_at AS text), 18, 2), substr(CAST(ended_at AS text), 18, 2) FROM call",
+    )
+    assert rows == [("c1", "0980319211", 8, "second", "informed", "first", "00", "09")]
+
+
+async def test_a_call_that_is_not_routed_keeps_the_authority_it_came_with(database: Database) -> None:
+    told = [arrival(incoming("known"), 3), answer("known", AT), arrival(incoming("open"), None)]
+    async with database.write() as tx:
+        await write_entries(tx, told)
+    async with database.write() as tx:
+        await write_entries(tx, [routing("open", 5, "menu"), answer("nobody", AT)])
+    assert await fetch(database, "SELECT id, authority_id, route_reason FROM call ORDER BY id") == [
+        ("known", 3, None),
+        ("open", 5, "menu"),
+    ]
+
+
+async def test_a_flush_does_not_wait_for_more(journal: DatabaseJournal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal_module, "GATHER_SECONDS", 3600)
+    async with asyncio.timeout(5):
+        for number in range(3):
+            await journal.arrived(incoming(f"c{number}"), None)
+            await asyncio.sleep(0)
+            await journal.flush()
     assert journal.lost == 0
