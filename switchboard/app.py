@@ -210,7 +210,14 @@ class Service:
 
     def _event_stream(self, clock: Clock) -> EventStream:
         held = Held(self.channels, self.phone_states, self.connection)
-        new_calls = NewCalls(self._ready, self.dispatcher.start, clock, named_log("reception"))
+        new_calls = NewCalls(
+            ready=self._ready,
+            on_call=self.dispatcher.start,
+            on_announced=self.directory.expect,
+            on_lost=self.dispatcher.note_lost,
+            clock=clock,
+            log=named_log("reception"),
+        )
         self.reception = Reception(self.ari, held, new_calls)
         hooks = Hooks(self.reception.receive, self._connected, self.channels.compare)
         return EventStream(self.ari, self.connection, hooks, named_log("ari"))

@@ -31,16 +31,21 @@ from switchboard.domain.call import IncomingCall
 LEG_ARGUMENT = "leg"
 CLAIM_WITHIN_S = 0.7
 ARRIVE_WITHIN_S = 2.0
+# The dialplan takes a call after 0.7 s; what is gone well before that never met the fallback.
+SURELY_WAITED_S = 0.5
 MOST_CLAIMS = 500
 _TAKEN = 409
 
 
 @dataclass(frozen=True, slots=True)
 class NewCalls:
-    """`ready`: whether a call may be claimed now. `on_call` must return at once."""
+    """`ready`: whether a call may be claimed now. `on_call` must return at once, and so must `on_announced`, which is
+    told the id of a call that is about to be claimed, and `on_lost`: a call that was over before it could be."""
 
     ready: Callable[[], bool]
     on_call: Callable[[IncomingCall, CallLeg], None]
+    on_announced: Callable[[str], None]
+    on_lost: Callable[[IncomingCall], None]
     clock: Clock
     log: Log
 
@@ -108,11 +113,13 @@ class Reception:
         else:
             arrived = self._claims[channel.id] = asyncio.Event()
             self._settled.clear()
-            self._client.in_background(self._claim(channel.id, arrived))
+            self._new.on_announced(channel.id)
+            self._client.in_background(self._claim(channel, arrived))
 
-    async def _claim(self, channel_id: str, arrived: asyncio.Event) -> None:
+    async def _claim(self, channel: Channel, arrived: asyncio.Event) -> None:
+        channel_id = channel.id
         try:
-            if await self._is_ours(channel_id):
+            if await self._is_ours(channel):
                 async with asyncio.timeout(ARRIVE_WITHIN_S):
                     await arrived.wait()
         except TimeoutError:
@@ -122,8 +129,9 @@ class Reception:
             if not self._claims:
                 self._settled.set()
 
-    async def _is_ours(self, channel_id: str) -> bool:
+    async def _is_ours(self, channel: Channel) -> bool:
         """Claim it. An Asterisk that did not answer may have given it to us all the same."""
+        channel_id, began = channel.id, asyncio.get_running_loop().time()
         if not await self._all_accounted_for():
             self._not_claimed(channel_id, "still connecting")
             return False
@@ -137,8 +145,18 @@ class Reception:
             expected = error.status in (GONE, _TAKEN)
             report = self._log.info if expected else self._log.warning
             report("call_not_claimed", call_id=channel_id, why=str(error))
+            if error.status == GONE and asyncio.get_running_loop().time() - began < SURELY_WAITED_S:
+                await self._note_lost(channel)
             return error.status == 0 and not self._client.fenced
         return True
+
+    async def _note_lost(self, channel: Channel) -> None:
+        """Its caller hung up before anybody could have it: there is no channel, and no time for the fallback."""
+        try:
+            await self._client.request("GET", "channels", channel.id)
+        except AriError as error:
+            if error.status == GONE:
+                self._new.on_lost(incoming_call(channel, channel.context.removeprefix("from-"), self._new.clock))
 
     async def _all_accounted_for(self) -> bool:
         reconciled = self._held.connection.reconciled

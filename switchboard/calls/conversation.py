@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import datetime
 
 from switchboard.calls.ports import CallLeg, HangupCause, Log, Ports, TelephonyFault
@@ -10,7 +11,7 @@ from switchboard.domain.call import CallEvent, EventKind, IncomingCall, JsonValu
 from switchboard.domain.deadline import policy_in_force
 from switchboard.domain.directory import Authority, Directory, Language, Policy
 from switchboard.domain.directory_index import DirectoryIndex
-from switchboard.domain.numbers import display_number, parse_caller
+from switchboard.domain.numbers import display_number, parse_caller, parse_number
 from switchboard.domain.working_days import STOCKHOLM, WorkingCalendar
 
 
@@ -64,8 +65,9 @@ class Conversation:
     def calendars(self) -> Callable[[int], WorkingCalendar]:
         return self.ports.calendars.calendar
 
-    async def refresh(self) -> None:
-        self.directory = await self.ports.directory.current()
+    async def refresh(self, arriving: bool = False) -> None:
+        """See what has been committed up to now; for a call that is `arriving`, up to when it was announced."""
+        self.directory = await self.ports.directory.current(self.call.id if arriving else None)
 
     async def note(self, kind: EventKind, **detail: JsonValue) -> None:
         await self.ports.journal.note(CallEvent(self.call.id, self.now, kind, detail))
@@ -130,3 +132,9 @@ def callable_number(call: IncomingCall, authority: Authority | None) -> str | No
     if parsed is None and call.source == "phone" and raw.isascii() and raw.isdigit():
         return raw[:15]
     return parsed
+
+
+def readable(call: IncomingCall) -> IncomingCall:
+    """With both numbers in E.164 where they can be read: as the journal shows them. An anonymous caller is none."""
+    called = parse_number(call.called) if call.source == "trunk" else None
+    return replace(call, called=called or call.called, caller=callable_number(call, None))

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Coroutine
 
-from switchboard.calls.incoming import follow_call
+from switchboard.calls.incoming import follow_call, note_lost_call
 from switchboard.calls.ports import CallLeg, Ports, Stray
 from switchboard.calls.resuming import resume_call
 from switchboard.domain.call import CallOutcome, IncomingCall
@@ -36,6 +36,10 @@ class Dispatcher:
     def adopt(self, stray: Stray) -> None:
         """Take up a call that Asterisk held while no service was there."""
         self._tell(stray.call.id, lambda: resume_call(stray, self._ports))
+
+    def note_lost(self, call: IncomingCall) -> None:
+        """A call whose caller hung up before it could be taken is in the journal too."""
+        self._tell(call.id, lambda: note_lost_call(call, self._ports))
 
     def _tell(self, call_id: str, story: Callable[[], Coroutine[object, object, CallOutcome]]) -> None:
         """Harmless for a call that is followed already: Asterisk may tell of it twice around a reconnect."""

@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from switchboard.calls.conversation import Conversation
+from switchboard.calls.conversation import Conversation, readable
 from switchboard.calls.diverting import call_person
 from switchboard.calls.operators import authority_mailbox, call_operators, operators_group
 from switchboard.calls.ports import CallLeg, HangupCause, LegGone, Ports
 from switchboard.calls.referring import call_group, refer_caller
 from switchboard.calls.voicemail import leave_message
 from switchboard.domain.announcement import TechnicalFault, UnknownNumber
-from switchboard.domain.call import CallOutcome, EventKind, IncomingCall, Outcome
+from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall, Outcome
 from switchboard.domain.routing import (
     Reason,
     Route,
@@ -30,6 +30,17 @@ Story = Callable[[Conversation], Awaitable[CallOutcome]]
 async def follow_call(call: IncomingCall, leg: CallLeg, ports: Ports) -> CallOutcome:
     """Route the call and stay with it to the end. Never raises but for cancellation; always ends leg and journal."""
     return await see_through(Conversation(call, leg, ports), from_its_arrival)
+
+
+async def note_lost_call(call: IncomingCall, ports: Ports) -> CallOutcome:
+    """The caller hung up before anybody could take the call."""
+    outcome = CallOutcome(Outcome.ABANDONED, "caller hung up before the call was taken")
+    now = ports.clock.now()
+    await ports.journal.arrived(readable(call), None)
+    await ports.journal.note(CallEvent(call.id, now, EventKind.ARRIVED, {"source": call.source}))
+    await ports.journal.note(CallEvent(call.id, now, EventKind.ENDED, {"reason": outcome.reason}))
+    await ports.journal.ended(call.id, now, outcome)
+    return outcome
 
 
 async def see_through(talk: Conversation, story: Story) -> CallOutcome:
@@ -83,14 +94,14 @@ async def _tell(talk: Conversation, story: Story) -> CallOutcome:
 
 
 async def from_its_arrival(talk: Conversation) -> CallOutcome:
-    call = talk.call
-    await talk.ports.journal.arrived(call, None)
-    await talk.note(EventKind.ARRIVED, source=call.source, pii_called=call.called[:64], pii_caller=talk.caller)
+    await talk.ports.journal.arrived(readable(talk.call), None)
+    call, raw = talk.call, talk.call.caller
+    await talk.note(EventKind.ARRIVED, source=call.source, pii_called=call.called[:64], pii_caller=raw and raw[:64])
     return await _follow_route(talk, await _decide(talk))
 
 
 async def _decide(talk: Conversation) -> Route:
-    await talk.refresh()
+    await talk.refresh(arriving=True)
     route = decide_route(talk.call, talk.directory, talk.calendars, talk.now)
     talk.belong_to(route.authority)
     await talk.ports.journal.routed(talk.call.id, route.authority.id, route.reason.text)

@@ -204,8 +204,8 @@ class Journal(Protocol):
 
 
 class DirectorySource(Protocol):
-    async def current(self) -> Directory:
-        """The directory with every change committed before now."""
+    async def current(self, call_id: str | None = None) -> Directory:
+        """The directory with every change committed before now, or before the call `call_id` was announced."""
 
 
 class Calendars(Protocol):

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from switchboard.calls.callbacks import RECORDING_PREFIX, Kept, owner_in, store_message
-from switchboard.calls.conversation import callable_number
+from switchboard.calls.conversation import callable_number, readable
 from switchboard.calls.ports import FallbackBook, FallbackEntry, Ports, Stray, TelephonyFault
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall, JsonValue, Outcome
 from switchboard.domain.callback import Mailbox, PendingRecording
@@ -112,7 +112,7 @@ class Recovery:
         route = decide_route(call, directory, self.ports.calendars.calendar, entry.at)
         authority = route.authority
         caller = callable_number(call, authority)
-        await self.ports.journal.arrived(call, authority.id)
+        await self.ports.journal.arrived(readable(call), authority.id)
         await self.ports.journal.routed(call.id, authority.id, "the service was away; the dialplan took the call")
         pending = PendingRecording(entry.recording, entry.id, mailbox_of(route), caller, entry.at)
         fate = await store_message(self.ports, directory, pending, "fallback")

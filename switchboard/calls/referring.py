@@ -5,7 +5,7 @@ from switchboard.calls.groups import ring_group
 from switchboard.calls.menu import Choice, Offer, offer_menu
 from switchboard.calls.operators import call_operators, operators_group, operators_on_offer
 from switchboard.calls.voicemail import leave_message
-from switchboard.domain.announcement import Announcement, Closed, FixedPrompt, GroupUnreachable
+from switchboard.domain.announcement import Announcement, Closed, FixedPrompt, GroupUnreachable, UnknownNumber
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.callback import Mailbox
 from switchboard.domain.directory import FunctionGroup, Person
@@ -30,7 +30,9 @@ async def call_group(talk: Conversation, group: FunctionGroup) -> CallOutcome:
 async def refer_caller(talk: Conversation, route: ToClosed | ToMailbox | ToAnnouncement) -> CallOutcome:
     """Nobody is to be rung: told why (when it opens, R23), and a message can be left."""
     match route:
-        case ToClosed(where=where, opens_at=opens_at, mailbox=mailbox):
+        case ToClosed(where=where, opens_at=opens_at, mailbox=mailbox, announce_unknown=unknown):
+            if unknown:
+                await talk.say(UnknownNumber())
             return await tell_and_offer(talk, Closed(where, opens_at), mailbox)
         case ToAnnouncement():
             return await _announce(talk, route)

@@ -130,7 +130,7 @@ async def _ring_one(talk: Conversation, device: Device, seconds: float) -> CallL
     request = RingRequest(
         call_id=talk.call.id,
         account=device.account,
-        pii_display_name=f"{authority}: {talk.call.caller_name or talk.shown_caller}"[:80],
+        pii_display_name=f"{authority}: {(talk.caller and talk.call.caller_name) or talk.shown_caller}"[:80],
         pii_display_number=talk.caller or "anonymous",
         timeout_s=seconds,
     )

@@ -48,6 +48,7 @@ class Exchange:
     reception: Reception
     calls: "asyncio.Queue[tuple[IncomingCall, CallLeg]]" = field(default_factory=asyncio.Queue)
     connections: list[Connected] = field(default_factory=list)
+    lost: list[IncomingCall] = field(default_factory=list)
     ready: bool = True
     deaf: bool = False
     running: "asyncio.Task[object] | None" = None
@@ -73,7 +74,14 @@ def assemble(box: AsteriskBox, application: str = APPLICATION) -> Exchange:
         await channels.compare()
         exchange.connections.append(connected)
 
-    new_calls = NewCalls(lambda: exchange.ready, on_call, clock, log)
+    new_calls = NewCalls(
+        ready=lambda: exchange.ready,
+        on_call=on_call,
+        on_announced=lambda _: None,
+        on_lost=lambda call: exchange.lost.append(call),
+        clock=clock,
+        log=log,
+    )
     reception = Reception(client, Held(channels, states, connection), new_calls)
 
     def receive(event: Event) -> None:

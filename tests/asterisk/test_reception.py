@@ -35,6 +35,8 @@ class Desk:
     log: FakeLog = field(default_factory=FakeLog)
     connection: ConnectionState = field(default_factory=ConnectionState)
     calls: list[tuple[IncomingCall, CallLeg]] = field(default_factory=list)
+    announced: list[str] = field(default_factory=list)
+    lost: list[IncomingCall] = field(default_factory=list)
     reception: Reception | None = None
     ready: bool = True
     arrives_after: float = 0.0
@@ -49,7 +51,14 @@ class Desk:
     def open(self, client: AriClient) -> tuple[Reception, HeldChannels]:
         channels = HeldChannels(client, self.log)
         held = Held(channels, PhoneStates(client, self.log), self.connection)
-        new_calls = NewCalls(lambda: self.ready, lambda *call: self.calls.append(call), FrozenClock(), self.log)
+        new_calls = NewCalls(
+            ready=lambda: self.ready,
+            on_call=lambda *call: self.calls.append(call),
+            on_announced=self.announced.append,
+            on_lost=self.lost.append,
+            clock=FrozenClock(),
+            log=self.log,
+        )
         self.reception = Reception(client, held, new_calls)
         return self.reception, channels
 
@@ -229,3 +238,16 @@ async def test_an_unknown_way_in_has_a_trunks_rights(desk: Desk, arguments: tupl
         reception, _ = desk.open(client)
         reception.receive(StasisStart(WAITING.channel, arguments))
     assert (desk.calls[0][0].source, desk.calls[0][0].account) == ("trunk", None)
+
+
+@pytest.mark.parametrize(("there", "lost"), [(404, 1), (200, 0)])
+async def test_a_caller_who_is_gone_before_the_claim_is_told_of(desk: Desk, there: int, lost: int) -> None:
+    """One whose channel is still there has met the dialplan's fallback, which notes the call itself."""
+    desk.ari.answer("POST", "events/claim", {"message": "gone"}, status=404)
+    desk.ari.answer("GET", f"channels/{WAITING.channel.id}", {"message": "?"}, status=there)
+    async with AriClient(desk.ari.access, desk.log) as client:
+        reception, _ = desk.open(client)
+        reception.receive(WAITING)
+    assert desk.announced == [WAITING.channel.id]
+    assert len(desk.lost) == lost
+    assert all(call.id == WAITING.channel.id for call in desk.lost)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from switchboard.calls.incoming import follow_call
 from switchboard.calls.ports import HangupCause, RingFailure
 from switchboard.domain.announcement import Closed, OperatorsUnavailable
 from switchboard.domain.call import EventKind, Outcome
@@ -205,3 +206,12 @@ async def test_an_unknown_number_at_night_is_told_when_it_opens() -> None:
     assert op1.rung == []
     assert any(isinstance(each, Closed) for each in world.announcer.said)
     assert outcome.outcome is Outcome.MESSAGE
+
+
+async def test_a_hidden_caller_is_shown_as_such() -> None:
+    world = World(at_work())
+    op1 = world.telephony.phone("op1", answers_after=1, talks_for=1)
+    caller = world.telephony.caller()
+    await follow_call(replace(world.incoming(MAIN, caller, "anonymous"), caller_name="Anonymous"), caller, world.ports)
+    assert op1.rung[0].pii_display_name == "Norrby kommun: Dolt nummer"
+    assert world.journal.calls[caller.id].call.caller is None

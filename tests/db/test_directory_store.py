@@ -22,6 +22,24 @@ async def test_callers_share_a_question_but_never_an_older_one(database: Databas
     assert directory._asked < 60
 
 
+async def test_a_call_that_was_announced_waits_for_the_question_asked_then(
+    database: Database, directory: DirectoryStore
+) -> None:
+    """And a change committed before the announcement is seen by it."""
+    await directory.current()
+    await sql(database, *ALL)
+    asked = directory._asked
+    directory.expect("call-1")
+    directory.expect("call-2")
+    first, second = await directory.current("call-1"), await directory.current("call-2")
+    assert first.person(2) is not None
+    assert second is first
+    assert directory._asked <= asked + 2
+    before = directory._asked
+    await directory.current("call-1")
+    assert directory._asked == before + 1
+
+
 async def test_one_question_for_a_crowd(directory: DirectoryStore) -> None:
     await directory.current()
     asked = directory._asked

@@ -79,7 +79,8 @@ class FakeDirectorySource:
         self.index = index
         self.broken = False
 
-    async def current(self) -> DirectoryIndex:
+    async def current(self, call_id: str | None = None) -> DirectoryIndex:
+        del call_id
         await asyncio.sleep(0)
         if self.broken:
             raise ConnectionError("the database is away")

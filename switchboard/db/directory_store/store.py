@@ -18,6 +18,7 @@ from switchboard.domain.directory_index import DirectoryIndex
 LATEST = "SELECT seq FROM change_counter"
 MOST_CHANGES = 10_000
 """Above this many changed rows everything is read into a new index, page by page, while calls use the old one."""
+MOST_EXPECTED = 1_000
 KEPT_CHANGES = 10_000
 """How many numbers of the change feed stay listed for other services that read it."""
 _Changes = Mapping[str, Collection[int]]
@@ -49,6 +50,7 @@ class DirectoryStore:
         self._asking: asyncio.Task[None] | None = None
         self._pruning: asyncio.Task[None] | None = None
         self._asked = self._answered = 0
+        self._expected: dict[str, int] = {}
         self._heard_at = 0.0
         self._away: Exception | None = None
         self.checked_at: datetime | None = None
@@ -63,9 +65,17 @@ class DirectoryStore:
         """Whether the database answered when it was last asked; a question that hangs has no answer."""
         return self._away is None and not self._overdue()
 
-    async def current(self) -> DirectoryIndex:
+    def expect(self, call_id: str) -> None:
+        """A call has been announced: ask for it now, while it is being claimed. `current(call_id)` waits for that."""
+        running = self._asking is not None and not self._asking.done()
+        self._asking = self._question()
+        while len(self._expected) >= MOST_EXPECTED:
+            del self._expected[next(iter(self._expected))]
+        self._expected[call_id] = self._asked + 1 if running else self._asked
+
+    async def current(self, call_id: str | None = None) -> DirectoryIndex:
         """DatabaseAway only where nothing was ever loaded."""
-        mine = self._asked + 1
+        mine = self._expected.pop(call_id or "", self._asked + 1)
         loop = asyncio.get_running_loop()
         given_up_at = loop.time() + self._patience_s
         while self._answered < mine:
