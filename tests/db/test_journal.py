@@ -191,20 +191,22 @@ async def test_where_a_batch_is_cut_makes_no_difference(database: Database, size
     assert rows == [("c1", "0980319211", 8, "second", "informed", "first", "00", "09")]
 
 
-async def test_a_call_that_is_not_routed_keeps_the_authority_it_came_with(database: Database) -> None:
+async def test_a_call_keeps_the_authority_it_came_with_until_it_is_routed(database: Database) -> None:
     told = [arrival(incoming("known"), 3), answer("known", AT), arrival(incoming("open"), None)]
+    told += [arrival(incoming("moved"), 3), routing("moved", 4, "diverted")]
     async with database.write() as tx:
         await write_entries(tx, told)
     async with database.write() as tx:
         await write_entries(tx, [routing("open", 5, "menu"), answer("nobody", AT)])
     assert await fetch(database, "SELECT id, authority_id, route_reason FROM call ORDER BY id") == [
         ("known", 3, None),
+        ("moved", 4, "diverted"),
         ("open", 5, "menu"),
     ]
 
 
 async def test_a_flush_does_not_wait_for_more(journal: DatabaseJournal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal_module, "GATHER_SECONDS", 3600)
+    monkeypatch.setattr(journal_module, "GATHER_SECONDS", 20)
     async with asyncio.timeout(5):
         for number in range(3):
             await journal.arrived(incoming(f"c{number}"), None)
