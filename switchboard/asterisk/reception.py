@@ -160,6 +160,8 @@ class Reception:
 
     async def _all_accounted_for(self) -> bool:
         reconciled = self._held.connection.reconciled
+        if reconciled.is_set():
+            return True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(CLAIM_WITHIN_S):
                 await reconciled.wait()

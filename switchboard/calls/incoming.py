@@ -24,6 +24,7 @@ from switchboard.domain.routing import (
     decide_route,
 )
 
+REPORT_AFTER_S = 0.02
 Story = Callable[[Conversation], Awaitable[CallOutcome]]
 
 
@@ -106,9 +107,14 @@ async def _decide(talk: Conversation) -> Route:
     talk.belong_to(route.authority)
     await talk.ports.journal.routed(talk.call.id, route.authority.id, route.reason.text)
     await talk.note(EventKind.ROUTED, to=type(route).__name__, **_row(route.reason))
+    # The line costs as much as the decision: it is written while Asterisk works on what comes next.
+    asyncio.get_running_loop().call_later(REPORT_AFTER_S, _report, talk, route)
+    return route
+
+
+def _report(talk: Conversation, route: Route) -> None:
     report = talk.log.warning if route.reason.fault else talk.log.info
     report("call_routed", to=type(route).__name__, **_row(route.reason))
-    return route
 
 
 def _row(reason: Reason) -> dict[str, str | bool | None]:
