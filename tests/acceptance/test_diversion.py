@@ -20,8 +20,8 @@ async def hears_the_beep(call: PhoneCall, within: float = 25) -> list[str]:
     return heard.prompts[: heard.prompts.index("sv/leave-message")]
 
 
-@pytest.mark.requirement("R3")
 @pytest.mark.requirement("R12")
+@pytest.mark.requirement("R13")
 async def test_without_a_greeting_a_composed_one_then_reason_and_time_then_the_menu_twice(
     house: House, phones: PhoneRoom
 ) -> None:
@@ -138,6 +138,7 @@ async def test_an_absent_deputy_is_not_offered(house: House, phones: PhoneRoom) 
     await house.all_calls_ended(1)
 
 
+@pytest.mark.requirement("R13")
 async def test_present_but_not_to_be_had(house: House, phones: PhoneRoom) -> None:
     """Åsa has no phone; Anna's refuses; then she lets it ring out; then she talks already."""
     house.sql("UPDATE person SET ring_seconds = 3 WHERE name = 'Anna Andersson'")

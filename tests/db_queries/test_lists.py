@@ -132,7 +132,7 @@ async def test_calls_that_go_on_are_found(house: Database) -> None:
     assert [view.id for view in (await Calls(house).page(Filter(status="message"), Slice())).items] == ["call-1"]
 
 
-@pytest.mark.requirement("R45")
+@pytest.mark.requirement("R46")
 async def test_who_listens_is_written_down_and_the_message_counts_as_heard(house: Database) -> None:
     await leave_messages(house)
     messages = VoicemailMessages(house)

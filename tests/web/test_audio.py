@@ -110,7 +110,7 @@ async def test_only_this_machine_and_asterisk_s_network_fetch_audio(
     assert answer.status_code == status
 
 
-@pytest.mark.requirement("R45")
+@pytest.mark.requirement("R46")
 async def test_listening_is_written_down_and_not_kept_on_the_way(admin: httpx.AsyncClient, fakes: FakeWebPorts) -> None:
     sound = wav()
     fakes.audio.stored[MESSAGE.sha256] = sound
