@@ -10,13 +10,13 @@ from sqlalchemy import insert, select
 from switchboard.db.engine import Database
 from switchboard.db.tables import absence, call, opening_period, policy
 from switchboard.db.tables.columns import (
-    STOCKHOLM,
     Unreadable,
     read_date,
     read_instant,
     read_time,
     write_instant,
 )
+from switchboard.domain.working_days import STOCKHOLM
 from tests.db.rows import ALL, sql
 
 INSTANTS = st.datetimes(

@@ -13,8 +13,8 @@ from switchboard.db.demo_data.absences import demo_absences, meeting_end
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import Database
 from switchboard.db.queries.operators import Operators
-from switchboard.db.tables.columns import STOCKHOLM
 from switchboard.domain.directory import DestinationKind, GreetingKind
+from switchboard.domain.working_days import STOCKHOLM
 from tests.db.rows import fetch, sql
 from tests.fakes.recordings import wav
 

@@ -24,7 +24,7 @@ from switchboard.db.demo_data.content import (
 from switchboard.db.demo_data.recordings import DemoRecording, store_recordings
 from switchboard.db.demo_data.restoring import Restoring
 from switchboard.db.engine import Database
-from switchboard.db.tables.columns import STOCKHOLM
+from switchboard.domain.working_days import STOCKHOLM
 
 WORKING_WEEK = range(5)
 POLICY = {

@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, select
 
 from switchboard.db.engine import Database
-from switchboard.db.queries.names import authority_is, person_is
+from switchboard.db.queries.names import authority_is, person_is, with_owner_names
 from switchboard.db.queries.paging import fetch_page
-from switchboard.db.tables import authority, callback_event, callback_task, function_group, person, unit
+from switchboard.db.tables import callback_event, callback_task
 from switchboard.errors import NotFound
 from switchboard.views import CallbackTaskView, CallEventView, Filter, Page, Slice
 
@@ -39,19 +39,7 @@ class CallbackTasks:
 
 
 def _tasks() -> Select[Any]:
-    named = (
-        callback_task.outerjoin(authority, authority.c.id == callback_task.c.authority_id)
-        .outerjoin(unit, unit.c.id == callback_task.c.unit_id)
-        .outerjoin(person, person.c.id == callback_task.c.person_id)
-        .outerjoin(function_group, function_group.c.id == callback_task.c.group_id)
-    )
-    return select(
-        callback_task,
-        authority.c.name.label("authority"),
-        unit.c.name.label("unit"),
-        person.c.name.label("person"),
-        function_group.c.name.label("group"),
-    ).select_from(named)
+    return with_owner_names(callback_task)
 
 
 def _conditions(narrow: Filter) -> list[ColumnElement[bool]]:

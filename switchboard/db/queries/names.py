@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from switchboard.db.tables import authority, device, extension, person, phone_number, unit
+from switchboard.db.tables import authority, device, extension, function_group, person, phone_number, unit
 from switchboard.errors import BadValue
 
 LONGEST_ID = 9
@@ -108,3 +108,20 @@ async def calling_account(tx: AsyncConnection, called: str, caller: str | None) 
         enabled = enabled.where(or_(device.c.account == caller, person.c.id.in_(owners)))
     found = (await tx.execute(enabled.order_by(device.c.id).limit(1))).scalar()
     return None if found is None else str(found)
+
+
+def with_owner_names(kept: Table) -> Select[Any]:
+    """The rows of a table with mailbox columns, and beside them the names of whom each is for."""
+    named = (
+        kept.outerjoin(authority, authority.c.id == kept.c.authority_id)
+        .outerjoin(unit, unit.c.id == kept.c.unit_id)
+        .outerjoin(person, person.c.id == kept.c.person_id)
+        .outerjoin(function_group, function_group.c.id == kept.c.group_id)
+    )
+    return select(
+        kept,
+        authority.c.name.label("authority"),
+        unit.c.name.label("unit"),
+        person.c.name.label("person"),
+        function_group.c.name.label("group"),
+    ).select_from(named)

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select, update
+from sqlalchemy import ColumnElement, Row, Select, update
 
 from switchboard.changes import Act
 from switchboard.db.engine import Database
 from switchboard.db.queries.audit import note_act
-from switchboard.db.queries.names import authority_is, person_is
+from switchboard.db.queries.names import authority_is, person_is, with_owner_names
 from switchboard.db.queries.paging import fetch_page
-from switchboard.db.tables import authority, function_group, person, unit, voicemail_message
+from switchboard.db.tables import voicemail_message
 from switchboard.errors import NotFound
 from switchboard.views import Filter, Page, Slice, VoicemailMessageView
 
@@ -41,19 +41,7 @@ class VoicemailMessages:
 
 
 def _messages() -> Select[Any]:
-    named = (
-        voicemail_message.outerjoin(authority, authority.c.id == voicemail_message.c.authority_id)
-        .outerjoin(unit, unit.c.id == voicemail_message.c.unit_id)
-        .outerjoin(person, person.c.id == voicemail_message.c.person_id)
-        .outerjoin(function_group, function_group.c.id == voicemail_message.c.group_id)
-    )
-    return select(
-        voicemail_message,
-        authority.c.name.label("authority"),
-        unit.c.name.label("unit"),
-        person.c.name.label("person"),
-        function_group.c.name.label("group"),
-    ).select_from(named)
+    return with_owner_names(voicemail_message)
 
 
 def _conditions(narrow: Filter) -> list[ColumnElement[bool]]:

@@ -7,13 +7,13 @@ it cannot understand; the types below give None for it, so that one wrong row ne
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import JSON, BigInteger, Date, DateTime, Dialect, Integer, Text, Time
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
+from switchboard.domain.working_days import STOCKHOLM
+
 INSTANT_FORMAT = "%Y-%m-%dT%H:%M:%S.%f+00:00"
 T = TypeVar("T")
 
