@@ -1,4 +1,4 @@
-"""Requests to Asterisk's REST interface (ARI) over a pool of HTTP connections.
+"""Requests to Asterisk's REST interface (ARI) over a pool of HTTP connections, events over one WebSocket.
 
 Our own because no published library survives a dropped socket (docs/dependencies.md). The Authorization header is
 kept in here: it is in no log line and in no exception.
@@ -8,15 +8,15 @@ import asyncio
 import base64
 import contextlib
 import json
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode, urlsplit
 
 import aiohttp
-from yarl import URL
 
+from switchboard.asterisk.http_pool import HttpPool, ServerAway
 from switchboard.calls.ports import Log
 
 T = TypeVar("T")
@@ -24,7 +24,6 @@ Json = Any
 GONE = 404
 TAKEN_OVER = "another service has taken over"
 _MESSAGE_LENGTH = 200
-_ANSWER_BYTES = 64 * 1024 * 1024
 _EVENT_BYTES = 4 * 1024 * 1024
 # While an Asterisk that hangs is waited for to say goodbye, nobody hears its events.
 _CLOSING = aiohttp.ClientWSTimeout(ws_close=1.0)
@@ -54,23 +53,20 @@ class AriClient:
 
     def __init__(self, access: AriAccess, log: Log, timeout_s: float = 5.0) -> None:
         self.application = access.application
-        self._base = access.url.rstrip("/") + "/"
+        self._url = access.url.rstrip("/")
+        self._root = urlsplit(self._url).path + "/"
         token = base64.b64encode(f"{access.user}:{access.password}".encode()).decode()
         self._headers = {"Authorization": f"Basic {token}"}
         self._log = log
         self._timeout_s = timeout_s
+        self._pool = HttpPool(self._url, self._headers)
         self._session: aiohttp.ClientSession | None = None
         self._background: set[asyncio.Task[Any]] = set()
-        self._under_way: set[asyncio.Timeout] = set()
         self.fenced = False
 
     async def __aenter__(self) -> "AriClient":
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=64),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers=self._headers,
-            timeout=aiohttp.ClientTimeout(total=self._timeout_s),
-        )
+        limits = aiohttp.ClientTimeout(total=self._timeout_s)
+        self._session = aiohttp.ClientSession(headers=self._headers, timeout=limits)
         return self
 
     async def __aexit__(
@@ -79,6 +75,7 @@ class AriClient:
         """What was begun in the background is awaited, so that nothing is left in Asterisk."""
         if self._background:
             await asyncio.wait(self._background, timeout=self._timeout_s)
+        self._pool.abort()
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -89,8 +86,7 @@ class AriClient:
         if self.fenced:
             return
         self.fenced = True
-        for limit in self._under_way:
-            limit.reschedule(0.0)
+        self._pool.abort()
 
     async def request(self, method: str, *path: str, query: Mapping[str, str] | None = None, body: Json = None) -> Json:
         """The answer's JSON, None where there is none. Raises AriError."""
@@ -103,38 +99,28 @@ class AriClient:
     async def download(
         self, method: str, *path: str, query: Mapping[str, str] | None = None, body: Json = None
     ) -> bytes:
-        session = self._open_session()
+        self._check_open()
+        target = self._root + "/".join(quote(part, safe="") for part in path)
+        if query:
+            target += "?" + urlencode(query)
+        raw = b"" if body is None else json.dumps(body).encode()
         try:
-            async with (
-                self._until_fenced(),
-                session.request(method, self._address(path), params=query, json=body, allow_redirects=False) as answer,
-            ):
-                raw = await _read(answer)
+            async with asyncio.timeout(self._timeout_s):
+                answer = await self._pool.request(method, target, raw)
         except TimeoutError:
-            why = TAKEN_OVER if self.fenced else f"{method} {path[0]}: no answer in {self._timeout_s:g} s"
-            raise AriError(0, why) from None
-        except (aiohttp.ClientError, OSError) as error:
-            raise AriError(0, f"{method} {path[0]}: {type(error).__name__}") from None
+            raise AriError(0, f"{method} {path[0]}: no answer in {self._timeout_s:g} s") from None
+        except ServerAway as away:
+            raise AriError(0, TAKEN_OVER if self.fenced else f"{method} {path[0]}: {away}") from None
         if answer.status >= 300:
-            raise AriError(answer.status, _message(raw))
-        return raw
-
-    @contextlib.asynccontextmanager
-    async def _until_fenced(self) -> AsyncIterator[None]:
-        async with asyncio.timeout(None) as limit:
-            self._under_way.add(limit)
-            try:
-                yield
-            finally:
-                self._under_way.discard(limit)
+            raise AriError(answer.status, _message(answer.body))
+        return answer.body
 
     async def events(self) -> aiohttp.ClientWebSocketResponse:
         """The event socket of our application; whoever opened it before under this name loses it."""
         query = {"app": self.application, "subscribeAll": "false"}
-        address = self._address(("events",)).with_query(query)
         try:
-            return await self._open_session().ws_connect(
-                address, heartbeat=5.0, max_msg_size=_EVENT_BYTES, timeout=_CLOSING
+            return await self._check_open().ws_connect(
+                f"{self._url}/events", params=query, heartbeat=5.0, max_msg_size=_EVENT_BYTES, timeout=_CLOSING
             )
         except aiohttp.WSServerHandshakeError as error:
             raise AriError(error.status, "the event socket was refused") from None
@@ -187,24 +173,12 @@ class AriClient:
             return error.status == GONE
         return True
 
-    def _open_session(self) -> aiohttp.ClientSession:
+    def _check_open(self) -> aiohttp.ClientSession:
         if self.fenced:
             raise AriError(0, TAKEN_OVER)
         if self._session is None:
             raise AriError(0, "the client is closed")
         return self._session
-
-    def _address(self, path: tuple[str, ...]) -> URL:
-        return URL(self._base + "/".join(quote(part, safe="") for part in path), encoded=True)
-
-
-async def _read(answer: aiohttp.ClientResponse) -> bytes:
-    raw = bytearray()
-    async for part in answer.content.iter_any():
-        raw += part
-        if len(raw) > _ANSWER_BYTES:
-            raise AriError(0, f"the answer is longer than {_ANSWER_BYTES} bytes")
-    return bytes(raw)
 
 
 def _message(raw: bytes) -> str:

@@ -66,7 +66,10 @@ class DirectoryStore:
         return self._away is None and not self._overdue()
 
     def expect(self, call_id: str) -> None:
-        """A call has been announced: ask for it now, while it is being claimed. `current(call_id)` waits for that."""
+        """A call has been announced: ask for it now, while it is being claimed. `current(call_id)` waits for that.
+        Where the answer can be had at once, `current` has it."""
+        if self._known_to_be_current():
+            return
         running = self._asking is not None and not self._asking.done()
         self._asking = self._question()
         while len(self._expected) >= MOST_EXPECTED:
@@ -76,6 +79,8 @@ class DirectoryStore:
     async def current(self, call_id: str | None = None) -> DirectoryIndex:
         """DatabaseAway only where nothing was ever loaded."""
         mine = self._expected.pop(call_id or "", self._asked + 1)
+        if self._loaded is not None and self._known_to_be_current():
+            return self._loaded.index
         loop = asyncio.get_running_loop()
         given_up_at = loop.time() + self._patience_s
         while self._answered < mine:
@@ -110,12 +115,21 @@ class DirectoryStore:
         except Exception as error:  # noqa: BLE001 - whatever broke, calls go on with the directory they have
             self._note_away(error)
         else:
-            if self._away is not None:
-                self._log.info("directory_refreshed_again")
-            self._away = None
-            self.checked_at = self._now()
+            self._note_answer()
         finally:
             self._answered = number
+
+    def _known_to_be_current(self) -> bool:
+        if self._loaded is None or self._probe.peek() != self._loaded.seq:
+            return False
+        self._note_answer()
+        return True
+
+    def _note_answer(self) -> None:
+        if self._away is not None:
+            self._log.info("directory_refreshed_again")
+        self._away = None
+        self.checked_at = self._now()
 
     def _heard(self) -> None:
         """A long read into a new index is no silence: each page is heard."""

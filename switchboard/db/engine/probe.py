@@ -5,10 +5,15 @@ Through the ORM's pool, with a transaction around it, the same question took 1 m
 """
 
 import asyncio
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
 
 import aiosqlite
 import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from switchboard.db.engine.glance import Glance
 
 
 class DatabaseAway(Exception):
@@ -22,7 +27,12 @@ class Probe:
         self._engine = engine
         self._statement = statement
         self._connection: AsyncConnection | None = None
+        self._glance: Glance | None = None
         self._lock = asyncio.Lock()
+
+    def peek(self) -> int | None:
+        """The answer of this very moment without waiting, where SQLite gives it and `ask` was answered before."""
+        return self._glance.look() if self._glance is not None else None
 
     async def ask(self) -> int:
         """DatabaseAway where there is no answer. An old connection that was dropped is replaced once."""
@@ -40,7 +50,11 @@ class Probe:
             except Exception:  # noqa: BLE001 - the drivers have a dozen ways to say that a connection is gone
                 await self._drop()
         self._connection = await self._engine.connect()
-        return await self._fetch(self._connection)
+        answer = await self._fetch(self._connection)
+        if self._engine.dialect.name == "sqlite":
+            with suppress(sqlite3.Error):
+                self._glance = await asyncio.to_thread(Glance.open, self._file, self._statement)
+        return answer
 
     async def _fetch(self, connection: AsyncConnection) -> int:
         driver = (await connection.get_raw_connection()).driver_connection
@@ -52,13 +66,24 @@ class Probe:
         raise ValueError("the question gave no row")
 
     async def _drop(self) -> None:
-        connection, self._connection = self._connection, None
+        connection = self._forget()
         if connection is not None:
             await connection.invalidate()
             await connection.close()
 
     async def close(self) -> None:
         async with self._lock:
-            connection, self._connection = self._connection, None
+            connection = self._forget()
             if connection is not None:
                 await connection.close()
+
+    @property
+    def _file(self) -> Path:
+        return Path(self._engine.url.database or "")
+
+    def _forget(self) -> AsyncConnection | None:
+        connection, self._connection = self._connection, None
+        glance, self._glance = self._glance, None
+        if glance is not None:
+            glance.close()
+        return connection
