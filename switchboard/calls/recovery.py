@@ -3,7 +3,7 @@
 Our own rows are read first and Asterisk's state after them; the other way round, what began in between looks lost.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from switchboard.calls.callbacks import RECORDING_PREFIX, Kept, owner_in, store_message
@@ -35,12 +35,8 @@ class Recovery:
         for each in pending:
             if not self.follows(each.call_id) and each.call_id not in on_the_line:
                 done &= await self._try("message_not_recovered", self._keep(each))
-        still_unended = set(await self.ports.journal.unended()) - await self._in_the_fallback()
-        for call_id in unended:
-            if call_id in still_unended and not self.follows(call_id) and call_id not in on_the_line:
-                done &= await self._try("call_not_accounted_for", self._interrupted(call_id))
-        done &= await self._orphans()
-        return await self._try("fallback_not_imported", self._import_all()) and done
+        done &= await self._account_for([call_id for call_id in unended if call_id not in on_the_line])
+        return await self._orphans() and done
 
     async def _try(self, event: str, work: Awaitable[None]) -> bool:
         try:
@@ -61,6 +57,24 @@ class Recovery:
             detail: dict[str, JsonValue] = {"task": fate.task.id, "rule": fate.task.deadline.rule, "recovered": True}
             await self.ports.journal.note(CallEvent(pending.call_id, now, EventKind.TASK_OPENED, detail))
             self.ports.log.info("message_recovered", call_id=pending.call_id, task=fate.task.id)
+
+    async def _account_for(self, calls: Sequence[str]) -> bool:
+        """Calls that a stop gave to the dialplan get their end from their import; where the fallback cannot be read,
+        nobody knows which those are, and all wait for the next round."""
+        try:
+            entries = await self.fallback.entries()
+        except TelephonyFault as fault:
+            self.ports.log.warning("fallback_not_read", fault=str(fault))
+            return False
+        done = True
+        ends_unknown = set(await self.ports.journal.unended()) - {entry.id for entry in entries}
+        for call_id in calls:
+            if call_id in ends_unknown and not self.follows(call_id):
+                done &= await self._try("call_not_accounted_for", self._interrupted(call_id))
+        for entry in entries:
+            if entry.over:
+                done &= await self._try("fallback_not_imported", self._import(entry))
+        return done
 
     async def _interrupted(self, call_id: str) -> None:
         outcome = CallOutcome(Outcome.INTERRUPTED, "the service stopped during the call")
@@ -92,18 +106,6 @@ class Recovery:
                 return
             mailbox = Mailbox(known[0])
         await self._keep(PendingRecording(name, f"recovered-{name}", mailbox, None, self.ports.clock.now()))
-
-    async def _in_the_fallback(self) -> set[str]:
-        """Calls that a stop gave to the dialplan: their import writes their end."""
-        try:
-            return {entry.id for entry in await self.fallback.entries()}
-        except TelephonyFault:
-            return set()
-
-    async def _import_all(self) -> None:
-        for entry in await self.fallback.entries():
-            if entry.over:
-                await self._import(entry)
 
     async def _import(self, entry: FallbackEntry) -> None:
         """A call that met the fallback gets its journal, its message and its task like any other, once."""

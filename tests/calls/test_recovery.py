@@ -7,9 +7,9 @@ import pytest
 
 from switchboard.calls.callbacks import owner_in, recording_name
 from switchboard.calls.dispatcher import Dispatcher
-from switchboard.calls.ports import FallbackEntry, StoredRecording
+from switchboard.calls.ports import FallbackEntry, StoredRecording, TelephonyFault
 from switchboard.calls.recovery import Recovery
-from switchboard.domain.call import CallOutcome, Outcome
+from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.callback import Mailbox, PendingRecording
 from tests.builders import ERIK, MARIA
 from tests.calls.test_diverting import away
@@ -22,8 +22,13 @@ HALF_AN_HOUR_AGO = WEDNESDAY - timedelta(minutes=30)
 class Book:
     def __init__(self, *entries: FallbackEntry) -> None:
         self.left = {entry.id: entry for entry in entries}
+        self.away = False
+        self.read = 0
 
     async def entries(self) -> list[FallbackEntry]:
+        self.read += 1
+        if self.away:
+            raise TelephonyFault("not logged in")
         return list(self.left.values())
 
     async def delete(self, id: str) -> None:
@@ -237,3 +242,57 @@ async def test_a_call_that_ends_meanwhile_gets_no_second_end() -> None:
     world.journal.unended = ends_after_the_first_look  # type: ignore[method-assign]
     await recovery.run()
     assert world.events("old-call") == []
+
+
+async def handed_over(world: World) -> None:
+    """The call of `entry()` as a stop left it: in the journal without an end."""
+    caller = world.telephony.caller("f1")
+    await world.journal.arrived(world.incoming("+46980319212", caller), 1)
+
+
+async def test_a_call_given_to_the_fallback_gets_its_end_from_the_import_alone() -> None:
+    world = World(at_work())
+    await handed_over(world)
+    world.telephony.recordings.store("fallback-f1", 3.0, 3.5)
+    recovery, _, book = recovery_of(world, entry())
+    assert await recovery.run()
+    assert book.read == 1
+    assert world.journal.calls["f1"].outcome == CallOutcome(Outcome.MESSAGE, "message left in the fallback")
+    assert [event.kind for event in world.journal.events].count(EventKind.ENDED) == 1
+
+
+async def test_while_the_fallback_cannot_be_read_nobody_is_given_an_end() -> None:
+    world = World(at_work())
+    await handed_over(world)
+    world.telephony.recordings.store("fallback-f1", 3.0, 3.5)
+    world.telephony.recordings.store("message-orphan", 3.0, 3.5)
+    recovery, _, book = recovery_of(world, entry())
+    book.away = True
+    assert not await recovery.run()
+    assert book.read == 1
+    assert world.journal.calls["f1"].outcome is None
+    assert [task.source for task in world.messages.tasks] == ["voicemail"], "the rest is recovered all the same"
+    assert "fallback_not_read" in world.log.events("warning")
+
+    book.away = False
+    assert await recovery.run()
+    assert {task.source for task in world.messages.tasks} == {"voicemail", "fallback"}
+    assert world.journal.calls["f1"].outcome == CallOutcome(Outcome.MESSAGE, "message left in the fallback")
+
+
+async def test_a_caller_still_in_the_fallback_is_not_called_interrupted() -> None:
+    world = World(at_work())
+    await handed_over(world)
+    recovery, _, _ = recovery_of(world, entry(over=False))
+    await recovery.run()
+    assert world.journal.calls["f1"].outcome is None
+
+
+async def test_one_entry_that_cannot_be_imported_does_not_hold_up_the_next() -> None:
+    world = World(at_work())
+    world.telephony.recordings.stored["fallback-f1"] = StoredRecording(b"no wav at all", 3.0)
+    world.telephony.recordings.store("fallback-f2", 3.0, 3.5)
+    recovery, _, book = recovery_of(world, entry(), replace(entry("fallback-f2"), id="f2"))
+    assert not await recovery.run()
+    assert list(book.left) == ["f1"]
+    assert [task.call_id for task in world.messages.tasks] == ["f2"]
