@@ -167,6 +167,31 @@ class FixedPrompt:
     prompt_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class QueuePosition:
+    """'Du har plats nummer tre i kön. Beräknad väntetid är ungefär fyra minuter.' `minutes` None: there is no honest
+    estimate, and none is spoken; 1 is spoken as 'ungefär en minut'."""
+
+    position: int
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBackNumber:
+    """'Vi ringer upp dig på noll sju noll …' and the choice: 1 right, 2 another number. `number` is E.164 or short
+    digits."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """To a caller who comes back after a transfer that led nowhere, one short sentence before the ring tone."""
+
+    why: Literal["absent", "busy", "no_answer", "no_phone", "unknown", "held", "parked"]
+    to_operator: bool = True
+
+
 Announcement = (
     AnswerPhrase
     | PersonGreeting
@@ -188,4 +213,7 @@ Announcement = (
     | Promise
     | Goodbye
     | FixedPrompt
+    | QueuePosition
+    | ReadBackNumber
+    | Returned
 )

@@ -14,13 +14,14 @@ class IncomingCall:
     """A call as it came. `id` is the caller's channel id, unique across all nodes.
 
     `called` and `caller` are the raw strings from the wire, of any length and content; None or empty caller
-    is anonymous. `source` is the trunk or one of our phones (`account` then names the device)."""
+    is anonymous. `source` is the trunk, one of our phones (`account` then names the device), or the service itself: a
+    caller who kept their place is called back."""
 
     id: str
     called: str
     caller: str | None
     caller_name: str | None
-    source: Literal["trunk", "phone"]
+    source: Literal["trunk", "phone", "service"]
     account: str | None
     arrived_at: datetime
 
@@ -37,6 +38,16 @@ class EventKind(StrEnum):
     RECORDED = "recorded"
     TASK_OPENED = "task_opened"
     CONNECTED = "connected"
+    QUEUED = "queued"
+    LEFT_QUEUE = "left_queue"
+    BOOKED = "booked"
+    HELD = "held"
+    RESUMED = "resumed"
+    CONSULTED = "consulted"
+    TRANSFERRED = "transferred"
+    RETURNED = "returned"
+    PARKED = "parked"
+    DESK = "desk"
     FAULT = "fault"
     ENDED = "ended"
 
@@ -52,7 +63,9 @@ class CallEvent:
 
 
 class Outcome(StrEnum):
-    """How a call ended, as one word for the journal."""
+    """How a call ended, as one word for the journal. `TRANSFERRED`: a consultation whose parties went on in another
+    call; `BOOKED`: the caller keeps the place and is called back; `SERVED`: a code that the service itself carried
+    out."""
 
     CONNECTED = "connected"
     MESSAGE = "message"
@@ -61,6 +74,9 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
+    TRANSFERRED = "transferred"
+    BOOKED = "booked"
+    SERVED = "served"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar, cast
 from switchboard.domain.directory import (
     Absence,
     Authority,
+    CallClass,
     DayOff,
     DestinationKind,
     Device,
@@ -17,7 +18,10 @@ from switchboard.domain.directory import (
     FunctionGroup,
     FunctionMember,
     Greeting,
+    OperatorQueue,
     OperatorSession,
+    OutgoingRule,
+    OverflowRule,
     OwnerKind,
     Person,
     PhoneNumber,
@@ -43,6 +47,10 @@ Record = (
     | Greeting
     | RoutingRule
     | OperatorSession
+    | OperatorQueue
+    | OverflowRule
+    | CallClass
+    | OutgoingRule
 )
 RecordT = TypeVar("RecordT", bound=Record)
 
@@ -63,6 +71,10 @@ TABLES: Mapping[type[Any], str] = MappingProxyType(
         Greeting: "greeting",
         RoutingRule: "routing_rule",
         OperatorSession: "operator_session",
+        OperatorQueue: "operator_queue",
+        OverflowRule: "overflow_rule",
+        CallClass: "call_class",
+        OutgoingRule: "outgoing_rule",
     }
 )
 
@@ -123,6 +135,10 @@ class DirectoryIndex:
         self._greetings = _Index[Greeting](lambda row: (row.owner_kind, row.owner_id))
         self._rules = _Index[RoutingRule](lambda row: row.authority_id, lambda row: (row.priority, row.id))
         self._sessions = _Index[OperatorSession](lambda row: row.group_id)
+        self._sessions_of = _Index[OperatorSession](lambda row: row.person_id)
+        self._queues = _Index[OperatorQueue](lambda row: row.group_id)
+        self._overflow = _Index[OverflowRule](lambda row: row.group_id)
+        self._outgoing = _Index[OutgoingRule](lambda row: row.class_id, lambda row: (row.priority, row.id))
         self._indexes: dict[str, tuple[_Index[Any], ...]] = {
             "authority": (self._authorities,),
             "policy": (self._policies,),
@@ -134,7 +150,10 @@ class DirectoryIndex:
             "absence": (self._absences,),
             "greeting": (self._greetings,),
             "routing_rule": (self._rules,),
-            "operator_session": (self._sessions,),
+            "operator_session": (self._sessions, self._sessions_of),
+            "operator_queue": (self._queues,),
+            "overflow_rule": (self._overflow,),
+            "outgoing_rule": (self._outgoing,),
         }
         for record in records:
             self.put(record)
@@ -217,6 +236,21 @@ class DirectoryIndex:
 
     def operator_sessions(self, group_id: int) -> Sequence[OperatorSession]:
         return self._sessions.find(group_id)
+
+    def sessions_of(self, person_id: int) -> Sequence[OperatorSession]:
+        return self._sessions_of.find(person_id)
+
+    def operator_queue(self, group_id: int) -> OperatorQueue:
+        return self._queues.first(group_id) or OperatorQueue(0, group_id)
+
+    def overflow_rules(self, group_id: int) -> Sequence[OverflowRule]:
+        return self._overflow.find(group_id)
+
+    def call_class(self, id: int) -> CallClass | None:
+        return self._row(CallClass, id)
+
+    def outgoing_rules(self, class_id: int) -> Sequence[OutgoingRule]:
+        return self._outgoing.find(class_id)
 
     def faults(self) -> Mapping[tuple[str, str], str]:
         return MappingProxyType(self._faults)

@@ -5,6 +5,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
+from switchboard.domain.directory.desk import CallerIdRule
+
 Language = Literal["sv", "en"]
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
 EveRule = Literal["midsummer_eve", "christmas_eve", "new_years_eve", "date"]
@@ -33,8 +35,9 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """A kommun, a kommunalförbund or a bolag. Its first language is spoken until the caller chooses
-    another."""
+    """A kommun, a kommunalförbund or a bolag. Its first language is spoken until the caller chooses another.
+
+    `private_prefix` before a dialled number marks a private call (R40)."""
 
     id: int
     name: str
@@ -43,13 +46,16 @@ class Authority:
     operators_group_id: int | None
     country_code: str = "46"
     area_code: str = ""
+    private_prefix: str = "*9"
+    caller_id: CallerIdRule = "main"
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """One version of an authority's rules, in force from `valid_from` until the next version (R50-R52).
 
-    `callback_working_days` None means: always call back, with no term (R16).
+    `callback_working_days` None means: always call back, with no term (R16). `abandoned_opens_task`: a task is opened
+    also for who gave up waiting for the operators after `abandoned_after_seconds` or more (R16).
     """
 
     id: int
@@ -62,6 +68,8 @@ class Policy:
     message_max_seconds: int = 180
     message_silence_seconds: int = 5
     ring_seconds: int = 25
+    abandoned_opens_task: bool = False
+    abandoned_after_seconds: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,7 @@ class Person:
     language: Language = "sv"
     mailbox: bool = True
     ring_seconds: int | None = None
+    call_class_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +165,3 @@ class FunctionMember:
     group_id: int
     person_id: int
     position: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class OperatorSession:
-    """An operator signed in to a group (R26). A paused operator is not rung."""
-
-    id: int
-    person_id: int
-    group_id: int
-    paused: bool = False

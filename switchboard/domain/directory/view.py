@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from switchboard.domain.directory.desk import CallClass, OperatorQueue, OperatorSession, OutgoingRule, OverflowRule
 from switchboard.domain.directory.organisation import (
     Authority,
     DayOff,
@@ -10,7 +11,6 @@ from switchboard.domain.directory.organisation import (
     Extension,
     FunctionGroup,
     FunctionMember,
-    OperatorSession,
     Person,
     PhoneNumber,
     Policy,
@@ -45,4 +45,11 @@ class Directory(Protocol):
     def greetings(self, owner_kind: OwnerKind, owner_id: int) -> Sequence[Greeting]: ...
     def routing_rules(self, authority_id: int) -> Sequence[RoutingRule]: ...
     def operator_sessions(self, group_id: int) -> Sequence[OperatorSession]: ...
+    def sessions_of(self, person_id: int) -> Sequence[OperatorSession]: ...
+    def operator_queue(self, group_id: int) -> OperatorQueue:
+        """The defaults where the group has no row."""
+
+    def overflow_rules(self, group_id: int) -> Sequence[OverflowRule]: ...
+    def call_class(self, id: int) -> CallClass | None: ...
+    def outgoing_rules(self, class_id: int) -> Sequence[OutgoingRule]: ...
     def faults(self) -> Mapping[tuple[str, str], str]: ...

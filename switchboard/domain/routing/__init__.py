@@ -2,28 +2,34 @@
 
 from switchboard.domain.routing.decision import decide_route, explain_route
 from switchboard.domain.routing.routes import (
+    NotAllowed,
     Reason,
     Route,
     RouteExplanation,
     ToAnnouncement,
     ToClosed,
+    ToDesk,
     ToGroup,
     ToMailbox,
     ToOperators,
+    ToOutside,
     ToPerson,
     ToRefusal,
     mailbox_of,
 )
 
 __all__ = [
+    "NotAllowed",
     "Reason",
     "Route",
     "RouteExplanation",
     "ToAnnouncement",
     "ToClosed",
+    "ToDesk",
     "ToGroup",
     "ToMailbox",
     "ToOperators",
+    "ToOutside",
     "ToPerson",
     "ToRefusal",
     "decide_route",

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from switchboard.domain.announcement import SpokenName
 from switchboard.domain.callback import Mailbox
+from switchboard.domain.desk_codes import DeskOrder
 from switchboard.domain.directory import Authority, FunctionGroup, Person
 
 
@@ -85,7 +86,48 @@ class ToRefusal:
     reason: Reason
 
 
-Route = ToPerson | ToGroup | ToOperators | ToClosed | ToMailbox | ToAnnouncement | ToRefusal
+@dataclass(frozen=True, slots=True)
+class ToOutside:
+    """Out through the trunk: `number` in E.164, or an emergency number as dialled; `shown_number` is what the called
+    party sees. `private`: by the authority's prefix (R40)."""
+
+    authority: Authority
+    number: str
+    shown_number: str
+    reason: Reason
+    private: bool = False
+    emergency: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ToDesk:
+    """A code that the service itself carries out, for the colleague who dialled it."""
+
+    authority: Authority
+    order: DeskOrder
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class NotAllowed:
+    """A colleague dialled what their class of service does not allow. They are told so."""
+
+    authority: Authority
+    reason: Reason
+
+
+Route = (
+    ToPerson
+    | ToGroup
+    | ToOperators
+    | ToClosed
+    | ToMailbox
+    | ToAnnouncement
+    | ToRefusal
+    | ToOutside
+    | ToDesk
+    | NotAllowed
+)
 
 
 def mailbox_of(route: Route) -> Mailbox:
@@ -97,7 +139,7 @@ def mailbox_of(route: Route) -> Mailbox:
             return Mailbox(group.authority_id, unit_id=group.unit_id, group_id=group.id)
         case ToClosed(mailbox=mailbox) | ToMailbox(mailbox=mailbox):
             return mailbox
-        case ToOperators() | ToAnnouncement() | ToRefusal():
+        case ToOperators() | ToAnnouncement() | ToRefusal() | ToOutside() | ToDesk() | NotAllowed():
             return Mailbox(route.authority.id)
 
 

@@ -1,0 +1,160 @@
+"""What the story of a call needs from the world, as narrow Protocols. Each is fulfilled by a real part and by a
+hand-written fake, and one contract suite runs on both.
+
+A hang-up can come at any moment: every method of a leg that waits raises `LegGone` once the leg is no more.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from switchboard.calls.live import LiveTalks, ParkingLot
+from switchboard.calls.ports.desk import (
+    LatestCall,
+    OperatorDesk,
+    PlaceEnd,
+    QueueBook,
+    QueuePlace,
+    Tasks,
+)
+from switchboard.calls.ports.keeping import (
+    AudioStore,
+    FallbackBook,
+    FallbackEntry,
+    Messages,
+    Recordings,
+    StoredRecording,
+)
+from switchboard.calls.ports.parties import (
+    CallLeg,
+    HangupCause,
+    LegGone,
+    RecordingLimits,
+    TelephonyFault,
+)
+from switchboard.calls.ports.telephony import (
+    AttendedTransfer,
+    BlindTransfer,
+    HoldChanged,
+    Joined,
+    KeyPressed,
+    Lamp,
+    Left,
+    OutsideRequest,
+    RingFailure,
+    RingingLeg,
+    RingRequest,
+    Stray,
+    TalkEvent,
+    Telephony,
+)
+from switchboard.calls.waiting import LastingCalls, WaitingRoom
+from switchboard.domain.announcement import Announcement
+from switchboard.domain.call import CallEvent, CallOutcome, IncomingCall
+from switchboard.domain.directory import Directory, Language
+from switchboard.domain.working_days import WorkingCalendar
+
+__all__ = [
+    "Announcer",
+    "AttendedTransfer",
+    "AudioStore",
+    "BlindTransfer",
+    "Calendars",
+    "CallLeg",
+    "Clock",
+    "DirectorySource",
+    "FallbackBook",
+    "FallbackEntry",
+    "HangupCause",
+    "HoldChanged",
+    "Joined",
+    "Journal",
+    "KeyPressed",
+    "Lamp",
+    "LatestCall",
+    "Left",
+    "LegGone",
+    "Log",
+    "Messages",
+    "OperatorDesk",
+    "OutsideRequest",
+    "PlaceEnd",
+    "Ports",
+    "QueueBook",
+    "QueuePlace",
+    "RecordingLimits",
+    "Recordings",
+    "RingFailure",
+    "RingRequest",
+    "RingingLeg",
+    "StoredRecording",
+    "Stray",
+    "TalkEvent",
+    "Tasks",
+    "Telephony",
+    "TelephonyFault",
+]
+
+
+class Journal(Protocol):
+    async def arrived(self, call: IncomingCall, authority_id: int | None) -> None: ...
+    async def note(self, event: CallEvent) -> None: ...
+    async def routed(self, call_id: str, authority_id: int, reason: str) -> None: ...
+    async def ended(self, call_id: str, at: datetime, outcome: CallOutcome) -> None: ...
+    async def unended(self) -> Sequence[str]:
+        """Ids of calls with no end, oldest first: what a restart must account for."""
+
+
+class DirectorySource(Protocol):
+    async def current(self, call_id: str | None = None) -> Directory:
+        """The directory with every change committed before now, or before the call `call_id` was announced."""
+
+
+class Calendars(Protocol):
+    def calendar(self, authority_id: int) -> WorkingCalendar: ...
+
+
+class Announcer(Protocol):
+    """Turns meaning into sound files and readable text."""
+
+    def knows(self, prompt_id: str) -> bool:
+        """Whether a row may name this prompt."""
+
+    def media(self, announcement: Announcement, language: Language, now: datetime) -> Sequence[str]: ...
+    def transcript(self, announcement: Announcement, language: Language, now: datetime) -> str: ...
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Aware, in Europe/Stockholm."""
+
+
+class Log(Protocol):
+    """structlog's shape: a stable action first, then fields; personal data only in `pii_…` fields."""
+
+    def bind(self, **fields: object) -> "Log": ...
+    def info(self, event: str, **fields: object) -> object: ...
+    def warning(self, event: str, **fields: object) -> object: ...
+    def exception(self, event: str, **fields: object) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    telephony: Telephony
+    recordings: Recordings
+    audio: AudioStore
+    messages: Messages
+    journal: Journal
+    directory: DirectorySource
+    calendars: Calendars
+    announcer: Announcer
+    clock: Clock
+    log: Log
+    waiting: WaitingRoom
+    lasting: LastingCalls
+    live: LiveTalks
+    parking: ParkingLot
+    places: QueueBook
+    desk: OperatorDesk
+    tasks: Tasks

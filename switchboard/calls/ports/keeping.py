@@ -1,0 +1,66 @@
+"""Recordings, messages and what the dialplan's fallback wrote down."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from switchboard.domain.callback import CallbackTask, PendingRecording, VoicemailMessage
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecording:
+    """What Asterisk kept: `wav` is 8 kHz mono 16-bit PCM with a right header."""
+
+    wav: bytes
+    duration_s: float
+
+
+class Recordings(Protocol):
+    """Recordings that Asterisk has stored. The stored file is the only truth about a recording."""
+
+    async def names(self) -> Sequence[str]: ...
+    async def fetch(self, name: str) -> StoredRecording | None:
+        """None where there is no such recording or it holds no audio. A truncated header is put right."""
+
+    async def delete(self, name: str) -> None:
+        """Harmless where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class FallbackEntry:
+    """A call that met the dialplan's fallback. `id` is its channel's id; its message, if any, is stored under
+    `recording`. `over` False: the caller may still be on the line."""
+
+    id: str
+    at: datetime
+    called: str
+    caller: str | None
+    recording: str
+    over: bool
+    source: Literal["trunk", "phone"] = "trunk"
+    account: str | None = None
+
+
+class FallbackBook(Protocol):
+    """What the dialplan wrote down while the service was away."""
+
+    async def entries(self) -> Sequence[FallbackEntry]: ...
+    async def delete(self, id: str) -> None: ...
+
+
+class AudioStore(Protocol):
+    """Audio by its sha256 (hex)."""
+
+    async def put(self, wav: bytes) -> str: ...
+    async def get(self, sha256: str) -> bytes | None: ...
+
+
+class Messages(Protocol):
+    """Voicemail and callback tasks in the database."""
+
+    async def begin(self, pending: PendingRecording) -> None: ...
+    async def pending(self) -> Sequence[PendingRecording]: ...
+    async def discard(self, name: str) -> None: ...
+    async def keep(self, name: str, message: VoicemailMessage, task: CallbackTask) -> bool:
+        """Message, task and the end of the pending recording in one transaction. False: it was kept before."""
