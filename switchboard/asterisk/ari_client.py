@@ -75,7 +75,7 @@ class AriClient:
         """What was begun in the background is awaited, so that nothing is left in Asterisk."""
         if self._background:
             await asyncio.wait(self._background, timeout=self._timeout_s)
-        self._pool.abort()
+        await self._pool.close()
         if self._session is not None:
             await self._session.close()
             self._session = None

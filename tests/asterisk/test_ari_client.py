@@ -142,7 +142,7 @@ async def test_an_event_socket_whose_end_is_not_confirmed_is_closed_soon() -> No
 
 
 async def test_an_endless_answer_is_cut(ari: AriServer, client: AriClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("switchboard.asterisk.ari_client._ANSWER_BYTES", 1000)
+    monkeypatch.setattr("switchboard.asterisk.http_pool.ANSWER_BYTES", 1000)
 
     async def long(_: web.Request) -> web.StreamResponse:
         return web.Response(body=bytes(5000))
