@@ -39,7 +39,7 @@ class QueueBook(Protocol):
     """Places in the database, written before they are acted on: a restart finds the same callers in the same order."""
 
     async def put(self, place: QueuePlace) -> None:
-        """New, or changed."""
+        """New, or changed. A call that left may come back to a queue: that is a new place."""
 
     async def leave(self, id: str, at: datetime, how: PlaceEnd) -> None:
         """The place is over; it stays as history. Harmless when it is over already."""
@@ -63,12 +63,14 @@ class OperatorDesk(Protocol):
     async def pause(self, person_id: int, reason: PauseReason, at: datetime, actor: str) -> bool:
         """In every group. False: is signed in nowhere."""
 
-    async def resume(self, person_id: int, at: datetime, actor: str) -> bool: ...
+    async def resume(self, person_id: int, at: datetime, actor: str) -> bool:
+        """Ends pause and wrap-up in every group, and nothing is missed in a row. False: is signed in nowhere."""
+
     async def talked(self, person_id: int, group_id: int, until: datetime, wrap_up_until: datetime | None) -> None:
-        """The end of a call that was answered: idle since then, nothing missed in a row."""
+        """The end of a call that was answered: idle since then, nothing missed in a row; in every group."""
 
     async def missed(self, person_id: int, group_id: int) -> int:
-        """One more call in a row not answered; gives how many now."""
+        """One more call in a row not answered, in every group; gives how many now, 0 for somebody not signed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +89,5 @@ class Tasks(Protocol):
         """Task and its first event in one transaction, with a notice to whom it is for. False: it was open before."""
 
     async def latest_call(self, account: str) -> LatestCall | None:
-        """The phone's latest talk."""
+        """The phone's latest talk: the latest event `connected` or `resumed` with its `account`, or of a call that it
+        began."""
