@@ -131,6 +131,7 @@ class DirectoryIndex:
         self._devices = _Index[Device](lambda row: row.account)
         self._devices_of = _Index[Device](lambda row: row.person_id)
         self._members = _Index[FunctionMember](lambda row: row.group_id, lambda row: (row.position, row.id))
+        self._memberships = _Index[FunctionMember](lambda row: row.person_id)
         self._absences = _Index[Absence](lambda row: row.person_id)
         self._greetings = _Index[Greeting](lambda row: (row.owner_kind, row.owner_id))
         self._rules = _Index[RoutingRule](lambda row: row.authority_id, lambda row: (row.priority, row.id))
@@ -146,7 +147,7 @@ class DirectoryIndex:
             "extension": (self._extensions, self._extensions_of),
             "phone_number": (self._phone_numbers,),
             "device": (self._devices, self._devices_of),
-            "function_member": (self._members,),
+            "function_member": (self._members, self._memberships),
             "absence": (self._absences,),
             "greeting": (self._greetings,),
             "routing_rule": (self._rules,),
@@ -221,6 +222,9 @@ class DirectoryIndex:
 
     def members(self, group_id: int) -> Sequence[FunctionMember]:
         return self._members.find(group_id)
+
+    def memberships(self, person_id: int) -> Sequence[FunctionMember]:
+        return self._memberships.find(person_id)
 
     def schedule(self, id: int) -> Schedule | None:
         return self._row(Schedule, id)
