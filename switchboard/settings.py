@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -42,6 +43,14 @@ def parse_networks(value: object) -> object:
     return tuple(ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip())
 
 
+def check_web_address(value: str) -> str:
+    """`http://127.0.0.1:8088/ari` as it is."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not value.isascii() or parts.port == 0:
+        raise ValueError("must be http://host:port/path")
+    return value
+
+
 BindSetting = Annotated[Bind, NoDecode, BeforeValidator(parse_bind)]
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(parse_networks)]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
@@ -68,15 +77,31 @@ class ToolSettings(BaseSettings):
 class Settings(ToolSettings):
     """What the service needs besides."""
 
-    ari_url: str = "http://127.0.0.1:8088/ari"
+    ari_url: Annotated[str, AfterValidator(check_web_address)] = "http://127.0.0.1:8088/ari"
     ari_user: str = "switchboard"
     ari_password: SecretStr
     ami_host: str = "127.0.0.1"
     ami_port: int = Field(default=5038, ge=1, le=65535)
     ami_user: str = "switchboard"
     ami_password: SecretStr
-    agi_bind: BindSetting = Bind("127.0.0.1", 4573)
-    http_bind: BindSetting = Bind("127.0.0.1", 8080)
+    agi_bind: def check_web_address(value: str) -> str:
+    """`http://127.0.0.1:8088/ari` as it is."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not value.isascii() or parts.port == 0:
+        raise ValueError("must be http://host:port/path")
+    return value
+
+
+BindSetting = Bind("127.0.0.1", 4573)
+    http_bind: def check_web_address(value: str) -> str:
+    """`http://127.0.0.1:8088/ari` as it is."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not value.isascii() or parts.port == 0:
+        raise ValueError("must be http://host:port/path")
+    return value
+
+
+BindSetting = Bind("127.0.0.1", 8080)
     smtp_url: SecretStr | None = None
     instance: int = Field(default=1, ge=1, le=9999)
     sounds_uri: str = Field(default="sound:/sounds", description="the prompts, as Asterisk sees them")
