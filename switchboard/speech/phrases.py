@@ -19,7 +19,10 @@ from switchboard.domain.announcement import (
     OperatorsUnavailable,
     PersonGreeting,
     Promise,
+    QueuePosition,
+    ReadBackNumber,
     Refused,
+    Returned,
     RingingAnyway,
     SpokenName,
     TechnicalFault,
@@ -31,6 +34,7 @@ from switchboard.domain.opening_hours import STOCKHOLM
 from switchboard.speech.clips import Clips, prompts
 from switchboard.speech.names import own_recording, place, somebody
 from switchboard.speech.timed_phrases import timed_phrase
+from switchboard.speech.waiting_phrases import waiting_phrase
 
 
 def phrase(announcement: Announcement, language: Language, now: datetime) -> Clips:
@@ -46,6 +50,8 @@ def phrase(announcement: Announcement, language: Language, now: datetime) -> Cli
             return prompts(language, _course_of_call(announcement))
         case InvalidChoice() | LeaveMessage() | NothingRecorded() | Goodbye() | FixedPrompt():
             return prompts(language, _dialogue(announcement))
+        case QueuePosition() | ReadBackNumber() | Returned():
+            return prompts(language, *waiting_phrase(announcement, language))
 
 
 def _greeting(greeting: AnswerPhrase | PersonGreeting, language: Language) -> Clips:

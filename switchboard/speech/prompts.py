@@ -123,7 +123,7 @@ def readable(clips: Sequence[Heard]) -> str:
 
 
 def _mark(before: Heard, after: Heard) -> str:
-    if before.text.endswith("]"):
+    if before.text.endswith("]") or (before.is_digit and before.text.endswith((",", "."))):
         return ""
     if before.is_name and after.is_name:
         return ","

@@ -132,7 +132,10 @@ def _english_hour(hour: int) -> str:
 
 def _numbers() -> Iterator[Fragment]:
     for digit in range(10):
-        yield Fragment(f"digit-{digit}", swedish_number(digit), english_number(digit))
+        sv, en = swedish_number(digit), english_number(digit)
+        yield Fragment(f"digit-{digit}", sv, en)
+        yield Fragment(f"digit-{digit}-group", f"{sv},", f"{en},", continues=False)  # the last of its group
+        yield Fragment(f"digit-{digit}-end", f"{sv}.", f"{en}.", continues=False)  # the last of all
     for number in range(100):
         yield Fragment(f"number-{number}", swedish_number(number), english_number(number))
         if number % 10 == 1 and number != 11:
