@@ -75,6 +75,8 @@ class VoicemailMessage:
 
 @dataclass(frozen=True, slots=True)
 class CallbackTask:
+    """`promised_at`: a time that the caller was told already, by whoever opened the task in the talk (R20)."""
+
     id: str
     mailbox: Mailbox
     caller: str | None
@@ -84,6 +86,7 @@ class CallbackTask:
     received_at: datetime
     deadline: Deadline
     status: TaskStatus = TaskStatus.OPEN
+    promised_at: datetime | None = None
 
 
 class Step(StrEnum):
