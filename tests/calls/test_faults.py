@@ -12,7 +12,7 @@ from tests.fakes.leg import BEEP, Speech
 from tests.fakes.world import World, at_work
 
 
-@pytest.mark.parametrize("act", ["answer", "phone_states", "ring_phone", "ring", "connect"])
+@pytest.mark.parametrize("act", ["answer", "phone_states", "ring_phone", "ring", "join"])
 async def test_a_failing_act_costs_nobody_the_call(act: str) -> None:
     world = World(at_work(away(ERIK, deputy=ANNA)))
     world.telephony.phone("op1", answers_after=1, talks_for=2)

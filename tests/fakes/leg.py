@@ -6,7 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from switchboard.calls.ports import HangupCause, LegGone, RecordingLimits, TelephonyFault
+from switchboard.calls.ports import (
+    AttendedTransfer,
+    BlindTransfer,
+    HangupCause,
+    HoldChanged,
+    KeyPressed,
+    LegGone,
+    RecordingLimits,
+    TalkEvent,
+    TelephonyFault,
+)
 from tests.fakes.recordings import FakeRecordings
 
 RING_TONE = "<ring tone>"
@@ -14,16 +24,20 @@ MUSIC = "<music>"
 BEEP = "<beep>"
 BEEP_SECONDS = 0.2
 KEPT_DIGITS = 32
+PHONE_ENDS_S = 0.05
+PHONE_IS_ENDED_S = 1.0
 
 
 class Stage:
     """Counts the points at which the story gives control away, and says what goes wrong.
 
-    `media_seconds` gives lengths of media (1 s else); `missing_media` cannot be played.
+    `media_seconds` gives lengths of media (1 s else); `missing_media` cannot be played. `who_hangs_up` names the leg
+    that leaves at the step, if it is there by then; the first caller else.
     """
 
-    def __init__(self, hang_up_after_steps: int | None = None) -> None:
+    def __init__(self, hang_up_after_steps: int | None = None, who_hangs_up: str | None = None) -> None:
         self._hang_up_after_steps = hang_up_after_steps
+        self._who_hangs_up = who_hangs_up
         self._failing: list[str] = []
         self.steps = 0
         self.legs: list[FakeLeg] = []
@@ -32,7 +46,7 @@ class Stage:
         self.recordings = FakeRecordings(self.step)
 
     def fail(self, act: str) -> None:
-        """The next `act` (answer, play, record, ring_phone, connect, phone_states …) is a TelephonyFault."""
+        """The next `act` (answer, play, record, ring_phone, join, phone_states …) is a TelephonyFault."""
         self._failing.append(act)
 
     def fail_if_asked(self, act: str) -> None:
@@ -47,8 +61,10 @@ class Stage:
         """A point at which the story gives control away."""
         self.steps += 1
         await asyncio.sleep(0)
-        if self.steps == self._hang_up_after_steps and self.legs:
-            self.legs[0].leave()
+        if self.steps == self._hang_up_after_steps:
+            for leg in self.legs[:1] if self._who_hangs_up is None else self.legs:
+                if self._who_hangs_up in (None, leg.name):
+                    leg.leave()
 
 
 @dataclass(slots=True)
@@ -60,9 +76,13 @@ class Speech:
 
 
 class FakeLeg:
-    """A party of a call. `hears`, `answered_at`, `ended_with` show what happened; `speech` is its message."""
+    """A party of a call. `hears`, `answered_at`, `ended_with` show what happened; `speech` is its message.
 
-    def __init__(self, stage: Stage, name: str) -> None:
+    `account` is the phone's. `transfers` shows what became of the transfers it asked for; a phone whose transfer is
+    accepted hangs up, or does not (`stays`) and is hung up.
+    """
+
+    def __init__(self, stage: Stage, name: str, account: str | None = None) -> None:
         self._stage = stage
         self._gone = asyncio.Event()
         self._digits: deque[str] = deque(maxlen=KEPT_DIGITS)
@@ -70,12 +90,17 @@ class FakeLeg:
         self._reactions: list[tuple[str, Callable[[], object]]] = []
         self.acting: str | None = None
         self.name = name
+        self._account = account
         self.hears: list[str] = []
         self.tone: str | None = None
         self.answered_at: float | None = None
         self.ended_with: HangupCause | Literal["party", "fallback"] | None = None
         self.speech = Speech()
         self.talking_to: str | None = None
+        self.tells: Callable[[TalkEvent], None] | None = None
+        self.on_end: Callable[[FakeLeg], None] | None = None
+        self.transfers: list[Literal["accepted", "declined"]] = []
+        self.stays = False
         self.going_on: tuple[str, float] | None = None
 
     # What the person does
@@ -85,6 +110,26 @@ class FakeLeg:
             return
         self._digits.extend(digits)
         self._pressed.set()
+        for digit in digits:
+            self._tell(KeyPressed(self, digit))
+
+    def hold(self) -> None:
+        """The phone's hold button; the other party hears music."""
+        self._tell(HoldChanged(self, held=True))
+
+    def unhold(self) -> None:
+        self._tell(HoldChanged(self, held=False))
+
+    def transfer(self, target: str) -> None:
+        """The phone's transfer button, and whatever was typed."""
+        self._tell(BlindTransfer(self, target))
+
+    def transfer_attended(self, consultation: str) -> None:
+        """Join the other party with the one in the phone's other call, whose leg there is `consultation`."""
+        self._tell(AttendedTransfer(self, consultation))
+
+    def do_after(self, seconds: float, act: Callable[[], object]) -> None:
+        asyncio.get_running_loop().call_later(seconds, act)
 
     def press_after(self, seconds: float, digits: str) -> None:
         asyncio.get_running_loop().call_later(seconds, self.press, digits)
@@ -105,6 +150,10 @@ class FakeLeg:
     @property
     def id(self) -> str:
         return self.name
+
+    @property
+    def account(self) -> str | None:
+        return self._account
 
     @property
     def gone(self) -> bool:
@@ -186,6 +235,22 @@ class FakeLeg:
     async def wait_gone(self) -> None:
         await self._gone.wait()
 
+    async def accept_transfer(self) -> None:
+        await self._stage.step()
+        if self.gone:
+            return
+        self.transfers.append("accepted")
+        loop = asyncio.get_running_loop()
+        if self.stays:
+            loop.call_later(PHONE_IS_ENDED_S, self.end, HangupCause.NORMAL)
+        else:
+            loop.call_later(PHONE_ENDS_S, self.leave)
+
+    async def decline_transfer(self) -> None:
+        await self._stage.step()
+        if not self.gone:
+            self.transfers.append("declined")
+
     # How it works
 
     async def _record_speech(self, name: str, limits: RecordingLimits) -> None:
@@ -242,6 +307,10 @@ class FakeLeg:
         if self.gone:
             raise LegGone
 
+    def _tell(self, event: TalkEvent) -> None:
+        if self.tells is not None and not self.gone:
+            self.tells(event)
+
     def _sound(self, tone: str) -> None:
         self.tone = tone
         self.hear(tone)
@@ -257,6 +326,8 @@ class FakeLeg:
             self.ended_with = cause
             self._gone.set()
             self._pressed.set()
+            if self.on_end is not None:
+                self.on_end(self)
 
 
 class _Acting:

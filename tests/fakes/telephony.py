@@ -20,7 +20,10 @@ from dataclasses import dataclass, field
 from switchboard.calls.ports import (
     CallLeg,
     HangupCause,
+    Joined,
+    Lamp,
     LegGone,
+    OutsideRequest,
     RingFailure,
     RingingLeg,
     RingRequest,
@@ -30,6 +33,7 @@ from switchboard.calls.ports import (
 from switchboard.domain.call import IncomingCall
 from switchboard.domain.diversion import PhoneState
 from tests.fakes.leg import FakeLeg, Stage
+from tests.fakes.talk import FakeJoined
 
 ABANDONED_AFTER_SECONDS = 0.25
 
@@ -40,9 +44,11 @@ def talk_with(name: str) -> str:
 
 @dataclass(slots=True)
 class FakePhone:
-    """A device. `answers_after` None: nobody answers; `refuses` is what it does instead.
+    """A device, or an outside telephone by its number. `answers_after` None: nobody answers; `refuses` is what it does
+    instead. `on_answer` is told of each leg as it is picked up.
 
-    A busy phone still rings when it is asked to: Asterisk gives it a second call.
+    A busy phone still rings when it is asked to: Asterisk gives it a second call. One that has a leg, or
+    rings, is busy.
     """
 
     telephony: "FakeTelephony"
@@ -53,9 +59,16 @@ class FakePhone:
     refuses_after: float = 0.0
     talks_for: float | None = None
     rung: list[RingRequest] = field(default_factory=list)
+    dialled: list[OutsideRequest] = field(default_factory=list)
     ringing: "FakeRinging | None" = None
     stopped_with: list[HangupCause | RingFailure] = field(default_factory=list)
     legs: list[FakeLeg] = field(default_factory=list)
+    on_answer: Callable[[FakeLeg], object] | None = None
+
+    @property
+    def leg(self) -> FakeLeg:
+        """The latest one."""
+        return self.legs[-1]
 
     def pick_up(self) -> None:
         """The person answers now."""
@@ -66,9 +79,10 @@ class FakePhone:
 class FakeRinging:
     """A ringing phone. Who cancels the wait keeps the duty to call `cancel`; the phone stops soon anyway."""
 
-    def __init__(self, phone: FakePhone, request: RingRequest) -> None:
+    def __init__(self, phone: FakePhone, request: RingRequest | OutsideRequest) -> None:
         loop = asyncio.get_running_loop()
         self._phone = phone
+        self._account = request.account if isinstance(request, RingRequest) else None
         self._result: asyncio.Future[FakeLeg | RingFailure] = loop.create_future()
         self._taken = False
         self._timers = [loop.call_later(request.timeout_s, self._fail, RingFailure.NO_ANSWER)]
@@ -81,11 +95,14 @@ class FakeRinging:
     def pick_up(self) -> None:
         if self._result.done():
             return
-        leg = FakeLeg(self._phone.telephony, f"{self._phone.account}-{len(self._phone.legs) + 1}")
+        name = f"{self._phone.account}-{len(self._phone.legs) + 1}"
+        leg = FakeLeg(self._phone.telephony, name, self._account)
         leg.answered_at = asyncio.get_running_loop().time()
         self._phone.legs.append(leg)
         self._phone.telephony.legs.append(leg)
         self._stop(leg)
+        if self._phone.on_answer is not None:
+            self._phone.on_answer(leg)
 
     async def answered(self) -> CallLeg | RingFailure:
         try:
@@ -128,25 +145,28 @@ class FakeRinging:
 
 
 class FakeTelephony(Stage):
-    """The stage with its phones."""
+    """The stage with its phones. `told` and `lamps` show what was sent to phones."""
 
-    def __init__(self, hang_up_after_steps: int | None = None) -> None:
-        super().__init__(hang_up_after_steps)
+    def __init__(self, hang_up_after_steps: int | None = None, who_hangs_up: str | None = None) -> None:
+        super().__init__(hang_up_after_steps, who_hangs_up)
         self.phones: dict[str, FakePhone] = {}
         self.bridges = 0
+        self.told: list[tuple[str, str]] = []
+        self.lamps: dict[str, Lamp] = {}
         self.left_behind: list[Stray] = []
         self._partners: dict[str, FakeLeg] = {}
 
     def stray(self, call: IncomingCall, partner: FakeLeg | None = None) -> FakeLeg:
         """A call that a crash left behind: talking with `partner`, or alone (`going_on`: being recorded)."""
-        leg = self.caller(call.id)
+        leg = self.caller(call.id, call.account)
         if partner is not None:
             self._partners[call.id] = partner
         self.left_behind.append(Stray(call, leg, partner is not None))
         return leg
 
-    def caller(self, name: str = "caller-1") -> FakeLeg:
-        leg = FakeLeg(self, name)
+    def caller(self, name: str = "caller-1", account: str | None = None) -> FakeLeg:
+        """Somebody who calls us: from outside, or from the phone `account`."""
+        leg = FakeLeg(self, name, account)
         self.legs.append(leg)
         return leg
 
@@ -171,13 +191,16 @@ class FakeTelephony(Stage):
 
     # Telephony
 
-    async def ring(self, request: RingRequest) -> RingingLeg | RingFailure:
+    async def ring(self, request: RingRequest | OutsideRequest) -> RingingLeg | RingFailure:
         await self.step()
         self.fail_if_asked("ring_phone")
-        phone = self.phones.get(request.account)
+        phone = self.phones.get(request.account if isinstance(request, RingRequest) else request.number)
         if phone is None or phone.state is PhoneState.UNREGISTERED:
-            return RingFailure.UNREGISTERED
-        phone.rung.append(request)
+            return RingFailure.UNREGISTERED if isinstance(request, RingRequest) else RingFailure.FAILED
+        if isinstance(request, RingRequest):
+            phone.rung.append(request)
+        else:
+            phone.dialled.append(request)
         ringing = FakeRinging(phone, request)
         try:
             await self.step()
@@ -186,26 +209,64 @@ class FakeTelephony(Stage):
             raise
         return ringing
 
-    async def connect(self, caller: CallLeg, answerer: CallLeg) -> None:
-        assert isinstance(caller, FakeLeg)
-        assert isinstance(answerer, FakeLeg)
-        self.bridges += 1
+    async def join(self, one: CallLeg, other: CallLeg) -> Joined:
+        assert isinstance(one, FakeLeg)
+        assert isinstance(other, FakeLeg)
+        for leg in (one, other):
+            assert leg.acting is None, f"{leg.name} is joined while {leg.acting} goes on"
+            assert leg.tells is None, f"{leg.name} is joined twice"
+        await self.step()
+        self.fail_if_asked("join")
+        if one.gone:
+            raise LegGone
+        if other.gone:
+            raise TelephonyFault("the other party left before the talk began")
+        joined = FakeJoined(self, one, other)
+        self._begin(joined)
         try:
-            await self._begin_talk(caller, answerer)
-            await _first_gone(caller, answerer)
+            await self.step()
+        except asyncio.CancelledError:
+            joined.end()
+            raise
+        return joined
+
+    async def rejoin(self, stray: Stray) -> tuple[Joined, CallLeg]:
+        partner = self._partners.pop(stray.call.id)
+        assert isinstance(stray.leg, FakeLeg)
+        await self.step()
+        return FakeJoined(self, stray.leg, partner), partner
+
+    async def tell(self, account: str, text: str) -> None:
+        await self.step()
+        self.told.append((account, text))
+
+    async def show_lamp(self, name: str, lit: Lamp) -> None:
+        await self.step()
+        self.lamps[name] = lit
+
+    async def connect(self, caller: CallLeg, answerer: CallLeg) -> None:
+        assert isinstance(answerer, FakeLeg)
+        joined: Joined | None = None
+        try:
+            joined = await self.join(caller, answerer)
+            await joined.event()
         finally:
-            self.bridges -= 1
-            caller.talking_to = answerer.talking_to = None
+            if joined is not None:
+                await joined.part()
             answerer.end(HangupCause.NORMAL)
-        caller.end(HangupCause.NORMAL)
+        await caller.hang_up()
 
     async def phone_states(self, accounts: Sequence[str]) -> Mapping[str, PhoneState]:
         await self.step()
         self.fail_if_asked("phone_states")
-        return {
-            account: self.phones[account].state if account in self.phones else PhoneState.UNREGISTERED
-            for account in accounts
-        }
+        return {account: self.state_of(account) for account in accounts}
+
+    def state_of(self, account: str) -> PhoneState:
+        phone = self.phones.get(account)
+        if phone is None:
+            return PhoneState.UNREGISTERED
+        in_use = phone.ringing or any(leg.account == account and not leg.gone for leg in self.legs)
+        return PhoneState.BUSY if in_use and phone.state is PhoneState.FREE else phone.state
 
     async def strays(self, followed: Callable[[str], bool]) -> Sequence[Stray]:
         await self.step()
@@ -213,37 +274,20 @@ class FakeTelephony(Stage):
         return [each for each in self.left_behind if not each.leg.gone and not followed(each.call.id)]
 
     async def watch_talk(self, stray: Stray) -> None:
-        caller, partner = stray.leg, self._partners.pop(stray.call.id)
-        assert isinstance(caller, FakeLeg)
+        joined, partner = await self.rejoin(stray)
         try:
-            await self.step()
-            await _first_gone(caller, partner)
+            await joined.event()
         finally:
-            partner.end(HangupCause.NORMAL)
-        caller.end(HangupCause.NORMAL)
+            await joined.part()
+            await partner.hang_up()
+        await stray.leg.hang_up()
 
-    async def _begin_talk(self, caller: FakeLeg, answerer: FakeLeg) -> None:
-        await self.step()
-        self.fail_if_asked("connect")
-        if caller.gone:
-            raise LegGone
-        if answerer.gone:
-            raise TelephonyFault("the answering party left before the talk began")
-        caller.tone = answerer.tone = None
-        caller.talking_to, answerer.talking_to = answerer.name, caller.name
-        account = answerer.name.rpartition("-")[0]
-        caller.hear(talk_with(account))
-        phone = self.phones.get(account)
+    def _begin(self, joined: FakeJoined) -> None:
+        one, other = joined.one, joined.other
+        one.tone = other.tone = None
+        for leg, partner in ((one, other), (other, one)):
+            leg.talking_to = partner.name
+            leg.hear(talk_with(partner.name.rpartition("-")[0]))
+        phone = self.phones.get(other.name.rpartition("-")[0])
         if phone is not None and phone.talks_for is not None:
-            answerer.hang_up_after(phone.talks_for)
-        await self.step()
-
-
-async def _first_gone(*legs: FakeLeg) -> None:
-    waits = [asyncio.ensure_future(leg.wait_gone()) for leg in legs]
-    try:
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()
-        await asyncio.gather(*waits, return_exceptions=True)
+            other.hang_up_after(phone.talks_for)

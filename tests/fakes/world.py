@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from switchboard.calls.incoming import follow_call
+from switchboard.calls.live import LiveTalks, ParkingLot
 from switchboard.calls.ports import Ports
 from switchboard.calls.waiting import LastingCalls, WaitingRoom
 from switchboard.domain.announcement import Announcement
@@ -14,6 +15,7 @@ from switchboard.domain.directory_index import DirectoryIndex, Record
 from switchboard.domain.working_days import STOCKHOLM, WorkingCalendar
 from tests.builders import norrby
 from tests.fakes.audio import FakeAudioStore
+from tests.fakes.desk import FakeOperatorDesk, FakeQueueBook, FakeTasks
 from tests.fakes.journal import FakeJournal
 from tests.fakes.leg import FakeLeg
 from tests.fakes.messages import FakeMessages
@@ -109,16 +111,34 @@ class FakeLog:
 
 
 class World:
-    """A directory, phones, a clock: `await world.call("0980319211", caller)` tells one call's whole story."""
+    """A directory, phones, a clock: `await world.call("0980319211", caller)` tells one call's whole story.
 
-    def __init__(self, index: DirectoryIndex, at: datetime = WEDNESDAY, hang_up_after_steps: int | None = None) -> None:
-        self.telephony = FakeTelephony(hang_up_after_steps=hang_up_after_steps)
+    citizen = world.telephony.caller()
+    world.start("0980319200", citizen)
+    mine = world.dial("op1", "210")
+    await world.passes(3)
+    citizen.leave()
+    await world.over()
+    """
+
+    def __init__(
+        self,
+        index: DirectoryIndex,
+        at: datetime = WEDNESDAY,
+        hang_up_after_steps: int | None = None,
+        who_hangs_up: str | None = None,
+    ) -> None:
+        self.telephony = FakeTelephony(hang_up_after_steps, who_hangs_up)
+        self.stories: list[asyncio.Task[CallOutcome]] = []
         self.announcer = FakeAnnouncer()
         self.journal = FakeJournal()
         self.messages = FakeMessages()
         self.directory = FakeDirectorySource(index)
         self.log = FakeLog()
         self.clock = LoopClock(at)
+        self.places = FakeQueueBook()
+        self.desk = FakeOperatorDesk(self.directory)
+        self.tasks = FakeTasks(self.journal)
         first, last = at.date().replace(year=at.year - 1), at.date().replace(year=at.year + 2)
         self.ports = Ports(
             telephony=self.telephony,
@@ -133,6 +153,11 @@ class World:
             log=self.log,
             waiting=WaitingRoom(),
             lasting=LastingCalls(),
+            live=LiveTalks(),
+            parking=ParkingLot(),
+            places=self.places,
+            desk=self.desk,
+            tasks=self.tasks,
         )
 
     def incoming(self, called: str, caller: FakeLeg, number: str | None = "+46701234567") -> IncomingCall:
@@ -140,6 +165,32 @@ class World:
 
     async def call(self, called: str, caller: FakeLeg, number: str | None = "+46701234567") -> CallOutcome:
         return await follow_call(self.incoming(called, caller, number), caller, self.ports)
+
+    def start(self, called: str, caller: FakeLeg, number: str | None = "+46701234567") -> None:
+        """The story of a citizen's call, told beside others."""
+        self._tell(self.incoming(called, caller, number), caller)
+
+    def dial(self, account: str, called: str) -> FakeLeg:
+        """Somebody dials on one of our phones: the leg of it, its story told beside others."""
+        out = sum(leg.account == account for leg in self.telephony.legs) + 1
+        leg = self.telephony.caller(f"{account}-out-{out}", account)
+        self._tell(IncomingCall(leg.id, called, account, None, "phone", account, self.clock.now()), leg)
+        return leg
+
+    def _tell(self, call: IncomingCall, leg: FakeLeg) -> None:
+        self.stories.append(asyncio.create_task(follow_call(call, leg, self.ports), name=f"call-{call.id}"))
+
+    async def passes(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+    async def over(self, within_s: float = 3600) -> None:
+        """Wait until every story is told."""
+        async with asyncio.timeout(within_s):
+            await asyncio.gather(*self.stories)
+
+    def outcome(self, call_id: str = "caller-1") -> CallOutcome | None:
+        """As the journal has it; None while the call goes on."""
+        return self.journal.calls[call_id].outcome
 
     def heard(self, caller: FakeLeg) -> list[str]:
         """What the caller heard, without the language."""
