@@ -84,24 +84,8 @@ class Settings(ToolSettings):
     ami_port: int = Field(default=5038, ge=1, le=65535)
     ami_user: str = "switchboard"
     ami_password: SecretStr
-    agi_bind: def check_web_address(value: str) -> str:
-    """`http://127.0.0.1:8088/ari` as it is."""
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or not value.isascii() or parts.port == 0:
-        raise ValueError("must be http://host:port/path")
-    return value
-
-
-BindSetting = Bind("127.0.0.1", 4573)
-    http_bind: def check_web_address(value: str) -> str:
-    """`http://127.0.0.1:8088/ari` as it is."""
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or not value.isascii() or parts.port == 0:
-        raise ValueError("must be http://host:port/path")
-    return value
-
-
-BindSetting = Bind("127.0.0.1", 8080)
+    agi_bind: BindSetting = Bind("127.0.0.1", 4573)
+    http_bind: BindSetting = Bind("127.0.0.1", 8080)
     smtp_url: SecretStr | None = None
     instance: int = Field(default=1, ge=1, le=9999)
     sounds_uri: str = Field(default="sound:/sounds", description="the prompts, as Asterisk sees them")
