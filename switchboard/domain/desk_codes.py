@@ -1,8 +1,8 @@
 """What a colleague can dial, or transfer a caller to, beside numbers: codes for the service itself.
 
-`*20` sign in · `#20` sign out · `*21*N` pause with reason N · `#21` resume · `*22*EXT` a callback task for EXT from the
-latest call · `*67` park · `*68` fetch what was parked, `*68NN` at a place · `*8EXT` the mailbox of EXT. A `#` at the end
-is allowed everywhere. Absences (`*23*…`, `#23#`, `*230*…`) are not these.
+`*20` sign in · `#20` sign out · `*21*N` pause with reason N · `#21` resume · `*22*EXT` a callback task for EXT from
+the latest call · `*67` park · `*68` fetch what was parked, `*68NN` at a place · `*8EXT` the mailbox of EXT. A `#` at
+the end is allowed everywhere. Absences (`*23*…`, `#23#`, `*230*…`) are not these.
 """
 
 import re

@@ -1,0 +1,67 @@
+"""Does a planned absence leave a function without the staff it must have? (R21, R24)
+
+In advance, from what is known: its members, their absences, its hours. Between two instants at which somebody leaves
+or comes back nothing changes, so each stretch between is looked at once.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from itertools import pairwise
+
+from switchboard.domain.absence import absence_in_force
+from switchboard.domain.directory import Absence, Directory, FunctionGroup
+from switchboard.domain.opening_hours import next_opening
+from switchboard.domain.staffing.values import Allowed, Refused
+from switchboard.domain.working_days import WorkingCalendar
+
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+
+
+def decide_planned_absence(
+    absence: Absence,
+    groups: Iterable[FunctionGroup],
+    directory: Directory,
+    calendar: Callable[[int], WorkingCalendar],
+    now: datetime,
+) -> Allowed | Refused:
+    """`groups` are those of which the person is a member; one without a minimum can do without anybody. A deputy who
+    is not away themselves stands in. What is past cannot be missed any more; where the return is not known, 400 days
+    are looked ahead. Hours that cannot be read count as open."""
+    for group in groups:
+        others = {member.person_id for member in directory.members(group.id)} - {absence.person_id}
+        if group.minimum_staffing < 1:
+            continue
+        if absence.deputy_id is not None and directory.person(absence.deputy_id) is not None:
+            others.add(absence.deputy_id)
+        for start, end in _stretches(absence, others - {absence.person_id}, directory, now):
+            at = _first_open(group, directory, calendar, start)
+            present = sum(absence_in_force(directory.absences(each), start) is None for each in others)
+            if present < group.minimum_staffing and at is not None and at < end:
+                reason = f"{present} of {group.minimum_staffing} would be left in function_group {group.id}"
+                return Refused(f"{reason} at {at.isoformat()}", group.id, present, group.minimum_staffing, at)
+    return Allowed("nobody is missed")
+
+
+def _stretches(
+    absence: Absence, others: Iterable[int], directory: Directory, now: datetime
+) -> Iterable[tuple[datetime, datetime]]:
+    """In UTC, from now on, in order."""
+    begins = max(absence.start.astimezone(UTC), now.astimezone(UTC))
+    ends = _END_OF_TIME if absence.until is None else absence.until.astimezone(UTC)
+    changes = {begins, ends}
+    for other in others:
+        for each in directory.absences(other):
+            changes |= {each.start.astimezone(UTC)} | ({each.until.astimezone(UTC)} if each.until else set())
+    return pairwise(sorted(change for change in changes if begins <= change <= ends))
+
+
+def _first_open(
+    group: FunctionGroup, directory: Directory, calendar: Callable[[int], WorkingCalendar], at: datetime
+) -> datetime | None:
+    schedule = None if group.schedule_id is None else directory.schedule(group.schedule_id)
+    if schedule is None:
+        return at
+    try:
+        return next_opening(schedule, calendar(schedule.authority_id), at)
+    except (LookupError, ValueError):
+        return at
