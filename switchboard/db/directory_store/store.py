@@ -120,8 +120,10 @@ class DirectoryStore:
             self._answered = number
 
     def _known_to_be_current(self) -> bool:
+        """At a glance. A question that hangs meanwhile is no silence of the database."""
         if self._loaded is None or self._probe.peek() != self._loaded.seq:
             return False
+        self._heard()
         self._note_answer()
         return True
 

@@ -27,9 +27,9 @@ class Glance:
         """None where there is no answer at once."""
         try:
             rows = self._connection.execute(self._statement).fetchall()
-        except sqlite3.Error:
+            return int(rows[0][0])
+        except (sqlite3.Error, LookupError, TypeError, ValueError):
             return None
-        return int(rows[0][0]) if rows else None
 
     def close(self) -> None:
         self._connection.close()

@@ -38,10 +38,14 @@ class Probe:
         """DatabaseAway where there is no answer. An old connection that was dropped is replaced once."""
         async with self._lock:
             try:
-                return await self._try_old_then_new()
+                answer = await self._try_old_then_new()
             except Exception as error:
                 await self._drop()
                 raise DatabaseAway(str(error)) from error
+            if self._glance is None and self._engine.dialect.name == "sqlite":
+                with suppress(sqlite3.Error):
+                    self._glance = await asyncio.to_thread(Glance.open, self._file, self._statement)
+            return answer
 
     async def _try_old_then_new(self) -> int:
         if self._connection is not None:
@@ -50,11 +54,7 @@ class Probe:
             except Exception:  # noqa: BLE001 - the drivers have a dozen ways to say that a connection is gone
                 await self._drop()
         self._connection = await self._engine.connect()
-        answer = await self._fetch(self._connection)
-        if self._engine.dialect.name == "sqlite":
-            with suppress(sqlite3.Error):
-                self._glance = await asyncio.to_thread(Glance.open, self._file, self._statement)
-        return answer
+        return await self._fetch(self._connection)
 
     async def _fetch(self, connection: AsyncConnection) -> int:
         driver = (await connection.get_raw_connection()).driver_connection
