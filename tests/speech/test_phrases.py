@@ -56,7 +56,8 @@ def test_every_announcement_is_said_with_prompts_that_exist(what: says.Announcem
 
 @pytest.mark.parametrize("kind", get_args(says.Announcement), ids=lambda kind: str(kind.__name__))
 def test_no_kind_of_announcement_is_left_out_of_the_property(kind: type) -> None:
-    find(announcements, lambda what: isinstance(what, kind), settings=settings(phases=[Phase.generate]))
+    often = settings(phases=[Phase.generate], max_examples=2000)
+    find(announcements, lambda what: isinstance(what, kind), settings=often)
 
 
 @pytest.mark.requirement("R2")

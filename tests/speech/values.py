@@ -1,6 +1,7 @@
 """Values that the speech tests share: names with and without recordings, local times, every announcement."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import get_args, get_type_hints
 
 from hypothesis import strategies as st
 
@@ -14,6 +15,14 @@ ANNA = says.SpokenName("Anna Andersson", {"sv": ANNA_SV, "en": ANNA_EN}, "210")
 NORRBY = says.SpokenName("Norrby kommun", {"sv": NORRBY_SV})
 UNRECORDED = says.SpokenName("Johan Ek", {}, "213")
 NAMELESS = says.SpokenName("Johan Ek")
+# What the stories of the queue, the desk and calls out name by id.
+DESK_PROMPTS = (
+    "queue-keep-place-offer", "queue-enter-number", "queue-number-not-accepted", "queue-place-kept", "queue-full",
+    "queue-closing", "queue-waited-long", "operator-signed-in", "operator-signed-out", "operator-sign-out-refused",
+    "operator-paused", "operator-resumed", "operator-not-a-member", "operator-was-paused-no-answer",
+    "operator-was-paused-no-phone", "desk-task-opened", "desk-no-recent-call", "desk-unknown-extension",
+    "desk-nobody-parked", "call-not-allowed", "outside-busy", "outside-no-answer", "outside-failed",
+)  # fmt: skip
 
 
 def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0, *, fold: int = 0) -> datetime:
@@ -34,6 +43,14 @@ times = st.none() | moments | near | beyond
 reasons = st.none() | st.sampled_from(AbsenceReason)
 dates = st.none() | st.dates() | st.dates(date(2025, 1, 1), date(2041, 1, 1))
 other_languages = st.none() | st.sampled_from(LANGUAGES)
+
+positions = st.integers(-1, 120)
+minutes = st.none() | st.integers(-1, 90)
+swedish_numbers = st.text("0123456789", min_size=6, max_size=11).map("+46{}".format)
+foreign_numbers = st.text("0123456789", min_size=5, max_size=14).map("+{}".format)
+short_numbers = st.text("0123456789", min_size=1, max_size=10)
+called_back_on = swedish_numbers | foreign_numbers | short_numbers
+RETURNED_WHY = get_args(get_type_hints(says.Returned)["why"])
 
 absences = st.builds(says.AbsenceNotice, names, reasons, times, st.booleans())
 closings = st.builds(says.Closed, names, times)
@@ -58,5 +75,8 @@ announcements: st.SearchStrategy[says.Announcement] = st.one_of(
     st.just(says.NothingRecorded()),
     promises,
     st.just(says.Goodbye()),
-    st.builds(says.FixedPrompt, st.sampled_from(("emergency", "announcement-disturbance", "fallback"))),
+    st.builds(says.FixedPrompt, st.sampled_from(("emergency", "announcement-disturbance", "fallback", *DESK_PROMPTS))),
+    st.builds(says.QueuePosition, positions, minutes),
+    st.builds(says.ReadBackNumber, called_back_on),
+    st.builds(says.Returned, st.sampled_from(RETURNED_WHY), st.booleans()),
 )
