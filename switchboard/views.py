@@ -111,7 +111,7 @@ class VoicemailMessageView:
 
 @dataclass(frozen=True, slots=True)
 class AbsenceView:
-    """`start` None: the row holds something that is no time."""
+    """`start` None: the row holds something that is no time. `recorded_at`: when it was said; None: not known."""
 
     id: int
     person: str
@@ -123,6 +123,7 @@ class AbsenceView:
     source: str
     person_id: int
     deputy_id: int | None
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,9 @@ class CallView:
     outcome: str | None
     route_reason: str | None
     events: tuple[CallEventView, ...]
+    private: bool = False
+    transfers: int = 0
+    waited_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +195,9 @@ class GreetingView:
 
 @dataclass(frozen=True, slots=True)
 class WaitingCaller:
-    """Somebody who waits for the operators now."""
+    """Somebody who waits for the operators now. `position` from 1, in the queue of `group`. `kind` `callback`: a kept
+    place, with nobody on the line. `why`: the reason of one who came back. `estimate_minutes` None: there is no honest
+    basis for one."""
 
     call_id: str
     authority: str
@@ -199,6 +205,11 @@ class WaitingCaller:
     caller: str | None
     since: datetime
     position: int
+    group_id: int | None = None
+    group: str | None = None
+    kind: Literal["caller", "callback"] = "caller"
+    why: str | None = None
+    estimate_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,8 +128,10 @@ class DirectoryIndex:
         self._extensions = _Index[Extension](lambda row: (row.authority_id, row.digits))
         self._extensions_of = _Index[Extension](_person_key)
         self._phone_numbers = _Index[PhoneNumber](lambda row: row.e164)
+        self._numbers_to = _Index[PhoneNumber](_leads_to)
         self._devices = _Index[Device](lambda row: row.account)
         self._devices_of = _Index[Device](lambda row: row.person_id)
+        self._groups = _Index[FunctionGroup](lambda row: row.operators)
         self._members = _Index[FunctionMember](lambda row: row.group_id, lambda row: (row.position, row.id))
         self._memberships = _Index[FunctionMember](lambda row: row.person_id)
         self._absences = _Index[Absence](lambda row: row.person_id)
@@ -145,8 +147,9 @@ class DirectoryIndex:
             "policy": (self._policies,),
             "authority_day_off": (self._days_off,),
             "extension": (self._extensions, self._extensions_of),
-            "phone_number": (self._phone_numbers,),
+            "phone_number": (self._phone_numbers, self._numbers_to),
             "device": (self._devices, self._devices_of),
+            "function_group": (self._groups,),
             "function_member": (self._members, self._memberships),
             "absence": (self._absences,),
             "greeting": (self._greetings,),
@@ -211,6 +214,13 @@ class DirectoryIndex:
     def phone_number(self, e164: str) -> PhoneNumber | None:
         return self._phone_numbers.first(e164)
 
+    def number_of(self, person_id: int) -> PhoneNumber | None:
+        direct = self._numbers_to.first((DestinationKind.PERSON, None, str(person_id)))
+        own = self.extension_of(person_id)
+        if direct is not None or own is None:
+            return direct
+        return self._numbers_to.first((DestinationKind.EXTENSION, own.authority_id, own.digits))
+
     def devices(self, person_id: int) -> Sequence[Device]:
         return self._devices_of.find(person_id)
 
@@ -219,6 +229,9 @@ class DirectoryIndex:
 
     def function_group(self, id: int) -> FunctionGroup | None:
         return self._row(FunctionGroup, id)
+
+    def operators_groups(self) -> Sequence[FunctionGroup]:
+        return self._groups.find(True)
 
     def members(self, group_id: int) -> Sequence[FunctionMember]:
         return self._members.find(group_id)
@@ -267,3 +280,9 @@ def _person_key(extension: Extension) -> str | None:
     """The key of the person to whom the extension leads; None for every other destination."""
     is_person = extension.destination.kind is DestinationKind.PERSON
     return extension.destination.key if is_person else None
+
+
+def _leads_to(number: PhoneNumber) -> Hashable:
+    """Kind and key; extensions are those of one authority."""
+    kind = number.destination.kind
+    return kind, number.authority_id if kind is DestinationKind.EXTENSION else None, number.destination.key

@@ -1,13 +1,137 @@
-"""A code that somebody dialled, carried out by the service itself."""
+"""A code that somebody dialled, carried out by the service itself and confirmed aloud.
 
+What was ordered is done before it is said: who hangs up at once has ordered all the same.
+"""
+
+from switchboard.calls import orders
 from switchboard.calls.conversation import Conversation
-from switchboard.domain.announcement import FixedPrompt
-from switchboard.domain.call import CallOutcome, Outcome
+from switchboard.calls.desk.mailbox import leave_for_extension
+from switchboard.calls.desk.operator import Operator, dialling_operator
+from switchboard.calls.desk.parked import fetch_parked
+from switchboard.calls.ports import LegGone
+from switchboard.domain.announcement import Announcement, FixedPrompt, TechnicalFault
+from switchboard.domain.call import CallOutcome, EventKind, Outcome
+from switchboard.domain.callback import promise_for
+from switchboard.domain.deadline import policy_in_force
+from switchboard.domain.desk_codes import (
+    FetchParked,
+    MailboxOf,
+    Park,
+    Pause,
+    Resume,
+    SignIn,
+    SignOut,
+    TakeMessage,
+)
+from switchboard.domain.directory import PauseReason
 from switchboard.domain.routing import ToDesk
+from switchboard.domain.staffing import Refused
+from switchboard.domain.working_days import local_date
+
+ALL_THE_SAME = "1"
+WAIT_FOR_DIGIT_S = 5.0
 
 
 async def carry_out_order(talk: Conversation, route: ToDesk) -> CallOutcome:
-    """Do what the code says and tell it done, or why not."""
+    """Do what the code says and tell it done, or why not. A fault of ours is told, and goes to no operator."""
+    order = route.order
     talk.stage = "at the desk"
-    await talk.say(FixedPrompt("desk-unknown-extension"))
-    return CallOutcome(Outcome.SERVED, route.reason.text)
+    operator = dialling_operator(talk)
+    if operator.person is not None:
+        talk.language = operator.person.language
+    await talk.note(EventKind.DESK, order=type(order).__name__)
+    try:
+        match order:
+            case FetchParked(place=place):
+                return await fetch_parked(talk, place)
+            case MailboxOf(extension=digits):
+                return await leave_for_extension(talk, digits)
+            case Park():
+                return await _served(talk, FixedPrompt("desk-nobody-parked"))
+            case TakeMessage(extension=digits):
+                return await _served(talk, *await _take_message(talk, operator, digits))
+            case SignIn() | SignOut() | Pause() | Resume():
+                return await _attend(talk, operator, order)
+    except LegGone:
+        raise
+    except Exception:
+        talk.log.exception("order_failed", order=type(order).__name__)
+        await talk.note(EventKind.FAULT, what="the order failed", order=type(order).__name__)
+        await talk.say(TechnicalFault())
+        return CallOutcome(Outcome.FAILED, "our own fault, see the log")
+
+
+async def _attend(talk: Conversation, operator: Operator, order: SignIn | SignOut | Pause | Resume) -> CallOutcome:
+    if operator.person is None:
+        return await _served(talk, FixedPrompt("operator-not-a-member"))
+    ports, who, actor = talk.ports, operator.person.id, operator.actor
+    match order:
+        case SignIn():
+            signed_in = await orders.sign_in(ports, who, actor)
+            done = FixedPrompt("operator-signed-in" if signed_in.groups else "operator-not-a-member")
+            return await _served(talk, *_why_paused(signed_in.was_paused), done)
+        case SignOut():
+            return await _sign_out(talk, who, actor)
+        case Pause(reason=reason):
+            paused = await orders.pause(ports, who, reason, actor)
+            return await _served(talk, FixedPrompt("operator-paused" if paused else "operator-signed-out"))
+        case Resume():
+            resumed = await orders.resume(ports, who, actor)
+            done = FixedPrompt("operator-resumed" if resumed.groups else "operator-signed-out")
+            return await _served(talk, *_why_paused(resumed.was_paused), done)
+
+
+def _why_paused(reason: PauseReason | None) -> tuple[Announcement, ...]:
+    """Who was paused by the system hears why when they come back (R26)."""
+    if reason is PauseReason.NO_ANSWER:
+        return (FixedPrompt("operator-was-paused-no-answer"),)
+    if reason is PauseReason.NO_PHONE:
+        return (FixedPrompt("operator-was-paused-no-phone"),)
+    return ()
+
+
+async def _sign_out(talk: Conversation, who: int, actor: str) -> CallOutcome:
+    """Refused while it would leave announced hours unstaffed, unless the operator insists (R21)."""
+    verdict = await orders.sign_out(talk.ports, who, actor)
+    if isinstance(verdict, Refused):
+        await talk.note(EventKind.DESK, refused=verdict.reason)
+        if not await _insists(talk):
+            return CallOutcome(Outcome.SERVED, "the sign-out was refused")
+        await orders.sign_out(talk.ports, who, actor, confirm=True)
+        await talk.note(EventKind.DESK, confirmed=True)
+    return await _served(talk, FixedPrompt("operator-signed-out"))
+
+
+async def _insists(talk: Conversation) -> bool:
+    try:
+        digit = await talk.say(FixedPrompt("operator-sign-out-refused"), until_digit=True)
+        return (digit or await talk.leg.digit(WAIT_FOR_DIGIT_S)) == ALL_THE_SAME
+    except LegGone:
+        return False
+
+
+async def _take_message(talk: Conversation, operator: Operator, digits: str) -> tuple[Announcement, ...]:
+    """A callback task for whoever has the extension, to the caller of the phone's latest talk (R20, R30). The operator
+    hears by when, and can have told the caller so."""
+    ports = talk.ports
+    mailbox = orders.mailbox_at(talk.directory, operator.authority_id, digits)
+    if mailbox is None:
+        return (FixedPrompt("desk-unknown-extension"),)
+    latest = await ports.tasks.latest_call(operator.account)
+    if latest is None:
+        return (FixedPrompt("desk-no-recent-call"),)
+    new = orders.NewTask(mailbox, latest.caller, latest.at, call_id=latest.call_id)
+    task = await orders.open_task(ports, new, operator.actor)
+    await talk.note(EventKind.TASK_OPENED, task=task.id, rule=task.deadline.rule)
+    policies = talk.directory.policies(mailbox.authority_id)
+    policy = policy_in_force(policies, local_date(new.received_at))
+    return FixedPrompt("desk-task-opened"), promise_for(task, policy)
+
+
+async def _served(talk: Conversation, *told: Announcement) -> CallOutcome:
+    served = CallOutcome(Outcome.SERVED, "order carried out")
+    try:
+        await talk.say(*told)
+    except LegGone:
+        return CallOutcome(Outcome.SERVED, "order carried out, hung up during the confirmation")
+    return served

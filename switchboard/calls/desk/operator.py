@@ -1,0 +1,27 @@
+"""Who dialled a code: the colleague whose phone it is."""
+
+from dataclasses import dataclass
+
+from switchboard.calls.conversation import Conversation
+from switchboard.domain.directory import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """`person` None: the phone is nobody's. `actor` as the audit log and the tasks' history show it."""
+
+    account: str
+    person: Person | None
+    authority_id: int
+
+    @property
+    def actor(self) -> str:
+        return f"phone {self.account}"
+
+
+def dialling_operator(talk: Conversation) -> Operator:
+    account = talk.call.account or ""
+    device = talk.directory.device(account)
+    person = talk.directory.person(device.person_id) if device is not None else None
+    home = person.authority_id if person is not None else (talk.authority.id if talk.authority else 0)
+    return Operator(account, person, home)

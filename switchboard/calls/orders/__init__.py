@@ -1,0 +1,6 @@
+"""What colleagues order of the service, the same by keypad and by API: who is at work, and callback tasks."""
+
+from switchboard.calls.orders.attendance import SignedIn, pause, resume, sign_in, sign_out
+from switchboard.calls.orders.tasks import NewTask, mailbox_at, open_task
+
+__all__ = ["NewTask", "SignedIn", "mailbox_at", "open_task", "pause", "resume", "sign_in", "sign_out"]

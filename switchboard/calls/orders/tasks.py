@@ -1,0 +1,88 @@
+"""A callback task opened in one step by whoever talks, or has talked, with the caller (R20, R30)."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from switchboard.calls.ports import Ports
+from switchboard.domain.callback import CallbackTask, Mailbox
+from switchboard.domain.deadline import count_deadline
+from switchboard.domain.directory import Destination, DestinationKind, Directory
+
+LONGEST_CHAIN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """`received_at`: when the caller asked for it. `promised_at`: a time that the caller was told."""
+
+    mailbox: Mailbox
+    caller: str | None
+    received_at: datetime
+    note: str = ""
+    promised_at: datetime | None = None
+    call_id: str | None = None
+
+
+async def open_task(ports: Ports, new: NewTask, actor: str) -> CallbackTask:
+    """Open it, with the deadline that the policy of its authority sets (R14, R15), and tell whom it is for."""
+    directory = await ports.directory.current()
+    authority_id = new.mailbox.authority_id
+    policies, calendar = directory.policies(authority_id), ports.calendars.calendar(authority_id)
+    task = CallbackTask(
+        id=uuid.uuid4().hex,
+        mailbox=new.mailbox,
+        caller=new.caller,
+        source="operator",
+        call_id=new.call_id,
+        voicemail_message_id=None,
+        received_at=new.received_at,
+        deadline=count_deadline(new.received_at, policies, calendar),
+        promised_at=new.promised_at,
+    )
+    await ports.tasks.open(task, new.note, actor)
+    ports.log.info("callback_task_opened", task=task.id, call_id=new.call_id, rule=task.deadline.rule)
+    return task
+
+
+def mailbox_at(directory: Directory, authority_id: int, digits: str) -> Mailbox | None:
+    """Whose message it is that is meant for an extension: of the authority, else of the only other one that has it.
+
+    None where nobody has it, or it leads to nobody who could be told.
+    """
+    own = directory.extension(authority_id, digits)
+    others = [directory.extension(each.id, digits) for each in directory.authorities() if each.id != authority_id]
+    found = [own] if own is not None else [each for each in others if each is not None]
+    if len(found) != 1:
+        return None
+    return _mailbox(directory, found[0].authority_id, found[0].destination)
+
+
+def _mailbox(directory: Directory, authority_id: int, destination: Destination) -> Mailbox | None:
+    for _ in range(LONGEST_CHAIN):
+        if destination.kind is not DestinationKind.EXTENSION:
+            return _owner(directory, authority_id, destination)
+        onward = directory.extension(authority_id, destination.key or "")
+        if onward is None:
+            return None
+        destination = onward.destination
+    return None
+
+
+def _owner(directory: Directory, authority_id: int, destination: Destination) -> Mailbox | None:
+    key = destination.key or ""
+    id_ = int(key) if key.isascii() and key.isdigit() and len(key) <= 18 else 0
+    match destination.kind:
+        case DestinationKind.PERSON:
+            person = directory.person(id_)
+            return Mailbox(person.authority_id, person_id=id_) if person else None
+        case DestinationKind.UNIT:
+            unit = directory.unit(id_)
+            return Mailbox(unit.authority_id, unit_id=id_) if unit else None
+        case DestinationKind.FUNCTION_GROUP:
+            group = directory.function_group(id_)
+            return Mailbox(group.authority_id, unit_id=group.unit_id, group_id=id_) if group else None
+        case DestinationKind.OPERATORS:
+            return Mailbox(authority_id)
+        case DestinationKind.ANNOUNCEMENT | DestinationKind.REFUSE | DestinationKind.EXTENSION:
+            return None
