@@ -30,11 +30,23 @@ class Watched:
         return self.listed_as or self.table
 
 
-def watch(watched: Sequence[Watched]) -> None:
+def begin_listing() -> None:
+    """What the triggers of all watched tables share; before the first is watched."""
     if op.get_context().dialect.name == "postgresql":
         op.execute(_POSTGRESQL_NUMBER)
         op.execute(_POSTGRESQL_LISTING)
         op.execute(_POSTGRESQL_TRUNCATION)
+
+
+def end_listing() -> None:
+    """After the last table is no longer watched."""
+    if op.get_context().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION list_changed_rows()")
+        op.execute("DROP FUNCTION list_changed_table()")
+        op.execute("DROP FUNCTION number_of_change()")
+
+
+def watch(watched: Sequence[Watched]) -> None:
     for each in watched:
         for statement in _statements(each):
             op.execute(statement)
@@ -47,10 +59,6 @@ def unwatch(watched: Sequence[Watched]) -> None:
         for event in (*EVENTS, "TRUNCATE") if postgresql else (*EVENTS, "INSERT_replaces", "UPDATE_replaces"):
             on = f" ON {each.table}" if postgresql else ""
             op.execute(f"DROP TRIGGER IF EXISTS {_name(each, event)}{on}")
-    if postgresql:
-        op.execute("DROP FUNCTION list_changed_rows()")
-        op.execute("DROP FUNCTION list_changed_table()")
-        op.execute("DROP FUNCTION number_of_change()")
 
 
 def _statements(watched: Watched) -> list[str]:

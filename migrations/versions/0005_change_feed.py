@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.triggers import Watched, allow_changes, refuse_changes, unwatch, watch
+from migrations.triggers import Watched, allow_changes, begin_listing, end_listing, refuse_changes, unwatch, watch
 from switchboard.db.tables.columns import RowId
 
 revision = "0005"
@@ -66,6 +66,7 @@ def upgrade() -> None:
         comment="Which rows of the configuration changed, in order of commits. Written by triggers; do not edit",
     )
     op.execute("INSERT INTO change_counter (id, seq) VALUES (1, 0)")
+    begin_listing()
     watch(WATCHED)
     refuse_changes("callback_event")
     if op.get_context().dialect.name == "postgresql":
@@ -75,5 +76,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     allow_changes("callback_event")
     unwatch(WATCHED)
+    end_listing()
     op.drop_table("change_log")
     op.drop_table("change_counter")

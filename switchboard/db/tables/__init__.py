@@ -1,6 +1,14 @@
 """All tables. `metadata` holds every one; migrations are compared with it."""
 
 from switchboard.db.tables.columns import Instant, LocalDate, LocalTime
+from switchboard.db.tables.desk import (
+    call_class,
+    notice,
+    operator_queue,
+    outgoing_rule,
+    overflow_rule,
+    queue_place,
+)
 from switchboard.db.tables.feed import change_counter, change_log
 from switchboard.db.tables.kept import (
     api_token,
@@ -45,6 +53,7 @@ __all__ = [
     "authority",
     "authority_day_off",
     "call",
+    "call_class",
     "call_event",
     "callback_event",
     "callback_task",
@@ -56,12 +65,17 @@ __all__ = [
     "function_member",
     "greeting",
     "metadata",
+    "notice",
     "opening_period",
+    "operator_queue",
     "operator_session",
+    "outgoing_rule",
+    "overflow_rule",
     "pending_recording",
     "person",
     "phone_number",
     "policy",
+    "queue_place",
     "routing_rule",
     "schedule",
     "schedule_exception",

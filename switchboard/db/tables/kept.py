@@ -13,14 +13,21 @@ call = Table(
     Column("called", Text, nullable=False, comment="Called number as it came"),
     Column("caller", Text, comment="Caller's number as it came; empty: anonymous (personal data)"),
     Column("caller_name", Text, comment="Caller's name as it came (personal data)"),
-    Column("source", Text, nullable=False, comment="trunk or phone"),
+    Column("source", Text, nullable=False, comment="trunk, phone, or service: a kept place is called back"),
     Column("account", Text, comment="The device, where one of our phones called"),
     Column("arrived_at", Instant, nullable=False, index=True, comment="When the call came"),
     Column("answered_at", Instant, comment="When it was first answered"),
     Column("ended_at", Instant, comment="When it ended; empty: it is going on"),
-    Column("outcome", Text, comment="connected, message, abandoned, informed, refused, failed or interrupted"),
+    Column(
+        "outcome",
+        Text,
+        comment="connected, message, abandoned, informed, refused, failed, interrupted, transferred, booked or served",
+    ),
     Column("outcome_reason", Text, comment="Why it ended so, in a short phrase"),
     Column("route_reason", Text, comment="Why it went where it went: which rule, which row"),
+    Column("transfers", Integer, nullable=False, server_default="0", comment="How often it was passed on"),
+    Column("waited_s", Float, comment="Seconds in the operators' queues; empty: was in none"),
+    Column("private", Boolean, nullable=False, server_default=false(), comment="A private call"),
     comment="One row for each call",
 )
 Index(
@@ -28,6 +35,13 @@ Index(
     call.c.arrived_at,
     sqlite_where=text("ended_at IS NULL"),
     postgresql_where=text("ended_at IS NULL"),
+)
+Index(
+    "ix_call_account",
+    call.c.account,
+    call.c.arrived_at,
+    sqlite_where=text("account IS NOT NULL"),
+    postgresql_where=text("account IS NOT NULL"),
 )
 
 call_event = Table(
@@ -43,8 +57,16 @@ call_event = Table(
         nullable=False,
         comment="Particulars; keys that begin with pii_ hold personal data",
     ),
+    Column("account", Text, comment="The phone that talks, of the events connected and resumed"),
     comment="What happened in each call",
     sqlite_autoincrement=True,
+)
+Index(
+    "ix_call_event_account",
+    call_event.c.account,
+    call_event.c.id,
+    sqlite_where=text("account IS NOT NULL"),
+    postgresql_where=text("account IS NOT NULL"),
 )
 
 pending_recording = Table(

@@ -27,6 +27,20 @@ authority = Table(
         server_default="",
         comment="Area code without the leading 0, e.g. 980",
     ),
+    Column(
+        "private_prefix",
+        Text,
+        nullable=False,
+        server_default="*9",
+        comment="Dialled before a number it marks a private call",
+    ),
+    Column(
+        "caller_id",
+        Text,
+        nullable=False,
+        server_default="main",
+        comment="What is shown of outgoing calls: main number, or own",
+    ),
     comment="A kommun, kommunalförbund or bolag: everything else belongs to one",
     sqlite_autoincrement=True,
 )
@@ -80,6 +94,20 @@ policy = Table(
         server_default="25",
         comment="How long a person's phones ring",
     ),
+    Column(
+        "abandoned_opens_task",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="Call back also those who gave up waiting for the operators",
+    ),
+    Column(
+        "abandoned_after_seconds",
+        Integer,
+        nullable=False,
+        server_default="10",
+        comment="Only those who had waited so long, in seconds",
+    ),
     UniqueConstraint("authority_id", "valid_from"),
     comment="An authority's rules in versions; a call is judged by the version in force that day",
     sqlite_autoincrement=True,
@@ -128,6 +156,11 @@ person = Table(
     Column("pin_hash", Text, comment="Argon2 hash of the keypad PIN; empty: none chosen yet"),
     Column("mailbox", Boolean, nullable=False, server_default=true(), comment="Callers may leave messages"),
     Column("ring_seconds", Integer, comment="How long the phones ring; empty: as the policy says"),
+    Column(
+        "call_class_id",
+        Integer,
+        comment="Id of the call class: what they may dial; empty: Swedish numbers but premium ones",
+    ),
     comment="Staff and elected members who can be reached",
     sqlite_autoincrement=True,
 )
