@@ -11,9 +11,18 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
+from switchboard import logs
 from switchboard.logs import MASK, configure_logging, named_log
 
 NUMBER = "+46701740605"
+
+
+# Letters besides: what compares equal to s, k and i when case is ignored.
+_LETTERS = "\u017f\u212a\u0130\u0131:=/@ '\"\n.-_"
+_WORDS = "authorization Basic BEARER api_key Password passwd secret token :// user c3dpdGNoOnB3ZA== word@db"
+_PIECES = st.sampled_from([*_LETTERS, *_WORDS.split()])
+_SUSPICIOUS_TEXT = st.lists(_PIECES | st.text(max_size=3), max_size=12).map("".join)
+_SECRETS = st.one_of(*(st.from_regex(pattern) for pattern, _ in logs._SECRETS_IN_TEXT))
 
 
 class Terminal(io.StringIO):
@@ -91,6 +100,33 @@ def test_secrets_are_masked_in_fields_of_ours_too(out: io.StringIO) -> None:
     text = out.getvalue()
     assert not any(part in text for part in ("c3dpdGNo", "word1", "word2"))
     assert _lines(out)[0]["headers"]["Accept"] == "json"
+
+
+def _masked_without_a_look_before(text: str) -> str:
+    for pattern, masked in logs._SECRETS_IN_TEXT:
+        text = pattern.sub(masked, text)
+    return text
+
+
+@given(st.text() | _SUSPICIOUS_TEXT | _SECRETS)
+def test_the_look_before_masking_lets_no_secret_through(text: str) -> None:
+    assert logs._mask_secrets_in(text) == _masked_without_a_look_before(text)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        *("Authorization: x", "AUTHORIZATION='x'", "basic c3dpdGNo", "BeaRer swb_0123", "api_key=x", "Password=x"),
+        *("passwd=x", "\u017fecret=x", "to\u212aen=x", "postgresql://switchboard:word@db/x", "://:x@"),
+    ],
+)
+def test_each_kind_of_secret_is_masked(secret: str) -> None:
+    assert MASK in logs._mask_secrets_in(secret)
+
+
+@given(_SECRETS)
+def test_what_looks_like_a_secret_is_masked(text: str) -> None:
+    assert MASK in logs._mask_secrets_in(text)
 
 
 @given(st.text(), st.text())
