@@ -14,6 +14,7 @@ from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.callback import promise_for
 from switchboard.domain.deadline import policy_in_force
 from switchboard.domain.desk_codes import (
+    DeskOrder,
     FetchParked,
     MailboxOf,
     Park,
@@ -41,17 +42,7 @@ async def carry_out_order(talk: Conversation, route: ToDesk) -> CallOutcome:
         talk.language = operator.person.language
     await talk.note(EventKind.DESK, order=type(order).__name__)
     try:
-        match order:
-            case FetchParked(place=place):
-                return await fetch_parked(talk, place)
-            case MailboxOf(extension=digits):
-                return await leave_for_extension(talk, digits)
-            case Park():
-                return await _served(talk, FixedPrompt("desk-nobody-parked"))
-            case TakeMessage(extension=digits):
-                return await _served(talk, *await _take_message(talk, operator, digits))
-            case SignIn() | SignOut() | Pause() | Resume():
-                return await _attend(talk, operator, order)
+        return await _carry_out(talk, operator, order)
     except LegGone:
         raise
     except Exception:
@@ -59,6 +50,20 @@ async def carry_out_order(talk: Conversation, route: ToDesk) -> CallOutcome:
         await talk.note(EventKind.FAULT, what="the order failed", order=type(order).__name__)
         await talk.say(TechnicalFault())
         return CallOutcome(Outcome.FAILED, "our own fault, see the log")
+
+
+async def _carry_out(talk: Conversation, operator: Operator, order: DeskOrder) -> CallOutcome:
+    match order:
+        case FetchParked(place=place):
+            return await fetch_parked(talk, place)
+        case MailboxOf(extension=digits):
+            return await leave_for_extension(talk, digits)
+        case Park():
+            return await _served(talk, FixedPrompt("desk-nobody-parked"))
+        case TakeMessage(extension=digits):
+            return await _served(talk, *await _take_message(talk, operator, digits))
+        case SignIn() | SignOut() | Pause() | Resume():
+            return await _attend(talk, operator, order)
 
 
 async def _attend(talk: Conversation, operator: Operator, order: SignIn | SignOut | Pause | Resume) -> CallOutcome:

@@ -12,7 +12,6 @@ from switchboard.domain.directory import (
     Greeting,
     GreetingKind,
     OpeningPeriod,
-    OperatorSession,
     OwnerKind,
     RoutingRule,
     RuleAction,
@@ -96,6 +95,7 @@ def absence(fields: Fields) -> Absence:
         open=fields.salvage(lambda: fields.flag("open"), False),
         deputy_id=fields.salvage(lambda: fields.maybe_number("deputy_id"), None),
         source=fields.text("source"),
+        recorded_at=fields.salvage(lambda: fields.maybe_instant("recorded_at"), None),
     )
 
 
@@ -127,13 +127,4 @@ def routing_rule(fields: Fields) -> RoutingRule:
         when=cast('Literal["always", "open", "closed"]', fields.matching("schedule_state", states, states)),
         action=action,
         destination=fields.salvage(lambda: fields.maybe_destination("destination"), None),
-    )
-
-
-def operator_session(fields: Fields) -> OperatorSession:
-    return OperatorSession(
-        id=fields.number("id"),
-        person_id=fields.number("person_id"),
-        group_id=fields.number("group_id"),
-        paused=fields.flag("paused"),
     )

@@ -50,7 +50,7 @@ class Absences:
         start = new.start or act.at
         _refuse_wrong(new, start, act.at)
         async with self._database.write() as tx:
-            values = await _row(tx, new, start)
+            values = {**await _row(tx, new, start), "recorded_at": act.at}
             id = (await tx.execute(insert(absence).values(**values).returning(absence.c.id))).scalar_one()
             await note_act(tx, act, "absence.set", ("absence", id), {"person_id": values["person_id"]})
             return absence_view((await tx.execute(_absences().where(absence.c.id == id))).one())
@@ -121,6 +121,7 @@ def absence_view(row: Row[Any]) -> AbsenceView:
         source=row.source,
         person_id=row.person_id,
         deputy_id=row.deputy_id,
+        recorded_at=row.recorded_at,
     )
 
 

@@ -67,7 +67,7 @@ class Absence:
     """A person is away from `start` until `until` (half-open). `open` informs and then lets the phone ring
     (R1).
 
-    `until` None: the return is not known; the reason is spoken and no time.
+    `until` None: the return is not known; the reason is spoken and no time. `recorded_at`: when it was said.
     """
 
     id: int
@@ -78,6 +78,7 @@ class Absence:
     open: bool = False
     deputy_id: int | None = None
     source: str = "admin"
+    recorded_at: datetime | None = None
 
 
 class GreetingKind(StrEnum):
