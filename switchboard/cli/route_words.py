@@ -1,6 +1,7 @@
 """A route and what follows from it, in words."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -8,13 +9,16 @@ from switchboard.cli.output import shown
 from switchboard.domain.directory import Directory, FunctionGroup
 from switchboard.domain.diversion import PhoneState, decide_diversion, ringable_members
 from switchboard.domain.routing import (
+    NotAllowed,
     Reason,
     Route,
     ToAnnouncement,
     ToClosed,
+    ToDesk,
     ToGroup,
     ToMailbox,
     ToOperators,
+    ToOutside,
     ToPerson,
     ToRefusal,
 )
@@ -38,8 +42,19 @@ def route_facts(route: Route) -> Mapping[str, Any]:
             return {"goes_to": "mailbox", **authority, "unit_id": route.mailbox.unit_id}
         case ToAnnouncement():
             return {"goes_to": "announcement", **authority, "prompt": route.prompt_id}
-        case ToRefusal():
-            return {"goes_to": "refusal", **authority}
+        case ToRefusal() | NotAllowed():
+            return {"goes_to": "refusal" if isinstance(route, ToRefusal) else "not_allowed", **authority}
+        case ToOutside() | ToDesk():
+            return {**_dialled_by_a_colleague(route), **authority}
+
+
+def _dialled_by_a_colleague(route: ToOutside | ToDesk) -> Mapping[str, Any]:
+    match route:
+        case ToOutside():
+            marks = {"private": route.private, "emergency": route.emergency}
+            return {"goes_to": "outside", "number": route.number, "shown_number": route.shown_number, **marks}
+        case ToDesk():
+            return {"goes_to": "desk", "order": type(route.order).__name__, **asdict(route.order)}
 
 
 def reason_in_words(reason: Reason) -> str:

@@ -11,12 +11,15 @@ from switchboard.domain.directory import (
 )
 from switchboard.domain.directory_index import DirectoryIndex
 from switchboard.domain.routing import (
+    NotAllowed,
     Route,
     ToAnnouncement,
     ToClosed,
+    ToDesk,
     ToGroup,
     ToMailbox,
     ToOperators,
+    ToOutside,
     ToPerson,
     ToRefusal,
     decide_route,
@@ -59,8 +62,21 @@ def told(found: Route) -> str:
             return f"mailbox of unit {mailbox.unit_id}"
         case ToAnnouncement(prompt_id=prompt_id):
             return f"announcement {prompt_id}"
+        case ToRefusal() | ToOutside() | ToDesk() | NotAllowed():
+            return _told_of_rights(found)
+
+
+def _told_of_rights(found: ToRefusal | ToOutside | ToDesk | NotAllowed) -> str:
+    match found:
         case ToRefusal():
             return "refusal"
+        case ToOutside(number=number, shown_number=shown, private=private, emergency=emergency):
+            marks = "private " * private + "emergency " * emergency
+            return f"{marks}outside {number} as {shown}"
+        case ToDesk(order=order):
+            return f"desk {order}"
+        case NotAllowed(reason=reason):
+            return f"not allowed: {reason.text}"
 
 
 def rule(

@@ -75,7 +75,26 @@ nils   211                   10:00  unknown, operators for Söderås kommunaltek
 nils   0980-319211           10:00  person Erik Lund
 anna   319211                10:00  person Erik Lund
 anna   +46406280400          10:00  operators for Söderås kommunalteknik
-anna   +46701234567          10:00  unknown, operators for Norrby kommun
+anna   +46701234567          10:00  outside +46701234567 as +46980319200
+anna   070-123 45 67         23:00  outside +46701234567 as +46980319200
+anna   +46980319999          10:00  unknown, operators for Norrby kommun
+nils   628499                10:00  unknown, operators for Söderås kommunalteknik
+anna   *90701234567          10:00  private outside +46701234567 as +46980319200
+anna   *9211                 10:00  person Erik Lund
+anna   211#                  10:00  person Erik Lund
+anna   0980-319211#          10:00  person Erik Lund
+anna   112                   23:00  emergency outside 112 as +46980319200
+ghost  112                   10:00  emergency outside 112 as +46980319200
+anna   *9112#                10:00  emergency outside 112 as +46980319200
+anna   +46112                10:00  unknown, operators for Norrby kommun
+anna   1177                  10:00  outside 1177 as +46980319200
+anna   11414                 10:00  outside 11414 as +46980319200
+anna   *20                   10:00  desk SignIn()
+anna   *8211                 10:00  desk MailboxOf(extension='211')
+ghost  *20                   10:00  operators for Norrby kommun
+trunk  112                   10:00  unknown, operators for Norrby kommun
+trunk  *20                   10:00  unknown, operators for Norrby kommun
+trunk  *90701234567          10:00  unknown, operators for Norrby kommun
 ghost  211                   10:00  operators for Norrby kommun
 ghost  211                   18:00  closed Norrby kommun until Tue 08:00
 """.strip().splitlines()[1:]

@@ -4,11 +4,20 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from switchboard.domain.call import IncomingCall
+from switchboard.domain.desk_codes import parse_order
 from switchboard.domain.directory import Directory, RoutingRule, RuleAction
 from switchboard.domain.routing.destinations import Origin, follow
-from switchboard.domain.routing.dialled import Dialled, fitting_authority, identify
+from switchboard.domain.routing.dialled import (
+    Colleague,
+    Dialled,
+    colleague_of,
+    fitting_authority,
+    identify,
+    identify_from_phone,
+)
 from switchboard.domain.routing.last_resort import to_last_resort
-from switchboard.domain.routing.routes import Reason, Route, RouteExplanation, ToRefusal
+from switchboard.domain.routing.outgoing import decide_outgoing, is_emergency, to_emergency
+from switchboard.domain.routing.routes import Reason, Route, RouteExplanation, ToDesk, ToRefusal
 from switchboard.domain.routing.rules import rule_counts
 from switchboard.domain.routing.situation import RowFault, Situation, row_fault
 from switchboard.domain.working_days import WorkingCalendar
@@ -29,15 +38,46 @@ def explain_route(
     number that nobody has may still be caught by a rule of any authority that names it by a pattern; else it goes
     to the operators of the authority in whose series it lies, or of the one with the lowest id. The operators get a
     call in their opening hours only.
+
+    From a phone of ours 112 comes before everything, then codes for the service itself; a number outside is for the
+    caller's class of service to allow. Nobody who calls from outside gets out again or reaches a code.
     """
     situation = Situation(directory, calendar, now)
     try:
-        dialled = identify(call, situation)
+        found = _from_phone(call, situation) if call.source == "phone" else _route(identify(call, situation), situation)
     except RowFault as fault:
-        route: Route = to_last_resort(fitting_authority(None, situation), fault.reason, situation)
-    else:
-        route = _route(dialled, situation)
-    return RouteExplanation(route, tuple(situation.steps))
+        found = to_last_resort(fitting_authority(None, situation), fault.reason, situation)
+    return RouteExplanation(found, tuple(situation.steps))
+
+
+def _from_phone(call: IncomingCall, situation: Situation) -> Route:
+    """RowFault where the phone's own rows are broken; an emergency call goes out all the same."""
+    try:
+        colleague = colleague_of(call, situation)
+    except RowFault:
+        authority = fitting_authority(None, situation)
+        if not is_emergency(call.called, authority):
+            raise
+        return to_emergency(authority, None, situation)
+    authority = colleague.authority
+    if is_emergency(call.called, authority):
+        return to_emergency(authority, colleague.person, situation)
+    return _ordered_or_dialled(call, colleague, situation)
+
+
+def _ordered_or_dialled(call: IncomingCall, colleague: Colleague, situation: Situation) -> Route:
+    authority = colleague.authority
+    order = parse_order(call.called.strip())
+    if order is not None:
+        situation.note("a code of the desk was dialled")
+        return ToDesk(authority, order, Reason(f"code for {type(order).__name__}"))
+    dialled = identify_from_phone(call, colleague, situation)
+    if dialled.outside is None:
+        return _route(dialled, situation)
+    try:
+        return decide_outgoing(colleague.person, dialled.outside, authority, situation)
+    except RowFault as fault:
+        return to_last_resort(authority, fault.reason, situation)
 
 
 def _route(dialled: Dialled, situation: Situation) -> Route:

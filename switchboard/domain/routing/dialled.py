@@ -1,12 +1,13 @@
 """Whose number was dialled: by the trunk a public number, by a phone also an extension of its own authority."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from switchboard.domain.call import IncomingCall
-from switchboard.domain.directory import Authority, Destination, Person, PhoneNumber
+from switchboard.domain.directory import Authority, Destination, Extension, Person, PhoneNumber
 from switchboard.domain.numbers import parse_caller, parse_number, short_digits
 from switchboard.domain.routing.destinations import Origin
+from switchboard.domain.routing.outgoing import OutsideNumber, outside_number, without_prefix
 from switchboard.domain.routing.rules import Numbers, written_forms
 from switchboard.domain.routing.situation import NOBODY, Situation, row_fault
 
@@ -16,17 +17,25 @@ _SERIES_DIGITS = 3
 
 @dataclass(frozen=True, slots=True)
 class Dialled:
-    """`destination` None: nobody has the number; `origin.authority` then is the most fitting one."""
+    """`destination` None: nobody has the number; `origin.authority` then is the most fitting one. `outside`: the number
+    is one of the world outside, dialled from a phone of ours."""
 
     origin: Origin
     destination: Destination | None
     numbers: Numbers
+    outside: OutsideNumber | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Whose phone calls, and the authority whose rights and extensions count."""
+
+    person: Person
+    authority: Authority
 
 
 def identify(call: IncomingCall, situation: Situation) -> Dialled:
-    """RowFault where a phone's own rows are broken."""
-    if call.source == "phone":
-        return _from_phone(call, situation)
+    """Of a call from outside: public numbers alone, and never `outside`."""
     e164, row = _public_number(call.called, situation)
     authority = fitting_authority(e164, situation)
     if row is not None:
@@ -37,29 +46,45 @@ def identify(call: IncomingCall, situation: Situation) -> Dialled:
     return _dialled(row, authority, Numbers(called, callers), situation)
 
 
-def _from_phone(call: IncomingCall, situation: Situation) -> Dialled:
-    person = _owner(call, situation)
-    authority = situation.directory.authority(person.authority_id)
-    if authority is None:
-        raise row_fault("person", person.id, "authority_id", f"authority {person.authority_id} does not exist")
-    own = situation.directory.extension_of(person.id)
+def identify_from_phone(call: IncomingCall, colleague: Colleague, situation: Situation) -> Dialled:
+    """An extension of the colleague's authority, a public number of ours, or a number outside. A `#` at the end only
+    ends the dialling; behind the prefix of a private call the rest counts."""
+    authority = colleague.authority
+    own = situation.directory.extension_of(colleague.person.id)
     # A phone of ours is never anonymous: without an extension its account stands for the caller.
     callers = (own.digits,) if own else (call.account or "",)
-    digits = short_digits(call.called)
-    extension = situation.directory.extension(authority.id, digits) if digits else None
+    written, private = call.called.strip().removesuffix("#"), False
+    extension = _extension(written, authority, situation)
+    if extension is None:
+        written, private = without_prefix(written, authority)
+        extension = _extension(written, authority, situation) if private else None
     if extension is not None:
         situation.note(f"extension {extension.id} of authority {authority.id} was dialled")
         origin = Origin(authority, "extension", extension.id, "destination_key").passing()
         return Dialled(origin, extension.destination, Numbers((extension.digits,), callers))
-    e164 = parse_number(call.called, authority.country_code, authority.area_code)
-    row = situation.directory.phone_number(e164) if e164 else None
+    e164, row = _number(written, authority, situation)
+    digits = short_digits(written)
     forms = written_forms(e164, authority.country_code) if e164 else (digits,) if digits else ()
     if row is not None:
         authority = situation.directory.authority(row.authority_id) or authority
-    return _dialled(row, authority, Numbers(forms, callers), situation)
+    dialled = _dialled(row, authority, Numbers(forms, callers), situation)
+    if row is not None or (e164 and _series_owner(e164, situation) is not None):
+        return dialled
+    return replace(dialled, outside=outside_number(written, authority, private))
 
 
-def _owner(call: IncomingCall, situation: Situation) -> Person:
+def _extension(written: str, authority: Authority, situation: Situation) -> Extension | None:
+    digits = short_digits(written)
+    return situation.directory.extension(authority.id, digits) if digits else None
+
+
+def _number(written: str, authority: Authority, situation: Situation) -> tuple[str | None, PhoneNumber | None]:
+    e164 = parse_number(written, authority.country_code, authority.area_code)
+    return e164, situation.directory.phone_number(e164) if e164 else None
+
+
+def colleague_of(call: IncomingCall, situation: Situation) -> Colleague:
+    """RowFault where a row of the phone that calls is broken."""
     device = situation.directory.device(call.account) if call.account else None
     if device is None:
         raise row_fault("device", None, "account", "no row has the account that calls")
@@ -68,7 +93,10 @@ def _owner(call: IncomingCall, situation: Situation) -> Person:
     if person is None:
         raise row_fault("device", device.id, "person_id", f"person {device.person_id} does not exist")
     situation.note(f"device {device.id} of person {person.id} calls")
-    return person
+    authority = situation.directory.authority(person.authority_id)
+    if authority is None:
+        raise row_fault("person", person.id, "authority_id", f"authority {person.authority_id} does not exist")
+    return Colleague(person, authority)
 
 
 def _dialled(row: PhoneNumber | None, authority: Authority, numbers: Numbers, situation: Situation) -> Dialled:
@@ -99,9 +127,13 @@ def _country_codes(authorities: Iterable[Authority]) -> Iterable[str]:
 
 def fitting_authority(e164: str | None, situation: Situation) -> Authority:
     """For a number that nobody has: the authority in whose number series it lies, else the one with the lowest id."""
-    authorities = situation.directory.authorities()
-    for each in authorities:
+    owner = _series_owner(e164, situation) if e164 else None
+    return owner or min(situation.directory.authorities(), key=lambda each: each.id, default=NOBODY)
+
+
+def _series_owner(e164: str, situation: Situation) -> Authority | None:
+    for each in situation.directory.authorities():
         series = each.main_number[:-_SERIES_DIGITS]
-        if e164 and series and e164.startswith(series) and len(e164) == len(each.main_number):
+        if series and e164.startswith(series) and len(e164) == len(each.main_number):
             return each
-    return min(authorities, key=lambda each: each.id, default=NOBODY)
+    return None

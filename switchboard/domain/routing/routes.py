@@ -88,8 +88,8 @@ class ToRefusal:
 
 @dataclass(frozen=True, slots=True)
 class ToOutside:
-    """Out through the trunk: `number` in E.164, or an emergency number as dialled; `shown_number` is what the called
-    party sees. `private`: by the authority's prefix (R40)."""
+    """Out through the trunk: `number` in E.164, or a national short number as dialled (112, 1177); `shown_number` is
+    what the called party sees. `private`: by the authority's prefix (R40)."""
 
     authority: Authority
     number: str

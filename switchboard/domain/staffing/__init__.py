@@ -1,4 +1,4 @@
-"""Whether somebody can be spared (R21, R24, R26): an operator who signs out or pauses, a member who plans to be away."""
+"""Whether somebody can be spared (R21, R24, R26): an operator who leaves the desk, a member who plans to be away."""
 
 from switchboard.domain.staffing.planned_absence import decide_planned_absence
 from switchboard.domain.staffing.signing_out import decide_leaving
