@@ -42,14 +42,16 @@ def route_facts(route: Route) -> Mapping[str, Any]:
             return {"goes_to": "mailbox", **authority, "unit_id": route.mailbox.unit_id}
         case ToAnnouncement():
             return {"goes_to": "announcement", **authority, "prompt": route.prompt_id}
-        case ToRefusal() | NotAllowed():
-            return {"goes_to": "refusal" if isinstance(route, ToRefusal) else "not_allowed", **authority}
-        case ToOutside() | ToDesk():
-            return {**_dialled_by_a_colleague(route), **authority}
+        case ToRefusal() | NotAllowed() | ToOutside() | ToDesk():
+            return {**_to_nobody_of_ours(route), **authority}
 
 
-def _dialled_by_a_colleague(route: ToOutside | ToDesk) -> Mapping[str, Any]:
+def _to_nobody_of_ours(route: ToRefusal | NotAllowed | ToOutside | ToDesk) -> Mapping[str, Any]:
     match route:
+        case ToRefusal():
+            return {"goes_to": "refusal"}
+        case NotAllowed():
+            return {"goes_to": "not_allowed"}
         case ToOutside():
             marks = {"private": route.private, "emergency": route.emergency}
             return {"goes_to": "outside", "number": route.number, "shown_number": route.shown_number, **marks}

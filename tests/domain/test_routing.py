@@ -78,7 +78,7 @@ anna   +46406280400          10:00  operators for Söderås kommunalteknik
 anna   +46701234567          10:00  outside +46701234567 as +46980319200
 anna   070-123 45 67         23:00  outside +46701234567 as +46980319200
 anna   +46980319999          10:00  unknown, operators for Norrby kommun
-nils   628499                10:00  unknown, operators for Söderås kommunalteknik
+nils   6280499               10:00  unknown, operators for Söderås kommunalteknik
 anna   *90701234567          10:00  private outside +46701234567 as +46980319200
 anna   *9211                 10:00  person Erik Lund
 anna   211#                  10:00  person Erik Lund
