@@ -167,13 +167,13 @@ def _create_configuration() -> None:
             "threshold",
             sa.Integer(),
             nullable=True,
-            comment="max_wait: seconds of waiting; max_length: callers already in line; else empty",
+            comment="max_wait: seconds of waiting; max_length: callers in line; closing: seconds after; empty: default",
         ),
         sa.Column(
             "action_key",
             sa.Text(),
             nullable=True,
-            comment="group: id of the other group; announcement: the prompt id; else empty",
+            comment="group: id of the other group; announcement: a prompt id; else empty",
         ),
         sa.ForeignKeyConstraint(
             ["group_id"], ["function_group.id"], name=op.f("fk_overflow_rule_group_id"), ondelete="CASCADE"
@@ -289,7 +289,7 @@ def _add_columns_of_configuration() -> None:
             sa.Text(),
             server_default="*9",
             nullable=False,
-            comment="Dialled before a number it marks a private call",
+            comment="Dialled before a number it marks a private call; empty text: nothing does",
         ),
     )
     op.add_column(

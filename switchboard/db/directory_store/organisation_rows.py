@@ -6,6 +6,7 @@ from switchboard.db.directory_store.fields import BrokenRow, Fields
 from switchboard.domain.directory import (
     LANGUAGES,
     Authority,
+    CallerIdRule,
     DayOff,
     Destination,
     DestinationKind,
@@ -42,6 +43,14 @@ def e164(fields: Fields, column: str) -> str:
     return fields.matching(column, r"\+[1-9][0-9]{1,14}", "number in E.164 such as +46980319200")
 
 
+def private_prefix(fields: Fields) -> str:
+    return fields.matching("private_prefix", "[0-9*#]{1,8}|", "prefix that can be dialled, such as *9")
+
+
+def caller_id(fields: Fields) -> CallerIdRule:
+    return cast("CallerIdRule", fields.matching("caller_id", "main|own", "caller id rule (main or own)"))
+
+
 def ring_seconds(fields: Fields) -> int:
     return fields.number("ring_seconds", 1, 600)
 
@@ -55,6 +64,8 @@ def authority(fields: Fields) -> Authority:
         operators_group_id=fields.salvage(lambda: fields.maybe_number("operators_group_id"), None),
         country_code=fields.matching("country_code", "[1-9][0-9]{0,2}", "country code without +, such as 46"),
         area_code=fields.matching("area_code", "[1-9][0-9]*|", "area code without the leading 0, such as 980"),
+        private_prefix=fields.salvage(lambda: private_prefix(fields), "*9"),
+        caller_id=fields.salvage(lambda: caller_id(fields), "main"),
     )
 
 
@@ -70,6 +81,8 @@ def policy(fields: Fields) -> Policy:
         message_max_seconds=fields.number("message_max_seconds", 5, 3600),
         message_silence_seconds=fields.number("message_silence_seconds", 1, 60),
         ring_seconds=ring_seconds(fields),
+        abandoned_opens_task=fields.salvage(lambda: fields.flag("abandoned_opens_task"), False),
+        abandoned_after_seconds=fields.salvage(lambda: fields.number("abandoned_after_seconds", 0, 3600), 10),
     )
 
 
@@ -104,6 +117,7 @@ def person(fields: Fields) -> Person:
         language=fields.salvage(lambda: language(fields, "language"), "sv"),
         mailbox=fields.salvage(lambda: fields.flag("mailbox"), True),
         ring_seconds=fields.salvage(lambda: fields.maybe_number("ring_seconds", 1, 600), None),
+        call_class_id=fields.salvage(lambda: fields.maybe_number("call_class_id"), None),
     )
 
 

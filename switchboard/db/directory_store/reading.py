@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import NullType
 
 from switchboard.db import tables
-from switchboard.db.directory_store import organisation_rows, rule_rows
+from switchboard.db.directory_store import desk_rows, organisation_rows, rule_rows
 from switchboard.db.directory_store.fields import BrokenRow, Fields
 from switchboard.db.tables.columns import Instant, LocalDate, LocalTime
 from switchboard.domain.directory_index import Record
@@ -34,11 +34,15 @@ READERS: Mapping[str, tuple[Table, Callable[[Fields], Record]]] = {
     "absence": (tables.absence, rule_rows.absence),
     "greeting": (tables.greeting, rule_rows.greeting),
     "routing_rule": (tables.routing_rule, rule_rows.routing_rule),
-    "operator_session": (tables.operator_session, rule_rows.operator_session),
+    "operator_session": (tables.operator_session, desk_rows.operator_session),
+    "operator_queue": (tables.operator_queue, desk_rows.operator_queue),
+    "overflow_rule": (tables.overflow_rule, desk_rows.overflow_rule),
+    "call_class": (tables.call_class, desk_rows.call_class),
+    "outgoing_rule": (tables.outgoing_rule, desk_rows.outgoing_rule),
 }
 SCHEDULE = "schedule"
 RECORD_TABLES = (*READERS, SCHEDULE)
-NOT_NEEDED = {"password", "pin_hash", "duties", "keywords", "email", "manager_id", "since"}
+NOT_NEEDED = {"password", "pin_hash", "duties", "keywords", "email", "manager_id"}
 """Columns of the configuration that no call asks for; secrets among them stay out of memory."""
 
 

@@ -66,9 +66,9 @@ overflow_rule = Table(
     Column(
         "threshold",
         Integer,
-        comment="max_wait: seconds of waiting; max_length: callers already in line; else empty",
+        comment="max_wait: seconds of waiting; max_length: callers in line; closing: seconds after; empty: default",
     ),
-    Column("action_key", Text, comment="group: id of the other group; announcement: the prompt id; else empty"),
+    Column("action_key", Text, comment="group: id of the other group; announcement: a prompt id; else empty"),
     comment="What becomes of callers whom the operators cannot take; a situation without a row has a default",
     sqlite_autoincrement=True,
 )

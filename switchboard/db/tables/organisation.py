@@ -32,7 +32,7 @@ authority = Table(
         Text,
         nullable=False,
         server_default="*9",
-        comment="Dialled before a number it marks a private call",
+        comment="Dialled before a number it marks a private call; empty text: nothing does",
     ),
     Column(
         "caller_id",
