@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+TRUNK = "trunk"
+
 
 class MalformedEvent(Exception):
     """An event of a type that we use lacks what we need of it."""
@@ -33,6 +35,11 @@ class Channel:
     @property
     def endpoint(self) -> str:
         return self.name.partition("/")[2].rpartition("-")[0]
+
+    @property
+    def account(self) -> str | None:
+        """The phone's; None for a party outside."""
+        return self.endpoint if self.name.startswith("PJSIP/") and self.endpoint not in ("", TRUNK) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,30 @@ class DigitPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldAsked:
+    """The phone put the other party on hold, or took them back."""
+
+    channel_id: str
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TransferAsked:
+    """A REFER. `target`: the user part of Refer-To, whatever was typed. `consultation`, with Replaces: the phone's
+    channel in the other call; empty where Asterisk knows no such call."""
+
+    channel_id: str
+    target: str
+    consultation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftBridge:
+    channel_id: str
+    bridge_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlaybackFinished:
     """Of a whole list. `failed`: its last medium could not be played."""
 
@@ -104,7 +135,17 @@ class ApplicationReplaced:
     """Somebody else opened an event socket under our name; ours is silent from now on."""
 
 
-LegEvent = StasisStart | StasisEnd | ChannelDestroyed | Dialled | DigitPressed | PlaybackFinished | RecordingFinished
+TalkSignal = DigitPressed | HoldAsked | TransferAsked
+LegEvent = (
+    StasisStart
+    | StasisEnd
+    | ChannelDestroyed
+    | Dialled
+    | TalkSignal
+    | LeftBridge
+    | PlaybackFinished
+    | RecordingFinished
+)
 Event = LegEvent | CallBroadcast | DeviceStateChanged | ApplicationReplaced
 
 _Fields = Mapping[str, Any]
@@ -177,18 +218,35 @@ def _playback_finished(fields: _Fields) -> Event:
     return PlaybackFinished(_target(playback), _id(playback["id"]), playback["state"] == "failed")
 
 
+def _transfer(fields: _Fields) -> Event | None:
+    """It comes again, with `state`, for each answer that the phone is given to it (asterisk.md §9)."""
+    if "state" in fields:
+        return None
+    wanted, destination = fields["refer_to"]["requested_destination"], fields["refer_to"].get("destination_channel")
+    replaces = destination is not None or "protocol_id" in wanted
+    return TransferAsked(
+        channel_id=_id(fields["referred_by"]["source_channel"]["id"]),
+        target=_safe(wanted.get("destination", "")),
+        consultation=(_id(destination["id"]) if destination else "") if replaces else None,
+    )
+
+
 def _device_state(fields: _Fields) -> Event:
     state = fields["device_state"]
     return DeviceStateChanged(_id(state["name"]), _id(state["state"]))
 
 
-_PARSERS: Mapping[str, Callable[[_Fields], Event]] = {
+_PARSERS: Mapping[str, Callable[[_Fields], Event | None]] = {
     "CallBroadcast": lambda fields: CallBroadcast(parse_channel(fields["channel"])),
     "StasisStart": _stasis_start,
     "StasisEnd": lambda fields: StasisEnd(_id(fields["channel"]["id"])),
     "ChannelDestroyed": lambda fields: ChannelDestroyed(_id(fields["channel"]["id"]), int(fields["cause"])),
     "Dial": lambda fields: Dialled(_id(fields["peer"]["id"]), str(fields["dialstatus"])),
     "ChannelDtmfReceived": lambda fields: DigitPressed(_id(fields["channel"]["id"]), _id(fields["digit"])[:1]),
+    "ChannelHold": lambda fields: HoldAsked(_id(fields["channel"]["id"]), held=True),
+    "ChannelUnhold": lambda fields: HoldAsked(_id(fields["channel"]["id"]), held=False),
+    "ChannelTransfer": _transfer,
+    "ChannelLeftBridge": lambda fields: LeftBridge(_id(fields["channel"]["id"]), _id(fields["bridge"]["id"])),
     "PlaybackFinished": _playback_finished,
     "RecordingFinished": lambda fields: RecordingFinished(
         _target(fields["recording"]), _id(fields["recording"]["name"])

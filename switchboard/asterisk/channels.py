@@ -6,6 +6,7 @@ channel has ended for us at `StasisEnd` or `ChannelDestroyed`, whichever comes f
 
 import asyncio
 import contextlib
+import itertools
 from collections import deque
 from collections.abc import Callable, Iterator
 
@@ -14,25 +15,39 @@ from switchboard.asterisk.ari_events import (
     ChannelDestroyed,
     Dialled,
     DigitPressed,
+    HoldAsked,
+    LeftBridge,
     LegEvent,
     PlaybackFinished,
     RecordingFinished,
     StasisEnd,
     StasisStart,
+    TalkSignal,
+    TransferAsked,
 )
 from switchboard.calls.ports import HangupCause, LegGone, Log, TelephonyFault
 
 KEPT_DIGITS = 32
+KEPT_SIGNALS = 64
 _CONFLICT = 409
 # Of a hang-up Asterisk first shows what it broke off, and says a moment later that the channel is gone.
 HANG_UP_FOLLOWS_S = 0.1
 
+# A phone that asks for a transfer while nobody listens to its talk is told no after this.
+UNHEARD_AFTER_S = 4.0
+
 Finished = PlaybackFinished | RecordingFinished
+# Of all channels, in order: two parties of one talk are asked which of them did something first.
+_order = itertools.count()
 
 
 class HeldChannel:
     """`entered`: it is in our application; `up`: it has been answered; `cause`: Q.850's, once it is destroyed;
-    `being_rung`: who rings it waits for the cause and forgets it then."""
+    `account`: the phone's, None outside; `being_rung`: who rings it waits for the cause and forgets it then.
+
+    `signals`: what its phone did that belongs to a talk, kept until a talk asks for it; keys only if `in_talks`: from
+    its first talk on, and for a phone that we rang from its answer on. `holding`: it has put who it talks with on
+    hold."""
 
     def __init__(self, channel_id: str, client: AriClient, log: Log) -> None:
         self.id = channel_id
@@ -43,31 +58,80 @@ class HeldChannel:
         self.being_rung = False
         self.gone = False
         self.cause: int | None = None
+        self.ended: int | None = None
+        self.account: str | None = None
+        self.in_talks = False
+        self.holding = False
+        self.left_bridge: str | None = None
         self.digits: deque[str] = deque(maxlen=KEPT_DIGITS)
+        self.signals: deque[tuple[int, TalkSignal]] = deque(maxlen=KEPT_SIGNALS)
+        self._transferring = False
         self._expected: dict[str, Finished | None] = {}
         self._waiting: set[asyncio.Future[None]] = set()
 
     def receive(self, event: LegEvent) -> None:
         match event:
-            case DigitPressed(digit=digit):
-                self.digits.append(digit)
+            case DigitPressed() | HoldAsked() | TransferAsked():
+                self._receive_signal(event)
             case PlaybackFinished(playback_id=name) | RecordingFinished(name=name):
                 if name in self._expected:
                     self._expected[name] = event
+            case _:
+                self._receive_state(event)
+        self._wake()
+
+    def _receive_state(self, event: LeftBridge | StasisStart | StasisEnd | Dialled | ChannelDestroyed) -> None:
+        match event:
+            case LeftBridge(bridge_id=bridge):
+                self.left_bridge = bridge
             case StasisStart(channel=channel):
-                self.entered = True
+                self.entered, self.account = True, channel.account
                 self.up = self.up or channel.state == "Up"
             case Dialled(status=status):
                 self.up = self.up or status == "ANSWER"
             case ChannelDestroyed(cause=cause):
                 self.cause = cause
-                self.gone = True
+                self.end()
             case StasisEnd():
-                self.gone = True
-        self._wake()
+                self.end()
+
+    def _receive_signal(self, event: TalkSignal) -> None:
+        match event:
+            case DigitPressed(digit=digit):
+                self.digits.append(digit)
+                if not self.in_talks:
+                    return
+            case HoldAsked(held=held):
+                self.holding = held
+            case TransferAsked():
+                # It comes once more when the phone leaves a transfer that is still open (asterisk.md §9).
+                if self.gone or self._transferring:
+                    return
+                self._transferring = True
+        kept = (next(_order), event)
+        self.signals.append(kept)
+        if isinstance(event, TransferAsked):
+            asyncio.get_running_loop().call_later(UNHEARD_AFTER_S, self._not_heard, kept)
+
+    def _not_heard(self, kept: tuple[int, TalkSignal]) -> None:
+        if kept in self.signals and not self.gone:
+            self.signals.remove(kept)
+            self.client.in_background(self.answer_transfer(done=False))
+
+    async def answer_transfer(self, done: bool) -> None:
+        """What its phone is told of the transfer that it asked for. Never raises."""
+        self._transferring = False
+        states = "channel_answered" if done else "channel_declined"
+        try:
+            await self.send("POST", "transfer_progress", body={"states": states})
+        except LegGone:
+            return
+        except TelephonyFault as fault:
+            self.log.warning("transfer_not_answered", channel=self.id, fault=str(fault))
 
     def end(self) -> None:
-        self.gone = True
+        if not self.gone:
+            self.gone, self.ended = True, next(_order)
         self._wake()
 
     def _wake(self) -> None:
@@ -80,16 +144,19 @@ class HeldChannel:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
                 while not condition():
-                    await self._next_event()
+                    await self.next_event()
         return condition()
 
-    async def _next_event(self) -> None:
+    async def next_event(self, *others: "HeldChannel") -> None:
+        """Of this channel or one of the others."""
         waiting = asyncio.get_running_loop().create_future()
-        self._waiting.add(waiting)
+        for channel in (self, *others):
+            channel._waiting.add(waiting)
         try:
             await waiting
         finally:
-            self._waiting.discard(waiting)
+            for channel in (self, *others):
+                channel._waiting.discard(waiting)
 
     @contextlib.contextmanager
     def expecting(self, name: str) -> Iterator[Callable[[], Finished | None]]:

@@ -9,6 +9,8 @@ from switchboard.calls.ports import HangupCause, LegGone, RecordingLimits, Telep
 
 MUSIC_CLASS = "default"
 FALLBACK_CONTEXT = "fallback"
+# A phone told that its transfer is done hangs up by itself; not all do.
+LEAVES_WITHIN_S = 1.0
 
 
 class _Sound(Enum):
@@ -39,6 +41,10 @@ class AriLeg:
     @property
     def gone(self) -> bool:
         return self.channel.gone
+
+    @property
+    def account(self) -> str | None:
+        return self.channel.account
 
     async def answer(self) -> None:
         self._check_here()
@@ -93,6 +99,24 @@ class AriLeg:
 
     async def hang_up(self, cause: HangupCause = HangupCause.NORMAL) -> None:
         await self.channel.hang_up(cause)
+
+    async def accept_transfer(self) -> None:
+        if not self.gone:
+            await self.channel.answer_transfer(done=True)
+            self.channel.client.in_background(self._leave_soon())
+
+    async def _leave_soon(self) -> None:
+        if not await self.channel.until(lambda: self.gone, LEAVES_WITHIN_S):
+            await self.hang_up()
+
+    async def decline_transfer(self) -> None:
+        if not self.gone:
+            await self.channel.answer_transfer(done=False)
+
+    async def stop_hold_music(self) -> None:
+        """What Asterisk itself began when who talks with this party put it on hold. Never raises."""
+        if self._sound is _Sound.NOTHING and not self.gone:
+            await self.channel.client.undo("DELETE", "channels", self.id, "moh")
 
     async def leave_to_fallback(self) -> None:
         """The dialplan has what was dialled in FALLBACK_CALLED since the call came in."""

@@ -18,6 +18,8 @@ from switchboard.calls.ports import Log, TelephonyFault
 FAMILY = "switchboard-phones"
 ENDPOINTS = "ps_endpoints"
 REALM = "asterisk"
+LAMPS_CONTEXT = "lamps"
+NO_TEXTS_CONTEXT = "no-texts"
 AT_ONCE = 4
 RESERVED = frozenset({"trunk"})
 _ACCOUNT = re.compile(r"[A-Za-z0-9_.-]{1,40}")
@@ -47,10 +49,12 @@ class Synchronised:
 
 @dataclass(frozen=True, slots=True)
 class PhoneMedia:
-    """`address`: of Asterisk's own, for sound; None where it may choose. `context` is the dialplan's for phones."""
+    """`address`: of Asterisk's own, for sound; None where it may choose. `context` is the dialplan's for phones.
+    `transfers`: whether their transfer button (REFER) is heard; else it is refused with 603."""
 
     address: str | None = None
     context: str = "from-phone"
+    transfers: bool = True
 
 
 class PhoneAccounts:
@@ -124,8 +128,8 @@ class PhoneAccounts:
         await self._ami.delete(FAMILY, name)
 
     def _endpoint(self, account: PhoneAccount) -> Fields:
-        """REFER is refused until transfers are ours (`allow_transfer`): Asterisk would take the caller out of our
-        hands."""
+        """A REFER moves nobody by itself: each leg of a phone says so (`ringing.TRANSFERS_ARE_OURS`, the dialplan's
+        from-phone). Lamps are subscribed to, and texts sent, where no call can come of it."""
         name = account.account
         address = {"bind_rtp_to_media_address": "true", "media_address": self._media.address}
         return {
@@ -143,7 +147,10 @@ class PhoneAccounts:
             "rewrite_contact": "true",
             "send_pai": "true",
             "trust_id_outbound": "true",
-            "allow_transfer": "false",
+            "allow_transfer": "true" if self._media.transfers else "false",
+            "allow_subscribe": "true",
+            "subscribe_context": LAMPS_CONTEXT,
+            "message_context": NO_TEXTS_CONTEXT,
             "device_state_busy_at": "0",
             "notify_early_inuse_ringing": "true",
             **{key: value for key, value in address.items() if self._media.address and value},

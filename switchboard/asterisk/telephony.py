@@ -1,98 +1,69 @@
-"""Ringing phones, letting two parties talk, and what a crash left of both (`calls.ports.Telephony`)."""
+"""Ringing, talking, lamps and short texts, and what a crash left of calls (`calls.ports.Telephony`)."""
 
 import asyncio
-import uuid
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 
+from switchboard.asterisk import ringing, talks
 from switchboard.asterisk.ari_client import AriClient, AriError, Json
-from switchboard.asterisk.ari_events import parse_channel
-from switchboard.asterisk.channels import HeldChannel, HeldChannels
+from switchboard.asterisk.ari_events import Channel, parse_channel
+from switchboard.asterisk.channels import HeldChannels
 from switchboard.asterisk.legs import FALLBACK_CONTEXT, AriLeg
 from switchboard.asterisk.phone_states import PhoneStates
-from switchboard.asterisk.reception import LEG_ARGUMENT, incoming_call
+from switchboard.asterisk.reception import incoming_call
+from switchboard.asterisk.ringing import LEG_PREFIX
+from switchboard.asterisk.talks import BRIDGE_PREFIX, AriJoined, ours
 from switchboard.calls.ports import (
+    AttendedTransfer,
+    BlindTransfer,
     CallLeg,
     Clock,
-    HangupCause,
-    LegGone,
+    Joined,
+    Lamp,
+    Left,
     Log,
+    OutsideRequest,
     RingFailure,
     RingingLeg,
     RingRequest,
     Stray,
-    TelephonyFault,
+    TalkEvent,
 )
+from switchboard.domain.call import IncomingCall
 from switchboard.domain.diversion import PhoneState
 
-LEG_PREFIX = "leg-"
-ENTER_WITHIN_S = 5.0
-CAUSE_WITHIN_S = 0.5
-ABANDONED_AFTER_S = 0.25
 SETTLED_AFTER_S = 0.3
-_ALLOCATION_FAILED = 500
+_LAMP_NAME = re.compile(r"[A-Za-z0-9-]{1,60}", re.ASCII)
+LONGEST_TEXT = 300
+SENDER = "pjsip:switchboard"
 
-# Q.850 causes as Asterisk gives them (asterisk.md §8). 21 is a phone whose owner pressed decline.
-_FAILURES: Mapping[int, RingFailure] = {
-    17: RingFailure.BUSY,
-    21: RingFailure.BUSY,
-    18: RingFailure.UNREGISTERED,
-    20: RingFailure.UNREGISTERED,
-    19: RingFailure.NO_ANSWER,
+# What telephones show for a state of Asterisk's own (hints of dialplan/extensions.conf).
+_LAMPS: Mapping[Lamp, str] = {
+    Lamp.IDLE: "NOT_INUSE",
+    Lamp.BUSY: "INUSE",
+    Lamp.HELD: "RINGING",
+    Lamp.AWAY: "UNAVAILABLE",
 }
 
 
-class AriRinging:
-    """Fulfils `calls.ports.RingingLeg`. When the wait for its answer is cancelled and nobody says `cancel` soon
-    after, the phone stops."""
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """Of one channel: the bridge that it is in, and with whom."""
 
-    def __init__(self, channel: HeldChannel, channels: HeldChannels, timeout_s: float) -> None:
-        self._channel = channel
-        self._channels = channels
-        self._until = asyncio.get_running_loop().time() + timeout_s
-        self._taken = False
-
-    async def answered(self) -> CallLeg | RingFailure:
-        channel, loop = self._channel, asyncio.get_running_loop()
-        try:
-            left_s = max(0.0, self._until - loop.time())
-            if not await channel.until(lambda: channel.up or channel.gone, left_s):
-                await self.cancel(HangupCause.NO_ANSWER)
-                return RingFailure.NO_ANSWER
-            if channel.gone:
-                return await self._failure()
-        except asyncio.CancelledError:
-            loop.call_later(ABANDONED_AFTER_S, self._abandon)
-            raise
-        self._taken = True
-        channel.being_rung = False
-        return AriLeg(channel)
-
-    async def cancel(self, cause: HangupCause) -> None:
-        if not self._taken:
-            await self._channel.hang_up(cause)
-            self._channels.forget(self._channel)
-
-    async def _failure(self) -> RingFailure:
-        """The cause comes after the end, and not always."""
-        channel = self._channel
-        await channel.until(lambda: channel.cause is not None, CAUSE_WITHIN_S)
-        self._channels.forget(channel)
-        return RingFailure.FAILED if channel.up else _FAILURES.get(channel.cause or 0, RingFailure.FAILED)
-
-    def _abandon(self) -> None:
-        if not self._taken and not self._channel.gone:
-            self._channel.client.in_background(self.cancel(HangupCause.NORMAL))
+    bridge: str
+    others: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Ours:
-    """Asterisk's account of callers by id, ids of phones' legs that belong to nobody, and who talks with whom."""
+    """Asterisk's account of our channels by id: which calls nobody here follows (the party that stands for each, by
+    the call's id), which phones' legs belong to nobody, and who talks with whom."""
 
-    callers: Mapping[str, Json]
+    channels: Mapping[str, Json]
+    callers: Mapping[str, str]
     phones: set[str]
-    talks: Mapping[str, Sequence[str]]
+    talks: Mapping[str, _Talk]
 
 
 class AriTelephony:
@@ -102,105 +73,68 @@ class AriTelephony:
         self._phones = phones
         self._clock = clock
         self._log = log
-        self._partners: dict[str, AriLeg] = {}
+        self._left_talking: dict[str, tuple[str, AriLeg]] = {}
 
     async def phone_states(self, accounts: Sequence[str]) -> Mapping[str, PhoneState]:
         return await self._phones.of(accounts)
 
-    # Ringing
+    async def ring(self, request: RingRequest | OutsideRequest) -> RingingLeg | RingFailure:
+        return await ringing.ring(request, self._client, self._channels, self._log)
 
-    async def ring(self, request: RingRequest) -> RingingLeg | RingFailure:
-        """What Asterisk refuses is a RingFailure, so that one broken phone does not stop the others."""
-        channel = self._channels.add(LEG_PREFIX + uuid.uuid4().hex)
-        channel.being_rung = True
-        try:
-            await self._dial(channel, request)
-        except (AriError, LegGone, TelephonyFault) as error:
-            return await self._not_rung(channel, error)
-        except asyncio.CancelledError:
-            await self._discard(channel)
-            raise
-        return AriRinging(channel, self._channels, request.timeout_s)
-
-    async def _dial(self, channel: HeldChannel, request: RingRequest) -> None:
-        """Dialling before the new channel has entered our application is refused (asterisk.md §8)."""
-        body = {
-            "endpoint": f"PJSIP/{request.account}",
-            "app": self._client.application,
-            "appArgs": LEG_ARGUMENT,
-            "channelId": channel.id,
-            "originator": request.call_id,
-            "variables": {"CONNECTEDLINE(all,i)": shown(request.pii_display_name, request.pii_display_number)},
-        }
-        await self._client.carry_through(self._client.request("POST", "channels", "create", body=body))
-        if not await channel.until(lambda: channel.entered or channel.gone, ENTER_WITHIN_S):
-            raise TelephonyFault("the phone's channel did not enter our application")
-        # Asterisk's own limit is only for the case that we are killed meanwhile.
-        await channel.send("POST", "dial", body={"timeout": ceil(request.timeout_s) + 1})
-
-    async def _not_rung(self, channel: HeldChannel, error: Exception) -> RingFailure:
-        await self._discard(channel)
-        if isinstance(error, AriError) and error.status == _ALLOCATION_FAILED:
-            return RingFailure.UNREGISTERED
-        self._log.warning("phone_not_rung", channel=channel.id, error=repr(error))
-        return RingFailure.FAILED
-
-    async def _discard(self, channel: HeldChannel) -> None:
-        await channel.hang_up(HangupCause.NORMAL)
-        self._channels.forget(channel)
-
-    # Talking
+    async def join(self, one: CallLeg, other: CallLeg) -> AriJoined:
+        return await talks.join(ours(one), ours(other), self._client, self._log)
 
     async def connect(self, caller: CallLeg, answerer: CallLeg) -> None:
-        """LegGone: the caller left before the talk began. TelephonyFault: the answerer did, or Asterisk refused; the
-        caller's leg is then as it was."""
-        one, other = _ours(caller), _ours(answerer)
-        bridge = f"bridge-{one.id}"
         try:
-            await self._join(bridge, one, other)
-            await _first_gone(one, other)
+            await self._until_one_leaves(await self.join(caller, answerer))
         finally:
-            await self._client.carry_through(self._part(bridge, other))
-        await one.hang_up()
+            await self._client.carry_through(answerer.hang_up())
+        await caller.hang_up()
 
-    async def _join(self, bridge: str, one: AriLeg, other: AriLeg) -> None:
+    async def _until_one_leaves(self, joined: Joined) -> None:
         try:
-            await one.silence()
-            body = {"type": "mixing,proxy_media"}
-            await self._client.carry_through(self._client.request("POST", "bridges", bridge, body=body))
-            members: Json = {"channel": [one.id, other.id], "inhibitConnectedLineUpdates": True}
-            path = ("bridges", bridge, "addChannel")
-            await self._client.carry_through(self._client.request("POST", *path, body=members))
-        except AriError as error:
-            await one.channel.until(lambda: one.gone or other.gone, CAUSE_WITHIN_S)
-            if not one.gone:
-                raise TelephonyFault(f"the two could not be connected: {error}") from None
-        if one.gone:
-            raise LegGone
-        if other.gone:
-            raise TelephonyFault("the answering party left before the talk began")
+            while not isinstance(event := await joined.event(), Left):
+                await _decline(event)
+        finally:
+            await joined.part()
 
-    async def _part(self, bridge: str, other: AriLeg) -> None:
-        await asyncio.gather(other.hang_up(), self._client.undo("DELETE", "bridges", bridge))
+    # Texts and lamps
+
+    async def tell(self, account: str, text: str) -> None:
+        message = "".join(each if each.isprintable() else " " for each in text)[:LONGEST_TEXT]
+        body = {"from": SENDER, "body": message}
+        try:
+            await self._client.request("PUT", "endpoints", "PJSIP", account, "sendMessage", query=body)
+        except AriError as error:
+            self._log.info("text_not_sent", account=account, error=str(error))
+
+    async def show_lamp(self, name: str, lit: Lamp) -> None:
+        if not _LAMP_NAME.fullmatch(name):
+            self._log.warning("lamp_not_shown", lamp=name, error="not a name of a lamp")
+            return
+        try:
+            await self._client.request("PUT", "deviceStates", f"Stasis:{name}", query={"deviceState": _LAMPS[lit]})
+        except AriError as error:
+            self._log.warning("lamp_not_shown", lamp=name, error=str(error))
 
     # What a crash left
 
     async def strays(self, followed: Callable[[str], bool]) -> Sequence[Stray]:
         """Looked at twice, for a call that begins or ends just now is told of by its own event a moment later."""
-        ours = await self._look(followed)
-        if not ours.callers and not ours.phones:
+        before = await self._look(followed)
+        if not before.callers and not before.phones:
             return []
         await asyncio.sleep(SETTLED_AFTER_S)
         still = await self._look(followed)
-        for id in ours.phones & still.phones:
+        for id in before.phones & still.phones:
             await self._client.undo("DELETE", "channels", id)
-        return [self._stray(still.callers[id], still.talks.get(id, [])) for id in ours.callers if id in still.callers]
+        return [self._stray(call_id, still) for call_id in before.callers if call_id in still.callers]
 
-    async def _look(self, followed: Callable[[str], bool]) -> "_Ours":
+    async def _look(self, followed: Callable[[str], bool]) -> _Ours:
         """Channels in our application that nobody here follows. Raises AriError.
 
         Asterisk goes on listing a channel that was given back to the dialplan: the fallback has it, and it is ours no
-        more.
+        more. Two legs that we rang may talk with each other, when who called has transferred the call.
         """
         application = await self._client.request("GET", "applications", self._client.application)
         ids = set(application["channel_ids"])
@@ -208,68 +142,75 @@ class AriTelephony:
         channels = {
             each["id"]: each for each in listed if each["id"] in ids and each["dialplan"]["context"] != FALLBACK_CONTEXT
         }
-        talks = _talks(await self._client.request("GET", "bridges"))
+        talking = _talks(await self._client.request("GET", "bridges"))
         rung = {id for id in channels if id.startswith(LEG_PREFIX)}
-        return _Ours(
-            callers={
-                id: fields
-                for id, fields in channels.items()
-                if id not in rung and not followed(id) and not self._given_up(id)
-            },
-            phones={id for id in rung if self._channels.find(id) is None and set(talks.get(id, ())) <= rung},
-            talks=talks,
-        )
+        lonely = {id for id in rung if self._channels.find(id) is None and set(_others(talking, id)) <= rung}
+        left_talking = {id for id in lonely if set(_others(talking, id)) & lonely}
+        callers = {id: id for id in channels if id not in rung and not followed(id) and not self._given_up(id)}
+        outside_last = sorted(left_talking, key=lambda id: parse_channel(channels[id]).account is None)
+        callers |= {call_id: id for id in outside_last if not followed(call_id := ringing.call_of(id))}
+        return _Ours(channels, _one_of_each_talk(callers, talking), lonely - left_talking, talking)
 
     def _given_up(self, channel_id: str) -> bool:
         channel = self._channels.find(channel_id)
         return channel is not None and channel.gone
 
-    def _stray(self, fields: Json, partners: Sequence[str]) -> Stray:
-        leg = self._adopt(fields["id"], fields["state"])
+    def _stray(self, call_id: str, found: _Ours) -> Stray:
+        channel = parse_channel(found.channels[found.callers[call_id]])
+        leg = self._adopt(channel)
+        partners = [parse_channel(found.channels[id]) for id in _others(found.talks, leg.id) if id in found.channels]
         for partner in partners:
-            self._partners[leg.id] = self._adopt(partner, "Up")
-        channel = parse_channel(fields)
-        call = incoming_call(channel, channel.context.removeprefix("from-"), self._clock)
-        return Stray(call, leg, talking=bool(partners))
+            self._left_talking[leg.id] = (found.talks[leg.id].bridge, self._adopt(partner))
+        return Stray(self._call(call_id, channel), leg, talking=bool(partners))
 
-    def _adopt(self, channel_id: str, state: str) -> AriLeg:
-        channel = self._channels.find(channel_id) or self._channels.add(channel_id)
-        channel.entered, channel.up = True, state == "Up"
+    def _call(self, call_id: str, channel: Channel) -> IncomingCall:
+        """What a party whom we rang dialled, we did not hear: nothing."""
+        if channel.id == call_id:
+            return incoming_call(channel, channel.context.removeprefix("from-"), self._clock)
+        return IncomingCall(call_id, "", channel.pii_caller_number or None, None, "service", None, self._clock.now())
+
+    def _adopt(self, found: Channel) -> AriLeg:
+        channel = self._channels.find(found.id) or self._channels.add(found.id)
+        channel.entered, channel.up, channel.account = True, found.state == "Up", found.account
+        channel.in_talks = True
         return AriLeg.adopted(channel)
 
+    async def rejoin(self, stray: Stray) -> tuple[AriJoined, CallLeg]:
+        bridge, partner = self._left_talking.pop(stray.leg.id)
+        return AriJoined(bridge, ours(stray.leg), partner, self._client, self._log), partner
+
     async def watch_talk(self, stray: Stray) -> None:
-        one, other = _ours(stray.leg), self._partners.pop(stray.leg.id)
+        joined, partner = await self.rejoin(stray)
         try:
-            await _first_gone(one, other)
+            await self._until_one_leaves(joined)
         finally:
-            await self._client.carry_through(self._part(f"bridge-{one.id}", other))
-        await one.hang_up()
+            await self._client.carry_through(partner.hang_up())
+        await stray.leg.hang_up()
 
 
-def shown(name: str, number: str) -> str:
-    """`"name" <number>` for a phone's display; what would break the form is left out."""
-    clean_name = "".join(each for each in name if each.isprintable() and each not in '"\\<>').strip()[:80]
-    clean_number = "".join(each for each in number if each.isascii() and (each.isalnum() or each in "+*#"))[:32]
-    return f'"{clean_name}" <{clean_number}>'
-
-
-def _ours(leg: CallLeg) -> AriLeg:
-    if not isinstance(leg, AriLeg):
-        raise TypeError("a leg of Asterisk's is needed")
-    return leg
-
-
-def _talks(bridges: Json) -> dict[str, list[str]]:
+def _talks(bridges: Json) -> dict[str, _Talk]:
     """Who is in a bridge of ours with whom."""
-    members: list[list[str]] = [each["channels"] for each in bridges if str(each["id"]).startswith("bridge-")]
-    return {id: [other for other in each if other != id] for each in members for id in each}
+    members = {each["id"]: each["channels"] for each in bridges if str(each["id"]).startswith(BRIDGE_PREFIX)}
+    return {
+        id: _Talk(bridge, [other for other in inside if other != id])
+        for bridge, inside in members.items()
+        for id in inside
+    }
 
 
-async def _first_gone(*legs: AriLeg) -> None:
-    waits = [asyncio.create_task(leg.wait_gone()) for leg in legs]
-    try:
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()
-        await asyncio.gather(*waits, return_exceptions=True)
+def _one_of_each_talk(callers: Mapping[str, str], talking: Mapping[str, _Talk]) -> dict[str, str]:
+    """Two calls became one by a transfer: the one that began first went on."""
+    first: dict[str, str] = {}
+    for call_id, party in sorted(callers.items()):
+        if not set(_others(talking, party)) & set(first.values()):
+            first[call_id] = party
+    return first
+
+
+def _others(talking: Mapping[str, _Talk], id: str) -> Sequence[str]:
+    return talking[id].others if id in talking else ()
+
+
+async def _decline(event: TalkEvent) -> None:
+    if isinstance(event, BlindTransfer | AttendedTransfer):
+        await event.leg.decline_transfer()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from switchboard.asterisk.telephony import shown
+from switchboard.asterisk.ringing import shown
 from switchboard.calls.ports import CallLeg, HangupCause, RingFailure, RingRequest
 from tests.acceptance.asterisk_box import AsteriskBox
 from tests.asterisk.exchange import PHONES, Exchange
