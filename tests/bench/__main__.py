@@ -10,7 +10,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tests.acceptance.asterisk_box import ROOT
@@ -25,9 +25,9 @@ from tests.bench.measure import (
     search_highest,
 )
 from tests.bench.processes import machine_busy_s
-from tests.bench.report import STAGE_HEADINGS, PerCall, Report, render, stage_row, table
+from tests.bench.report import GOAL_RATE, STAGE_HEADINGS, PerCall, Report, render, stage_row, table
 from tests.bench.search import RateSearch
-from tests.bench.stand import LONG_PROMPT, PROMPT, Stand, System
+from tests.bench.stand import COMPARED, LONG_PROMPT, PROMPT, Stand, System
 from tests.bench.traffic import CountingProxy
 
 INTERRUPTED = 130
@@ -62,9 +62,8 @@ async def run(plan: Plan) -> Report:
     async with Stand() as stand:
         per_call = await _count_traffic(stand)
         say(f"warming up, {plan.warm_up_s:g} s each")
-        for system in System:
-            await place_calls(stand, Load(system.number, 25, round(25 * plan.warm_up_s), LISTEN_MS))
-        await stand.drained()
+        for system in COMPARED:
+            await _warm_up(stand, system, plan)
         idle = await measure_idle(stand, 3)
         settings = {**asdict(plan), "prompt": PROMPT, "listen_ms": LISTEN_MS, "media": "one packet from the caller"}
         report = Report(machine, versions(stand.box), settings, idle, per_call=per_call)
@@ -72,6 +71,11 @@ async def run(plan: Plan) -> Report:
         await _measure_highest(stand, plan, report)
         await _measure_memory(stand, plan, report)
     return report
+
+
+async def _warm_up(stand: Stand, system: System, plan: Plan) -> None:
+    await place_calls(stand, Load(system.number, 25, round(25 * plan.warm_up_s), LISTEN_MS))
+    await stand.drained()
 
 
 async def _tell_noise() -> None:
@@ -110,14 +114,26 @@ async def _measure_rates(stand: Stand, plan: Plan, report: Report) -> None:
     """Dialplan and service in turn at each rate, so that a disturbance of the machine hits both."""
     for _round in range(plan.rounds):
         for rate in plan.rates:
-            for system in System:
+            for system in COMPARED:
                 say(f"{system} at {rate} calls/s for {plan.stage_s:g} s")
                 report.stages.append(await measure_stage(stand, system, rate, plan.stage_s, report.idle))
+            if rate == GOAL_RATE:
+                await _measure_bare(stand, plan, report)
     say(table([STAGE_HEADINGS, *map(stage_row, report.stages)]))
 
 
+async def _measure_bare(stand: Stand, plan: Plan, report: Report) -> None:
+    """The client does nothing while it waits, so it has no idle share."""
+    say(f"{System.BARE} at {GOAL_RATE} calls/s for {plan.stage_s:g} s, the service away")
+    idle = replace(report.idle, service=0.0)
+    async with stand.bare_client():
+        await _warm_up(stand, System.BARE, plan)
+        report.stages.append(await measure_stage(stand, System.BARE, GOAL_RATE, plan.stage_s, idle))
+    await _warm_up(stand, System.SERVICE, plan)
+
+
 async def _measure_highest(stand: Stand, plan: Plan, report: Report) -> None:
-    for system in System:
+    for system in COMPARED:
         say(f"{system}: looking for the highest rate")
         search = RateSearch(plan.search_from, plan.search_tries)
         report.searches[system] = await search_highest(stand, system, search, plan.search_s, report.idle)
@@ -126,7 +142,7 @@ async def _measure_highest(stand: Stand, plan: Plan, report: Report) -> None:
 
 
 async def _measure_memory(stand: Stand, plan: Plan, report: Report) -> None:
-    for system in System:
+    for system in COMPARED:
         say(f"{system}: holding {2 * plan.hold_half} calls")
         await stand.restart(LONG_PROMPT)
         await place_calls(stand, Load(system.number, 10, 20, LISTEN_MS))
@@ -136,7 +152,7 @@ async def _measure_memory(stand: Stand, plan: Plan, report: Report) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure a call's speed and cost.")
-    parser.add_argument("--quick", action="store_true", help="under two minutes, rougher figures")
+    parser.add_argument("--quick", action="store_true", help="under three minutes, rougher figures")
     parser.add_argument("--rounds", type=int, default=1, help="repeat the fixed rates, to see the variance")
     parser.add_argument("--json", type=Path, default=ROOT / "var" / "bench.json", help="where the figures go")
     options = parser.parse_args()

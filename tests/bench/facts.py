@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.acceptance.asterisk_box import ROOT, AsteriskBox
 from tests.bench.load import IMAGE
 
-_PACKAGES = ("aiohttp", "sqlalchemy", "aiosqlite", "structlog")
+_PACKAGES = ("aiohttp", "httptools", "uvloop", "sqlalchemy", "aiosqlite", "structlog")
 
 
 def machine_facts() -> dict[str, object]:

@@ -30,8 +30,9 @@ class Idle:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`failed` counts calls that SIPp failed and those of the service that its journal does not know as played.
-    Processor milliseconds a call, idle share taken off; `busy` is the machine's share 0 … 1 over the stage."""
+    """`failed` counts calls that SIPp failed and those that the service's journal, or the bare client, does not know as
+    played. Processor milliseconds a call, idle share taken off, the bare client's as the service's; `busy` is the
+    machine's share 0 … 1 over the stage."""
 
     system: System
     rate: int
@@ -81,12 +82,12 @@ async def place_calls(stand: Stand, load: Load) -> LoadResult:
 async def measure_stage(stand: Stand, system: System, rate: int, seconds: float, idle: Idle) -> Stage:
     load = Load(system.number, rate, round(rate * seconds), LISTEN_MS)
     loop = asyncio.get_running_loop()
-    played, before, busy, began = stand.prompts_played(), stand.usages(), machine_busy_s(), loop.time()
+    played, before, busy, began = await stand.prompts_played(), stand.usages(), machine_busy_s(), loop.time()
     result = await place_calls(stand, load)
     took, busy = loop.time() - began, machine_busy_s() - busy
     await stand.drained()
     after, spent = stand.usages(), loop.time() - began
-    unknown = load.calls - (stand.prompts_played() - played) if system is System.SERVICE else 0
+    unknown = 0 if system is System.DIALPLAN else load.calls - (await stand.prompts_played() - played)
     return Stage(
         system=system,
         rate=rate,

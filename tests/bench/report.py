@@ -53,6 +53,18 @@ class Report:
         return found
 
     @property
+    def bare_ratios(self) -> dict[str, float]:
+        """How much of that is any ARI client's: the bare client against the dialplan, and the service against it."""
+        bare, dialplan = self.stage(System.BARE, GOAL_RATE), self.stage(System.DIALPLAN, GOAL_RATE)
+        service = self.stage(System.SERVICE, GOAL_RATE)
+        found: dict[str, float] = {}
+        if bare and dialplan:
+            found |= _stage_ratios(bare, dialplan)
+        if bare and service:
+            found["service_to_bare_p95"] = _ratio(service.setup_ms.p95, bare.setup_ms.p95)
+        return found
+
+    @property
     def goals(self) -> dict[str, bool]:
         ratios = self.ratios
         return {
@@ -66,22 +78,22 @@ class Report:
 
     def save(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        whole = {**asdict(self), "ratios": self.ratios, "goals": self.goals}
+        whole = {**asdict(self), "ratios": self.ratios, "bare_ratios": self.bare_ratios, "goals": self.goals}
         path.write_text(json.dumps(_finite(whole), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _stage_ratios(service: Stage, dialplan: Stage) -> dict[str, float]:
-    rate = service.rate
+def _stage_ratios(client: Stage, dialplan: Stage) -> dict[str, float]:
+    rate = client.rate
     return {
-        f"setup_p50_at_{rate}": _ratio(service.setup_ms.p50, dialplan.setup_ms.p50),
-        f"setup_p95_at_{rate}": _ratio(service.setup_ms.p95, dialplan.setup_ms.p95),
-        f"cpu_at_{rate}": _ratio(_cpu(service), _cpu(dialplan)),
+        f"setup_p50_at_{rate}": _ratio(client.setup_ms.p50, dialplan.setup_ms.p50),
+        f"setup_p95_at_{rate}": _ratio(client.setup_ms.p95, dialplan.setup_ms.p95),
+        f"cpu_at_{rate}": _ratio(_cpu(client), _cpu(dialplan)),
     }
 
 
 def _cpu(stage: Stage) -> float:
     """The dialplan's calls do not touch the service."""
-    return stage.asterisk_cpu_ms + (stage.service_cpu_ms if stage.system is System.SERVICE else 0.0)
+    return stage.asterisk_cpu_ms + (0.0 if stage.system is System.DIALPLAN else stage.service_cpu_ms)
 
 
 def _ratio(one: float, other: float) -> float:
@@ -109,7 +121,7 @@ STAGE_HEADINGS = ("calls/s", "", "calls", "failed", "p50 ms", "p95 ms", "p99 ms"
 def stage_row(stage: Stage) -> tuple[str, ...]:
     """In the order of STAGE_HEADINGS; processor time in milliseconds a call."""
     times = stage.setup_ms
-    service = f"{stage.service_cpu_ms:.2f}" if stage.system is System.SERVICE else "-"
+    service = "-" if stage.system is System.DIALPLAN else f"{stage.service_cpu_ms:.2f}"
     return (
         *(str(stage.rate), str(stage.system), str(stage.calls), str(stage.failed)),
         *(f"{each:.1f}" for each in (times.p50, times.p95, times.p99)),
@@ -144,10 +156,15 @@ def render(report: Report) -> str:
         *(_held_line(each) for each in report.held),
         *_per_call_lines(report.per_call),
         "",
-        "Service against dialplan: " + ", ".join(f"{name} {value:g}" for name, value in report.ratios.items()),
+        f"Service against dialplan: {_listed(report.ratios)}",
+        *([f"Bare ARI client against dialplan: {_listed(report.bare_ratios)}"] if report.bare_ratios else []),
         *(f"{'met' if met else 'NOT MET'}: {goal}" for goal, met in report.goals.items()),
     ]
     return "\n".join(parts)
+
+
+def _listed(ratios: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {value:g}" for name, value in ratios.items())
 
 
 def _highest(report: Report) -> list[str]:

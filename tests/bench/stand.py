@@ -3,6 +3,8 @@
 import asyncio
 import shutil
 import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +15,7 @@ from switchboard.domain.working_days import STOCKHOLM
 from tests.acceptance.asterisk_box import AsteriskBox, free_rtp_range, start_asterisk
 from tests.acceptance.house import House
 from tests.acceptance.wait import until
+from tests.bench.bare_process import BareProcess
 from tests.bench.processes import Usage, usage
 
 PROMPT = "welcome"
@@ -30,14 +33,21 @@ class System(StrEnum):
     """Answer, Playback, Hangup in Asterisk alone; the service is up and has nothing to do."""
     SERVICE = "service"
     """Decision, database, journal and ARI; the number leads to an announcement, which is the same prompt."""
+    BARE = "bare"
+    """A client in the service's place that does what any ARI client must and nothing else (bare_client.py)."""
 
     @property
     def number(self) -> str:
-        return SERVICE_NUMBER if self is System.SERVICE else DIALPLAN_NUMBER
+        return DIALPLAN_NUMBER if self is System.DIALPLAN else SERVICE_NUMBER
+
+
+COMPARED = (System.DIALPLAN, System.SERVICE)
 
 
 @dataclass(frozen=True, slots=True)
 class Usages:
+    """`service` is the bare client's where that is in its place."""
+
     asterisk: Usage
     service: Usage
 
@@ -54,6 +64,7 @@ class Stand:
     def __init__(self) -> None:
         self._box: AsteriskBox | None = None
         self._house: House | None = None
+        self._bare: BareProcess | None = None
         self._asterisk_pid = 0
 
     async def __aenter__(self) -> Self:
@@ -125,7 +136,21 @@ class Stand:
         self.house.environment["SWITCHBOARD_ARI_URL"] = ari_url
         await self.house.start()
 
+    @asynccontextmanager
+    async def bare_client(self) -> AsyncIterator[None]:
+        """In the service's place, which is away meanwhile and back afterwards."""
+        await self.house.stop()
+        async with BareProcess({**self.house.environment, "BENCH_PROMPT": f"/sounds/sv/{PROMPT}"}) as bare:
+            self._bare = bare
+            try:
+                yield
+            finally:
+                self._bare = None
+        await self.house.start()
+
     def usages(self) -> Usages:
+        if self._bare is not None:
+            return Usages(usage(self._asterisk_pid), usage(self._bare.pid))
         assert self.house.process is not None
         return Usages(usage(self._asterisk_pid), usage(self.house.process.pid))
 
@@ -135,8 +160,10 @@ class Stand:
         events = self.house.one("SELECT count(*) AS n FROM call_event")["n"]
         return int(calls), int(events)
 
-    def prompts_played(self) -> int:
-        """How often the journal says that the announcement was played."""
+    async def prompts_played(self) -> int:
+        """How often the announcement was played, as the journal says, or the bare client."""
+        if self._bare is not None:
+            return await self._bare.played()
         found = self.house.one(
             "SELECT count(*) AS n FROM call_event WHERE kind = 'played' AND detail LIKE '%FixedPrompt%'"
         )

@@ -37,6 +37,21 @@ def test_the_service_is_set_against_the_dialplan() -> None:
     assert ratios["highest_rate"] == 0.67
 
 
+def test_the_bare_client_tells_how_much_of_it_is_any_clients() -> None:
+    found = report(service_p95=6.0)
+    assert "service_to_bare_p95" not in found.bare_ratios
+    found.stages.append(stage(System.BARE, 50, 5.0))
+    assert found.bare_ratios == {
+        "setup_p50_at_50": 1.25,
+        "setup_p95_at_50": 1.25,
+        "cpu_at_50": 1.75,
+        "service_to_bare_p95": 1.2,
+    }
+    assert found.ratios == report(service_p95=6.0).ratios
+    assert "Bare ARI client against dialplan: setup_p50_at_50 1.25, setup_p95_at_50 1.25" in render(found)
+    assert "Bare" not in render(report())
+
+
 @pytest.mark.parametrize(
     ("p95", "highest", "met"), [(8.0, 150, [True, True]), (8.1, 149, [False, True]), (9, 140, [False, False])]
 )
@@ -64,12 +79,14 @@ def test_the_report_names_every_figure() -> None:
 
 def test_the_json_holds_ratios_goals_and_no_infinity(tmp_path: Path) -> None:
     found = report()
-    found.stages.append(stage(System.SERVICE, 400, math.inf))
+    found.stages += [stage(System.SERVICE, 400, math.inf), stage(System.BARE, 50, 5.0)]
     found.save(tmp_path / "deep" / "bench.json")
     read = json.loads((tmp_path / "deep" / "bench.json").read_text(), parse_constant=pytest.fail)
     assert read["ratios"]["highest_rate"] == 0.67
     assert read["stages"][0]["setup_ms"]["p95"] == 4.0
     assert read["stages"][2]["setup_ms"]["p95"] is None
+    assert read["stages"][3]["system"] == "bare"
+    assert read["bare_ratios"]["setup_p95_at_50"] == 1.25
     assert read["highest"] == {"dialplan": 300, "service": 200}
 
 
@@ -80,7 +97,7 @@ def test_columns_are_aligned() -> None:
 
 def test_the_dialplans_row_shows_no_service_time() -> None:
     assert stage_row(stage(System.DIALPLAN, 50, 4.0))[8] == "-"
-    assert stage_row(stage(System.SERVICE, 50, 4.0))[8] == "3.00"
+    assert stage_row(stage(System.SERVICE, 50, 4.0))[8] == stage_row(stage(System.BARE, 50, 4.0))[8] == "3.00"
 
 
 def test_processor_time_is_that_of_threads_and_ended_children() -> None:

@@ -1,0 +1,104 @@
+"""The least that any ARI client must do for a call: claim it, wait until it has come, answer, play. No decision, no
+journal, no log: what is left is what ARI and StasisBroadcast cost by themselves.
+
+`python -m tests.bench.bare_client` takes SWITCHBOARD_ARI_URL, SWITCHBOARD_ARI_PASSWORD and BENCH_PROMPT from the
+environment. It says `ready`, then for each line that comes in how many prompts it has had played, and ends with its
+input.
+"""
+
+import asyncio
+import base64
+import json
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import aiohttp
+import uvloop
+
+from switchboard.asterisk.http_pool import HttpPool
+
+APPLICATION = "switchboard-0"
+USER = "switchboard"
+EVENT_TYPES = ("CallBroadcast", "StasisStart", "StasisEnd", "ChannelDestroyed", "PlaybackFinished")
+
+
+class BareClient:
+    def __init__(self, url: str, password: str, prompt: str) -> None:
+        token = base64.b64encode(f"{USER}:{password}".encode()).decode()
+        self._url = url.rstrip("/")
+        self._headers = {"Authorization": f"Basic {token}"}
+        self._pool = HttpPool(self._url, self._headers)
+        self._root = urlsplit(self._url).path
+        self._media = json.dumps({"media": f"sound:{prompt}"}).encode()
+        self._coming: dict[str, asyncio.Future[None]] = {}
+        self._calls: set[asyncio.Task[None]] = set()
+        self.played = 0
+
+    async def run(self, ready: asyncio.Event) -> None:
+        """Until it is cancelled. RuntimeError where Asterisk refuses it or ends the event socket."""
+        query = {"app": APPLICATION, "subscribeAll": "false"}
+        try:
+            async with (
+                aiohttp.ClientSession(headers=self._headers) as session,
+                session.ws_connect(f"{self._url}/events", params=query) as socket,
+            ):
+                allowed = {"allowed": [{"type": kind} for kind in EVENT_TYPES]}
+                if not await self._ask("PUT", f"applications/{APPLICATION}/eventFilter", json.dumps(allowed).encode()):
+                    raise RuntimeError("the event filter was refused")
+                ready.set()
+                async for message in socket:
+                    self._hear(json.loads(message.data))
+            raise RuntimeError("the event socket ended")
+        finally:
+            await self._pool.close()
+
+    def _hear(self, event: Mapping[str, Any]) -> None:
+        match event["type"]:
+            case "CallBroadcast":
+                call = asyncio.create_task(self._take(event["channel"]["id"]))
+                self._calls.add(call)
+                call.add_done_callback(self._calls.discard)
+            case "StasisStart":
+                if (coming := self._coming.pop(event["channel"]["id"], None)) is not None:
+                    coming.set_result(None)
+            case "StasisEnd" | "ChannelDestroyed":
+                if (coming := self._coming.pop(event["channel"]["id"], None)) is not None:
+                    coming.cancel()
+            case _:
+                pass
+
+    async def _take(self, id: str) -> None:
+        coming = self._coming[id] = asyncio.get_running_loop().create_future()
+        channel = f"channels/{quote(id, safe='')}"
+        if not await self._ask("POST", f"events/claim?channelId={quote(id, safe='')}&application={APPLICATION}"):
+            self._coming.pop(id, None)
+            return
+        await coming
+        if await self._ask("POST", f"{channel}/answer") and await self._ask("POST", f"{channel}/play", self._media):
+            self.played += 1
+
+    async def _ask(self, method: str, path: str, body: bytes = b"") -> bool:
+        return (await self._pool.request(method, f"{self._root}/{path}", body)).status < 300
+
+
+async def main() -> None:
+    client = BareClient(
+        os.environ["SWITCHBOARD_ARI_URL"], os.environ["SWITCHBOARD_ARI_PASSWORD"], os.environ["BENCH_PROMPT"]
+    )
+    ready = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        serving = group.create_task(client.run(ready))
+        await ready.wait()
+        print("ready", flush=True)
+        lines = asyncio.StreamReader()
+        await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+        while await lines.readline():
+            print(client.played, flush=True)
+        serving.cancel()
+
+
+if __name__ == "__main__":
+    uvloop.run(main())

@@ -1,0 +1,116 @@
+"""How fast the directory is searched among 100,000 people, while it is typed and when it is misspelt.
+
+By hand: `python -m tests.bench.search_people [people]`. Prints milliseconds for each query.
+"""
+
+import asyncio
+import random
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import insert
+
+from switchboard.db.engine import Database, upgrade
+from switchboard.db.people_search import PeopleSearch
+from switchboard.db.tables import authority, extension, person, unit
+from tests.fakes.world import FakeLog
+
+PEOPLE = 100_000
+GOAL_MS = 50.0
+ROUNDS = 20
+WORDS = {
+    "first": "Anna Erik Maria Johan Åsa Nils Karin Lars Eva Anders Kristina Per Birgitta Mikael Jan Ingrid Göran",
+    "front": "Anders Lund Berg Öberg Ek Svens Nil Karls Lind Sjö Ny Hag Norr Söder Väster Öster Grön Blom Äng Dal",
+    "back": "son berg ström kvist gren holm qvist man lund stedt mark",
+    "unit": "Bygglov Socialtjänst Gata/park Förskola Hemtjänst Miljö Kultur Räddningstjänst Skola Vatten",
+    "title": "handläggare socialsekreterare ingenjör rektor undersköterska chef bygglovshandläggare tekniker",
+    "duty": "parkering avlopp trädfällning barnomsorg färdtjänst serveringstillstånd rivningslov bidrag",
+}
+LISTS = {kind: words.split() for kind, words in WORDS.items()}
+UNITS = 50
+QUERIES = [
+    *("a", "an", "ann", "anna", "anna an", "asa oberg", "öberg åsa", "obreg", "erik lunt", "kristinna berkvist"),
+    *("handläggare", "bygglov handl", "bygg", "parkring", "socialtjanst rektor", "21", "21000", "zzzzzz", "qwertyuiop"),
+]
+
+
+def _people(count: int) -> Iterator[dict[str, object]]:
+    draw = random.Random(1)
+    first, front, back, titles, duties = (LISTS[kind] for kind in ("first", "front", "back", "title", "duty"))
+    for id in range(1, count + 1):
+        # Rare surnames: a true directory has tens of thousands of different words.
+        rare = "".join(draw.choices("aeioukmrst", k=7)) if draw.random() < 0.4 else ""
+        last = draw.choice(front) + draw.choice(back)
+        yield {
+            "id": id,
+            "authority_id": 1 + id % 5,
+            "name": f"{draw.choice(first)} {rare.title() or last}",
+            "unit_id": 1 + draw.randrange(UNITS),
+            "title": draw.choice(titles),
+            "duties": ", ".join(draw.sample(duties, 2)),
+            "keywords": draw.choice(duties),
+        }
+
+
+async def _fill(database: Database, count: int) -> None:
+    async with database.write() as tx:
+        for id in range(1, 6):
+            await tx.execute(insert(authority).values(id=id, name=f"Authority {id}", main_number=f"+4698031920{id}"))
+        units = [{"id": n + 1, "authority_id": 1 + n % 5, "name": f"{LISTS['unit'][n % 10]} {n}"} for n in range(UNITS)]
+        await tx.execute(insert(unit), units)
+        await tx.execute(insert(person), list(_people(count)))
+        led = {"destination_kind": "person"}
+        numbers = range(1, count + 1)
+        rows = [{"authority_id": 1 + n % 5, "digits": str(n), "destination_key": str(n), **led} for n in numbers]
+        await tx.execute(insert(extension), rows)
+
+
+async def _longest_pause(until: asyncio.Event) -> float:
+    """The longest time, in ms, that the loop did not come round while something else worked."""
+    longest, before = 0.0, time.perf_counter()
+    while not until.is_set():
+        await asyncio.sleep(0.001)
+        longest, before = max(longest, time.perf_counter() - before), time.perf_counter()
+    return longest * 1000
+
+
+async def measure(count: int) -> None:
+    with TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{Path(folder) / 'people.sqlite3'}")
+        await upgrade(database)
+        await _fill(database, count)
+        search = PeopleSearch(database, FakeLog())
+        began = time.perf_counter()
+        search.start()
+        await search.find("anna", None, 20)
+        print(f"{count} people read in {time.perf_counter() - began:.1f} s")
+        over = asyncio.Event()
+        pause = asyncio.create_task(_longest_pause(over))
+        worst = 0.0
+        for query in QUERIES:
+            for authority_id in (None, 3):
+                worst = max(worst, await _time(search, query, authority_id))
+        over.set()
+        print(f"slowest {worst:.1f} ms, goal {GOAL_MS:.0f} ms; the loop paused for {await pause:.1f} ms at most")
+        await search.close()
+        await database.close()
+
+
+async def _time(search: PeopleSearch, query: str, authority_id: int | None) -> float:
+    taken = []
+    found = 0
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        found = len(await search.find(query, authority_id, 20))
+        taken.append((time.perf_counter() - began) * 1000)
+    where = "" if authority_id is None else f" in authority {authority_id}"
+    print(f"{query!r}{where}: {found} found, median {median(taken):.1f} ms, slowest {max(taken):.1f} ms")
+    return max(taken)
+
+
+if __name__ == "__main__":
+    asyncio.run(measure(int(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE))
