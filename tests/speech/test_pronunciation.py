@@ -49,6 +49,14 @@ def test_a_word_that_only_begins_like_a_number_is_none() -> None:
     assert said("tiotal") == "<sv:tiotal>"
 
 
+def test_a_word_that_is_all_that_is_said_may_have_a_sound_of_its_own() -> None:
+    lexicon = Lexicon({}, {"ett": "ˈɛtː", "tjugo": "ɕˈʉːɡʊ"}, {"ett": "ˈɛtʰ"})
+    spoken = [
+        phonemise(text, "sv", lexicon, SpellingPhonemiser()) for text in ("ett", "Ett.", "Tryck ett.", "tjugoett")
+    ]
+    assert spoken == ["ˈɛtʰ", "ˈɛtʰ.", "<sv:Tryck> ˈɛtː.", "ɕˌuːɡʊˈɛtː"]
+
+
 def test_half_days_are_one_word_each() -> None:
     lexicon = Lexicon({"p.m.": "pm"}, {})
     assert phonemise("two p.m.", "en", lexicon, SpellingPhonemiser()) == "<en:two> pm"

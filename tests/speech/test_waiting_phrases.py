@@ -227,8 +227,8 @@ def test_a_return_says_why_and_to_whom(what: Returned, sv: str, en: str) -> None
             "Du är inte utloggad. Om du loggar ut nu blir växeln obemannad under annonserad öppettid. "
             "Tryck ett för att logga ut ändå.",
         ),
-        ("operator-was-paused-no-answer", "Du är pausad, eftersom du inte svarade när det ringde."),
-        ("desk-nobody-parked", "Det finns inget parkerat samtal."),
+        ("operator-was-paused-no-answer", "Du har satts i paus, eftersom du inte svarade."),
+        ("desk-nobody-parked", "Det finns inget samtal parkerat."),
         ("outside-busy", "Numret är upptaget."),
     ],
 )

@@ -4,7 +4,7 @@ import ctypes
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -58,13 +58,15 @@ class Espeak:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Words whose IPA we give, and the parts of which number words are built."""
+    """Words whose IPA we give, the parts of which number words are built, and words that need another IPA where they
+    are all that is said."""
 
     words: Mapping[str, str]
     numbers: Mapping[str, str]
+    alone: Mapping[str, str] = field(default_factory=dict)
 
-    def ipa(self, word: str) -> str | None:
-        known = self.words.get(word.lower())
+    def ipa(self, word: str, *, alone: bool = False) -> str | None:
+        known = (self.alone.get(word.lower()) if alone else None) or self.words.get(word.lower())
         return known if known is not None else self._compound(word.lower())
 
     def _compound(self, word: str) -> str | None:
@@ -82,7 +84,7 @@ class Lexicon:
 def load_lexicons(sounds: Path) -> dict[Language, Lexicon]:
     tables = tomllib.loads((sounds / PRONUNCIATION_FILE).read_text(encoding="utf-8"))
     return {
-        language: Lexicon(tables[language].get("words", {}), tables[language].get("numbers", {}))
+        language: Lexicon(*(tables[language].get(part, {}) for part in ("words", "numbers", "alone")))
         for language in LANGUAGES
     }
 
@@ -91,8 +93,10 @@ def phonemise(text: str, language: Language, lexicon: Lexicon, phonemiser: Phone
     """The phonemes of a text for the voice model, with the punctuation that shapes its melody."""
     spoken = ""
     words: list[str] = []
-    for token in [*_TOKEN.findall(text), "."]:
-        sound = lexicon.ipa(token)
+    tokens = _TOKEN.findall(text)
+    alone = sum(token not in MARKS for token in tokens) == 1
+    for token in [*tokens, "."]:
+        sound = lexicon.ipa(token, alone=alone)
         if sound is None and token not in MARKS:
             words.append(token)
             continue
