@@ -4,21 +4,26 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from switchboard.calls.conversation import Conversation, readable
+from switchboard.calls.desk import call_outside, carry_out_order, tell_not_allowed
 from switchboard.calls.diverting import call_person
-from switchboard.calls.operators import authority_mailbox, call_operators, operators_group
+from switchboard.calls.queue import authority_mailbox, call_operators, operators_group
 from switchboard.calls.ports import CallLeg, HangupCause, LegGone, Ports
 from switchboard.calls.referring import call_group, refer_caller
+from switchboard.calls.talk.course import to_its_end
 from switchboard.calls.voicemail import leave_message
 from switchboard.domain.announcement import TechnicalFault, UnknownNumber
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall, Outcome
 from switchboard.domain.routing import (
+    NotAllowed,
     Reason,
     Route,
     ToAnnouncement,
     ToClosed,
+    ToDesk,
     ToGroup,
     ToMailbox,
     ToOperators,
+    ToOutside,
     ToPerson,
     ToRefusal,
     decide_route,
@@ -46,6 +51,7 @@ async def note_lost_call(call: IncomingCall, ports: Ports) -> CallOutcome:
 
 async def see_through(talk: Conversation, story: Story) -> CallOutcome:
     """Tell a story, and write its end down, however it ends."""
+    talk.begin()
     try:
         outcome = await _tell(talk, story)
     except LegGone:
@@ -62,11 +68,13 @@ async def _leave(talk: Conversation) -> None:
     fallback's entries, accounts for it."""
     await talk.note(EventKind.FAULT, what="the service stopped", stage=talk.stage)
     await talk.leg.leave_to_fallback()
+    await talk.finish()
 
 
 async def _end(talk: Conversation, outcome: CallOutcome) -> None:
     cause = HangupCause.CONGESTION if outcome.outcome is Outcome.FAILED else HangupCause.NORMAL
-    await talk.leg.hang_up(cause)
+    await talk.hang_up(cause)
+    await talk.finish()
     await talk.note(EventKind.ENDED, outcome=outcome.outcome, reason=outcome.reason)
     await talk.ports.journal.ended(talk.call.id, talk.now, outcome)
     await talk.settle()
@@ -85,10 +93,11 @@ async def _tell(talk: Conversation, story: Story) -> CallOutcome:
 
     for attempt in (story, operators, message):
         try:
-            return await attempt(talk)
+            return await to_its_end(talk, attempt)
         except LegGone:
             raise
         except Exception:
+            await talk.end_others()
             talk.log.exception("call_story_broke", stage=talk.stage)
             await talk.note(EventKind.FAULT, what="the story broke", stage=talk.stage)
     return CallOutcome(Outcome.FAILED, "our own fault, see the log")
@@ -138,6 +147,12 @@ async def _follow_route(talk: Conversation, route: Route) -> CallOutcome:
             return await call_operators(talk, group, authority_mailbox(talk), *first)
         case ToClosed() | ToMailbox() | ToAnnouncement():
             return await refer_caller(talk, route)
+        case ToOutside():
+            return await call_outside(talk, route)
+        case ToDesk():
+            return await carry_out_order(talk, route)
+        case NotAllowed():
+            return await tell_not_allowed(talk, route)
         case ToRefusal():
             await talk.hang_up()
             return CallOutcome(Outcome.REFUSED, route.reason.text)

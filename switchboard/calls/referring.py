@@ -3,7 +3,7 @@
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.groups import ring_group
 from switchboard.calls.menu import Choice, Offer, offer_menu
-from switchboard.calls.operators import call_operators, operators_group, operators_on_offer
+from switchboard.calls.queue import call_operators, operators_group, operators_on_offer
 from switchboard.calls.voicemail import leave_message
 from switchboard.domain.announcement import Announcement, Closed, FixedPrompt, GroupUnreachable, UnknownNumber
 from switchboard.domain.call import CallOutcome, EventKind, Outcome

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from switchboard.calls.incoming import follow_call
+from switchboard.calls.incoming import follow_call, see_through
 from switchboard.calls.live import LiveTalks, ParkingLot
 from switchboard.calls.ports import Ports
-from switchboard.calls.waiting import LastingCalls, WaitingRoom
+from switchboard.calls.queue import Queues
+from switchboard.calls.waiting import LastingCalls
 from switchboard.domain.announcement import Announcement
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall
 from switchboard.domain.directory import Absence, Language
@@ -139,6 +140,7 @@ class World:
         self.places = FakeQueueBook()
         self.desk = FakeOperatorDesk(self.directory)
         self.tasks = FakeTasks(self.journal)
+        self.queues = Queues()
         first, last = at.date().replace(year=at.year - 1), at.date().replace(year=at.year + 2)
         self.ports = Ports(
             telephony=self.telephony,
@@ -151,20 +153,23 @@ class World:
             announcer=self.announcer,
             clock=self.clock,
             log=self.log,
-            waiting=WaitingRoom(),
             lasting=LastingCalls(),
             live=LiveTalks(),
             parking=ParkingLot(),
             places=self.places,
             desk=self.desk,
             tasks=self.tasks,
+            queues=self.queues,
         )
+        self.queues.attend(self.ports, see_through)
 
     def incoming(self, called: str, caller: FakeLeg, number: str | None = "+46701234567") -> IncomingCall:
         return IncomingCall(caller.id, called, number, None, "trunk", None, self.clock.now())
 
     async def call(self, called: str, caller: FakeLeg, number: str | None = "+46701234567") -> CallOutcome:
-        return await follow_call(self.incoming(called, caller, number), caller, self.ports)
+        outcome = await follow_call(self.incoming(called, caller, number), caller, self.ports)
+        await self.queues.settle()
+        return outcome
 
     def start(self, called: str, caller: FakeLeg, number: str | None = "+46701234567") -> None:
         """The story of a citizen's call, told beside others."""
@@ -187,6 +192,7 @@ class World:
         """Wait until every story is told."""
         async with asyncio.timeout(within_s):
             await asyncio.gather(*self.stories)
+            await self.queues.settle()
 
     def outcome(self, call_id: str = "caller-1") -> CallOutcome | None:
         """As the journal has it; None while the call goes on."""

@@ -7,7 +7,7 @@ A hang-up can come at any moment: every method of a leg that waits raises `LegGo
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from switchboard.calls.live import LiveTalks, ParkingLot
 from switchboard.calls.ports.desk import (
@@ -49,11 +49,14 @@ from switchboard.calls.ports.telephony import (
     TalkEvent,
     Telephony,
 )
-from switchboard.calls.waiting import LastingCalls, WaitingRoom
+from switchboard.calls.waiting import LastingCalls
 from switchboard.domain.announcement import Announcement
 from switchboard.domain.call import CallEvent, CallOutcome, IncomingCall
 from switchboard.domain.directory import Directory, Language
 from switchboard.domain.working_days import WorkingCalendar
+
+if TYPE_CHECKING:
+    from switchboard.calls.queue import Queues
 
 __all__ = [
     "Announcer",
@@ -151,10 +154,10 @@ class Ports:
     announcer: Announcer
     clock: Clock
     log: Log
-    waiting: WaitingRoom
     lasting: LastingCalls
     live: LiveTalks
     parking: ParkingLot
     places: QueueBook
     desk: OperatorDesk
     tasks: Tasks
+    queues: "Queues"

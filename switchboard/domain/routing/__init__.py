@@ -1,6 +1,7 @@
 """Where a call goes: the rules in order of priority, then the number's own destination, then the operators."""
 
 from switchboard.domain.routing.decision import decide_route, explain_route
+from switchboard.domain.routing.outgoing import may_call_back
 from switchboard.domain.routing.routes import (
     NotAllowed,
     Reason,
@@ -35,4 +36,5 @@ __all__ = [
     "decide_route",
     "explain_route",
     "mailbox_of",
+    "may_call_back",
 ]

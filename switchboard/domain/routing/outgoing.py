@@ -78,6 +78,12 @@ def decide_outgoing(
     return ToOutside(authority, outside.number, shown, reason, outside.private)
 
 
+def may_call_back(number: str, authority: Authority) -> bool:
+    """Whether the service itself may ring a number in E.164 that somebody outside gave: as for people without a class
+    of service, so that nobody makes us ring a premium number or abroad."""
+    return number.startswith("+") and _without_class(OutsideNumber(number), authority)[1]
+
+
 def _judged(person: Person, outside: OutsideNumber, authority: Authority, situation: Situation) -> tuple[Reason, bool]:
     if person.call_class_id is None:
         return _without_class(outside, authority)

@@ -1,0 +1,178 @@
+"""The operators whom the queue rings and talks with, and what is kept of it: talks, missed calls, pauses (R26)."""
+
+import asyncio
+from collections.abc import Callable, Collection, Coroutine
+from datetime import datetime, timedelta
+
+from switchboard.calls.ports import CallLeg, Ports, RingFailure
+from switchboard.calls.queue.keeping import PATIENCE_S
+from switchboard.calls.queue.states import Occupied
+from switchboard.domain.directory import Device, Directory, PauseReason
+
+# A phone that refuses at once is not rung in a tight circle.
+REST_AFTER_REFUSAL = timedelta(seconds=3)
+# A phone that registers anew, or an Asterisk that was restarted, is not gone.
+GONE_AFTER = timedelta(seconds=5)
+ACTOR = "switchboard"
+
+NOT_ANSWERED = "Du är pausad: telefonen svarade inte på {calls} samtal i rad. Ring #21 när du är tillbaka."
+NOT_REGISTERED = "Du är pausad: telefonen var inte ansluten. Ring #21 när du är tillbaka."
+
+
+class Crew:
+    """`changed` is called whenever somebody may have become free."""
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self._changed = changed
+        self._occupied: dict[int, Occupied] = {}
+        self._resting: dict[int, datetime] = {}
+        self._gone_since: dict[int, datetime] = {}
+        self._untold: set[int] = set()
+        self._behind: set[asyncio.Task[None]] = set()
+
+    def occupied(self, now: datetime) -> Collection[int]:
+        """Who is not to be rung, whatever the phone and the session say yet."""
+        self._resting = {person: until for person, until in self._resting.items() if until > now}
+        return self._occupied.keys() | self._resting.keys()
+
+    def of(self, person_id: int) -> Occupied | None:
+        return self._occupied.get(person_id)
+
+    def next_free_at(self) -> datetime | None:
+        """When the clock alone sets somebody free, or finds a phone gone."""
+        gone = [since + GONE_AFTER for since in self._gone_since.values()]
+        return min([*self._resting.values(), *gone], default=None)
+
+    def ring(self, person_id: int, place_id: str) -> None:
+        self._occupied[person_id] = Occupied(place_id, talking=False)
+
+    def release(self, person_id: int) -> None:
+        """Their phone does not ring for us any more, and nobody is to blame."""
+        self._occupied.pop(person_id, None)
+        self._changed()
+
+    def talks(self, ports: Ports, person_id: int, group_id: int, place_id: str, leg: CallLeg) -> None:
+        """Until their leg ends, however the caller goes on from there."""
+        self._occupied[person_id] = Occupied(place_id, talking=True)
+        self._changed()
+        self._begin(self._see_through(ports, person_id, group_id, leg), f"operator-{person_id}-talks")
+
+    async def _see_through(self, ports: Ports, person_id: int, group_id: int, leg: CallLeg) -> None:
+        try:
+            await leg.wait_gone()
+            now = ports.clock.now()
+            directory = await ports.directory.current()
+            wrap_up = timedelta(seconds=max(0, directory.operator_queue(group_id).wrap_up_seconds))
+            until = now + wrap_up if wrap_up else None
+            if until is not None:
+                self._resting[person_id] = until
+            await self._in_time(ports, "talk_not_kept", ports.desk.talked(person_id, group_id, now, until))
+        finally:
+            self.release(person_id)
+
+    def unanswered(self, ports: Ports, person_id: int, group_id: int, devices: dict[Device, RingFailure]) -> None:
+        """Their phones rang as long as they may, or refused. They are not rung again before it is kept."""
+        self._begin(self._count(ports, person_id, group_id, devices), f"operator-{person_id}-missed")
+
+    async def _count(self, ports: Ports, person_id: int, group_id: int, devices: dict[Device, RingFailure]) -> None:
+        failures = set(devices.values())
+        try:
+            if failures == {RingFailure.UNREGISTERED}:
+                await self._pause(ports, person_id, PauseReason.NO_PHONE)
+            elif failures & {RingFailure.NO_ANSWER, RingFailure.BUSY}:
+                await self._miss(ports, person_id, group_id, devices)
+            if RingFailure.NO_ANSWER not in failures:
+                self._resting[person_id] = ports.clock.now() + REST_AFTER_REFUSAL
+        finally:
+            self.release(person_id)
+
+    async def _miss(self, ports: Ports, person_id: int, group_id: int, devices: dict[Device, RingFailure]) -> None:
+        """A phone that is always refused by its owner is one that nobody answers."""
+        missed: list[int] = []
+
+        async def count() -> None:
+            missed.append(await ports.desk.missed(person_id, group_id))
+
+        await self._in_time(ports, "missed_call_not_kept", count())
+        directory = await ports.directory.current()
+        most = max(1, directory.operator_queue(group_id).missed_before_pause)
+        if missed and missed[0] >= most:
+            await self._pause(ports, person_id, PauseReason.NO_ANSWER)
+            for device in devices:
+                await ports.telephony.tell(device.account, NOT_ANSWERED.format(calls=missed[0]))
+
+    async def _pause(self, ports: Ports, person_id: int, reason: PauseReason) -> None:
+        now = ports.clock.now()
+
+        async def pause() -> None:
+            if await ports.desk.pause(person_id, reason, now, ACTOR):
+                ports.log.info("operator_paused", person=person_id, reason=reason)
+                if reason is PauseReason.NO_PHONE:
+                    self._untold.add(person_id)
+
+        if not await self._in_time(ports, "pause_not_kept", pause()):
+            self._resting[person_id] = now + REST_AFTER_REFUSAL
+
+    def without_phone(self, ports: Ports, person_id: int, now: datetime) -> None:
+        """Signed in, and no phone of theirs is registered: paused once that has lasted."""
+        since = self._gone_since.setdefault(person_id, now)
+        if now - since >= GONE_AFTER:
+            del self._gone_since[person_id]
+            self._occupied[person_id] = Occupied("", talking=False)
+            self._begin(self._lose(ports, person_id), f"operator-{person_id}-gone")
+
+    async def _lose(self, ports: Ports, person_id: int) -> None:
+        try:
+            await self._pause(ports, person_id, PauseReason.NO_PHONE)
+        finally:
+            self.release(person_id)
+
+    def with_phone(self, ports: Ports, person_id: int, directory: Directory) -> None:
+        """Registered: who was paused for want of a phone can be told now."""
+        self._gone_since.pop(person_id, None)
+        if person_id not in self._untold:
+            return
+        self._untold.discard(person_id)
+        if any(each.pause_reason is PauseReason.NO_PHONE for each in directory.sessions_of(person_id)):
+            accounts = [device.account for device in directory.devices(person_id) if device.enabled]
+            self._begin(_tell(ports, accounts, NOT_REGISTERED), f"operator-{person_id}-told")
+
+    async def _in_time(self, ports: Ports, otherwise: str, work: Coroutine[object, object, None]) -> bool:
+        """Whether it was kept within a second; what takes longer goes on behind, and nobody waits for it."""
+        task = self._start(work, otherwise)
+        done, _ = await asyncio.wait({task}, timeout=PATIENCE_S)
+        error = task.exception() if done else TimeoutError()
+        if error is not None:
+            ports.log.warning(otherwise, error=type(error).__name__)
+        return error is None
+
+    def _begin(self, work: Coroutine[object, object, None], name: str) -> None:
+        """Behind everybody's back; `_start` gives the task to who wants to wait for it."""
+        _ = self._start(work, name)
+
+    def _start(self, work: Coroutine[object, object, None], name: str) -> "asyncio.Task[None]":
+        task = asyncio.create_task(work, name=name)
+        self._behind.add(task)
+        task.add_done_callback(self._forget)
+        return task
+
+    def _forget(self, task: "asyncio.Task[None]") -> None:
+        """A failure that somebody waited for has been logged there; it is seen here, so that none is lost."""
+        self._behind.discard(task)
+        if not task.cancelled():
+            task.exception()
+
+    async def settle(self) -> None:
+        """Until all that was begun is kept: talks that go on are waited for too."""
+        while self._behind:
+            await asyncio.wait(set(self._behind))
+
+    async def close(self) -> None:
+        for task in self._behind:
+            task.cancel()
+        await asyncio.gather(*self._behind, return_exceptions=True)
+
+
+async def _tell(ports: Ports, accounts: Collection[str], text: str) -> None:
+    for account in accounts:
+        await ports.telephony.tell(account, text)

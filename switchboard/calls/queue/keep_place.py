@@ -1,0 +1,60 @@
+"""Keep my place: the caller hangs up, the place stays, and the operators ring when its turn has come."""
+
+from switchboard.calls.conversation import Conversation
+from switchboard.domain.announcement import FixedPrompt, ReadBackNumber
+from switchboard.domain.call import EventKind
+from switchboard.domain.directory import Authority, Directory
+from switchboard.domain.numbers import parse_number, short_digits
+from switchboard.domain.routing import may_call_back
+
+ROUNDS = 4
+CHOICE_S = 5.0
+FIRST_DIGIT_S = 8.0
+NEXT_DIGIT_S = 5.0
+MOST_DIGITS = 20
+
+
+async def ask_number(talk: Conversation) -> str | None:
+    """The number to call, in E.164 or as the digits of an extension, confirmed by the caller; None where they do not
+    come to one. Who hides the number is asked for it."""
+    talk.stage = "while giving a number"
+    number = talk.caller if is_callable(talk.caller, talk.authority, talk.directory) else None
+    for _round in range(ROUNDS):
+        if number is None:
+            number = await _asked(talk)
+        if number is None:
+            await talk.say(FixedPrompt("queue-number-not-accepted"))
+            continue
+        digit = await talk.say(ReadBackNumber(number), until_digit=True) or await talk.leg.digit(CHOICE_S)
+        if digit is not None:
+            await talk.note(EventKind.CHOSE, digit=digit)
+        if digit == "1":
+            return number
+        if digit == "2":
+            number = None
+    return None
+
+
+async def _asked(talk: Conversation) -> str | None:
+    """What is typed, up to `#` or a pause."""
+    digit = await talk.say(FixedPrompt("queue-enter-number"), until_digit=True) or await talk.leg.digit(FIRST_DIGIT_S)
+    typed = ""
+    while digit is not None and digit != "#" and len(typed) < MOST_DIGITS:
+        typed += digit
+        digit = await talk.leg.digit(NEXT_DIGIT_S)
+    return read_number(typed, talk.authority, talk.directory)
+
+
+def read_number(typed: str, authority: Authority | None, directory: Directory) -> str | None:
+    """None for what cannot be called back: no number, a premium one, one abroad, no extension of ours."""
+    country, area = (authority.country_code, authority.area_code) if authority else ("46", "")
+    number = parse_number(typed, country, area) or short_digits(typed)
+    return number if is_callable(number, authority, directory) else None
+
+
+def is_callable(number: str | None, authority: Authority | None, directory: Directory) -> bool:
+    if number is None or authority is None:
+        return False
+    if number.startswith("+"):
+        return may_call_back(number, authority)
+    return directory.extension(authority.id, number) is not None

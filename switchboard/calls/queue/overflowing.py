@@ -1,0 +1,72 @@
+"""Waiting is over without an answer: the caller is told why, and something comes of it. Never an endless queue."""
+
+from dataclasses import replace
+
+from switchboard.calls.conversation import Conversation
+from switchboard.calls.menu import Offer, offer_menu
+from switchboard.calls.ports import QueuePlace
+from switchboard.calls.queue.keep_place import ask_number
+from switchboard.calls.queue.leaving import open_task, task_for
+from switchboard.calls.voicemail import leave_message
+from switchboard.domain.announcement import Announcement, FixedPrompt, Goodbye, OperatorsUnavailable
+from switchboard.domain.call import CallOutcome, Outcome
+from switchboard.domain.callback import Mailbox, promise_for
+from switchboard.domain.directory import OverflowAction, OverflowSituation
+from switchboard.domain.queueing import OverflowDecision
+
+
+async def tell_and_offer_message(talk: Conversation, mailbox: Mailbox, notice: Announcement) -> CallOutcome:
+    """The menu without the operators, who cannot be had."""
+    talk.stage = "after the operators"
+    digit = await talk.say(notice, until_digit=True)
+
+    async def offer() -> Offer:
+        return Offer(mailbox, (notice,))
+
+    return await offer_menu(talk, offer, digit)
+
+
+async def end_wait(talk: Conversation, place: QueuePlace, mailbox: Mailbox, decision: OverflowDecision) -> CallOutcome:
+    """What a rule, or the default, does with who has waited; another group is the caller's line to find."""
+    talk.stage = "after the operators"
+    notice = _notice(talk, decision)
+    match decision.action:
+        case OverflowAction.MESSAGE:
+            await talk.say(notice)
+            return await leave_message(talk, mailbox)
+        case OverflowAction.CALLBACK:
+            return await _promise_callback(talk, place, mailbox, notice)
+        case OverflowAction.ANNOUNCEMENT | OverflowAction.GROUP:
+            return await tell_and_offer_message(talk, mailbox, notice)
+
+
+def _notice(talk: Conversation, decision: OverflowDecision) -> Announcement:
+    """A rule's own prompt, where it names one that there is; else why."""
+    if decision.action is OverflowAction.ANNOUNCEMENT and decision.key:
+        if talk.ports.announcer.knows(decision.key):
+            return FixedPrompt(decision.key)
+        talk.log.warning("no_such_prompt", table="overflow_rule", key=decision.rule_id, column="key")
+    match decision.situation:
+        case OverflowSituation.NOBODY_SIGNED_IN:
+            return OperatorsUnavailable(busy=False)
+        case OverflowSituation.MAX_WAIT:
+            return FixedPrompt("queue-waited-long")
+        case OverflowSituation.MAX_LENGTH:
+            return FixedPrompt("queue-full")
+        case OverflowSituation.CLOSING:
+            return FixedPrompt("queue-closing")
+
+
+async def _promise_callback(
+    talk: Conversation, place: QueuePlace, mailbox: Mailbox, notice: Announcement
+) -> CallOutcome:
+    """A task at once, to the number that the caller agrees to; without one, a message."""
+    await talk.say(notice)
+    number = await ask_number(talk)
+    if number is None:
+        return await leave_message(talk, mailbox)
+    ports = talk.ports
+    task = task_for(ports, talk.directory, replace(place, number=number), mailbox, "queue")
+    await open_task(ports.queues, task, "Ville bli uppringd.")
+    await talk.say(promise_for(task, talk.policy()), Goodbye())
+    return CallOutcome(Outcome.BOOKED, "a callback task was opened for who waited")

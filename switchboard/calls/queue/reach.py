@@ -1,0 +1,45 @@
+"""Which operators answer for a call, and whether they can be had."""
+
+from switchboard.calls.conversation import Conversation
+from switchboard.domain.announcement import Closed
+from switchboard.domain.callback import Mailbox
+from switchboard.domain.directory import FunctionGroup
+from switchboard.domain.greeting import spoken_name
+from switchboard.domain.opening_hours import is_open, next_opening
+from switchboard.domain.queueing import at_work
+
+
+def operators_group(talk: Conversation) -> FunctionGroup | None:
+    """The group that answers for the authority dialled."""
+    authority = talk.authority
+    if authority is None or authority.operators_group_id is None:
+        return None
+    return talk.directory.function_group(authority.operators_group_id)
+
+
+def operators_on_offer(talk: Conversation) -> FunctionGroup | None:
+    """The operators, where the menu may name them: in their opening hours, with somebody at work."""
+    group = operators_group(talk)
+    if group is None or not in_hours(talk, group):
+        return None
+    return group if at_work(talk.directory.operator_sessions(group.id)) else None
+
+
+def in_hours(talk: Conversation, group: FunctionGroup) -> bool:
+    if group.schedule_id is None:
+        return True
+    schedule = talk.directory.schedule(group.schedule_id)
+    return schedule is None or is_open(schedule, talk.calendar(group.authority_id), talk.now)
+
+
+def closed_notice(talk: Conversation, group: FunctionGroup) -> Closed:
+    schedule = talk.directory.schedule(group.schedule_id) if group.schedule_id is not None else None
+    opens = next_opening(schedule, talk.calendar(group.authority_id), talk.now) if schedule else None
+    return Closed(spoken_name(talk.directory, talk.authority or group), opens)
+
+
+def authority_mailbox(talk: Conversation) -> Mailbox:
+    """Of the authority dialled; where a fault came before that was known, of the first one there is."""
+    if talk.authority is not None:
+        return Mailbox(talk.authority.id)
+    return Mailbox(min((each.id for each in talk.directory.authorities()), default=0))
