@@ -200,11 +200,12 @@ def _talks(bridges: Json) -> dict[str, _Talk]:
 
 def _one_of_each_talk(callers: Mapping[str, str], talking: Mapping[str, _Talk]) -> dict[str, str]:
     """Two calls became one by a transfer: the one that began first went on."""
-    first: dict[str, str] = {}
-    for call_id, party in sorted(callers.items()):
-        if not set(_others(talking, party)) & set(first.values()):
-            first[call_id] = party
-    return first
+    calls = {party: call_id for call_id, party in callers.items()}
+    return {
+        call_id: party
+        for call_id, party in callers.items()
+        if call_id == min([call_id, *(calls[other] for other in _others(talking, party) if other in calls)])
+    }
 
 
 def _others(talking: Mapping[str, _Talk], id: str) -> Sequence[str]:

@@ -1,12 +1,13 @@
 """A container for the tests of the wire, with sounds of its own."""
 
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.acceptance.asterisk_box import AsteriskBox, start_asterisk
+from tests.acceptance.asterisk_box import AsteriskBox, free_port, start_asterisk
 from tests.hearing.sounds import make_test_sounds
 
 FILES = ("sv/one", "sv/two", "sv/long", "moh/music.wav")
@@ -22,9 +23,15 @@ def wire_box() -> Iterator[tuple[AsteriskBox, dict[int, str]]]:
     names = make_test_sounds(FILES, folder, TAILS)
     for path in folder.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
-    box = start_asterisk(real_sounds=True, SWITCHBOARD_SOUNDS=str(folder))
+    provider = f"sip:127.0.0.1:{free_port(socket.SOCK_DGRAM)}"
+    box = start_asterisk(real_sounds=True, SWITCHBOARD_SOUNDS=str(folder), SWITCHBOARD_TRUNK_CONTACT=provider)
     try:
         yield box, names
     finally:
         box.act("remove")
         shutil.rmtree(folder)
+
+
+def trunk_port(box: AsteriskBox) -> int:
+    """Where calls to outside numbers arrive."""
+    return int(box.environment["SWITCHBOARD_TRUNK_CONTACT"].rpartition(":")[2])

@@ -29,6 +29,10 @@ class RegistrationRefused(Exception):
     """The registrar did not accept the phone."""
 
 
+class SubscriptionRefused(Exception):
+    """The state of an extension may not be watched, or there is none."""
+
+
 class NotOnThisPhone(Exception):
     """This SIP stack cannot do it; use another of the phones."""
 

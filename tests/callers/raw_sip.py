@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from tests.callers.live_call import LivePhone
-from tests.callers.phone import CallState, PhoneAccount, RegistrationRefused
+from tests.callers.phone import CallState, PhoneAccount, RegistrationRefused, SubscriptionRefused
 from tests.callers.sip.call import RawCall
 from tests.callers.sip.dialog import Dialog, Invitation
+from tests.callers.sip.lamp import WANTED, BusyLamp
 from tests.callers.sip.message import Header, SipMessage, authorization
 from tests.callers.sip.rtp import Address, Pacer
 from tests.callers.sip.udp import SipSocket
@@ -18,19 +19,23 @@ _KEPT_S = 10.0
 
 
 class RawPhone(LivePhone):
-    """Open it with `async with RawPhone(account) as phone`."""
+    """Open it with `async with RawPhone(account) as phone`. `port` for one that is called without registering."""
 
-    def __init__(self, account: PhoneAccount, pacer: Pacer | None = None) -> None:
-        host, _, port = account.server.partition(":")
+    def __init__(self, account: PhoneAccount, pacer: Pacer | None = None, port: int = 0) -> None:
+        host, _, at = account.server.partition(":")
         super().__init__(account)
-        self.server: Address = (host, int(port or 5060))
+        self.server: Address = (host, int(at or 5060))
         self.socket = SipSocket(self._receive)
+        self._port = port
         self.pacer = pacer or Pacer()
         self.calls: dict[bytes, RawCall] = {}
+        self.texts: list[str] = []
+        """What SIP MESSAGEs said, the newest last."""
+        self._lamps: dict[bytes, BusyLamp] = {}
         self._register_dialog: Dialog | None = None
 
     async def __aenter__(self) -> RawPhone:
-        await self.socket.open()
+        await self.socket.open(self._port)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -73,6 +78,25 @@ class RawPhone(LivePhone):
             raise RegistrationRefused("there is no registration")
         return await self.socket.exchange(dialog.request("REGISTER", headers), self.server)
 
+    # --- lamps
+
+    async def watch(self, number: str) -> BusyLamp:
+        """Subscribes to the state of `number`."""
+        uri = self.uri(number)
+        invitation = Invitation(uri.encode(), self._own_name())
+        dialog = Dialog.invited(invitation, self.socket.host_port, self.account.user)
+        lamp = self._lamps[dialog.call_id] = BusyLamp(dialog)
+        headers: list[Header] = [*WANTED, ("Expires", str(_EXPIRES_S))]
+        answer = await self.socket.exchange(dialog.request("SUBSCRIBE", headers), self.server)
+        if answer and answer.status in (401, 407):
+            login = (self.account.user, self.account.password)
+            headers.append(authorization(answer, "SUBSCRIBE", uri, login))
+            answer = await self.socket.exchange(dialog.request("SUBSCRIBE", headers), self.server)
+        if answer is None or answer.status >= 300:
+            raise SubscriptionRefused(f"{number}: {answer.start if answer else 'no answer'}")
+        dialog.confirmed(answer)
+        return lamp
+
     # --- calls
 
     async def dial(self, number: str, headers: Mapping[str, str] | None = None) -> RawCall:
@@ -106,6 +130,12 @@ class RawPhone(LivePhone):
             call.receive(request, peer)
         elif request.method == "INVITE" and not request.tag:
             self._ring(request, peer)
+        elif request.method == "NOTIFY" and (lamp := self._lamps.get(request.get("call-id").encode("latin-1"))):
+            lamp.take(request)
+            self.socket.respond(request, (200, "OK"), peer)
+        elif request.method == "MESSAGE":
+            self.texts.append(request.body.decode("utf-8", "replace"))
+            self.socket.respond(request, (200, "OK"), peer)
         elif request.method == "NOTIFY":
             self.messages_waiting.append(request.body.decode("utf-8", "replace"))
             self.socket.respond(request, (200, "OK"), peer)

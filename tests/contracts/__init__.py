@@ -1,3 +1,7 @@
 import pytest
 
-pytest.register_assert_rewrite("tests.contracts.telephony_suite", "tests.contracts.telephony_talk_suite")
+pytest.register_assert_rewrite(
+    "tests.contracts.telephony_joined_suite",
+    "tests.contracts.telephony_suite",
+    "tests.contracts.telephony_talk_suite",
+)

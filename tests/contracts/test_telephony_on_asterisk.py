@@ -6,19 +6,25 @@ import pytest
 
 from tests.acceptance.asterisk_box import AsteriskBox
 from tests.asterisk.box import wire_box
-from tests.contracts.telephony_lab import Lab, RealCaller, RealLab, real_lab
+from tests.contracts.telephony_joined_suite import TestHold, TestJoining, TestOutside, TestTransfers
+from tests.contracts.telephony_lab import Lab
+from tests.contracts.telephony_real_lab import RealCaller, RealLab, real_lab
 from tests.contracts.telephony_suite import TestDigits, TestHangUp, TestPlaying, TestRecording, TestSounds
 from tests.contracts.telephony_talk_suite import TestPhoneStates, TestRinging, TestTalking
 
 __all__ = [
     "TestDigits",
     "TestHangUp",
+    "TestHold",
+    "TestJoining",
+    "TestOutside",
     "TestPhoneStates",
     "TestPlaying",
     "TestRecording",
     "TestRinging",
     "TestSounds",
     "TestTalking",
+    "TestTransfers",
 ]
 
 pytestmark = pytest.mark.asterisk

@@ -40,9 +40,10 @@ class SipSocket(asyncio.DatagramProtocol):
         self._sent: dict[tuple[str, str], _Sent] = {}
         self._answers: dict[tuple[str, str], bytes] = {}
 
-    async def open(self) -> None:
+    async def open(self, port: int = 0) -> None:
+        """Any free port for 0."""
         loop = asyncio.get_running_loop()
-        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", 0))
+        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", port))
         self.address = self._transport.get_extra_info("sockname")[:2]
 
     def close(self) -> None:
