@@ -5,11 +5,13 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime
 
+from switchboard.calls.live import Party, StillRinging
 from switchboard.calls.ports import CallLeg, HangupCause, Log, Ports, TelephonyFault
+from switchboard.calls.talk.live_call import LiveCall
 from switchboard.domain.announcement import Announcement
 from switchboard.domain.call import CallEvent, EventKind, IncomingCall, JsonValue
 from switchboard.domain.deadline import policy_in_force
-from switchboard.domain.directory import Authority, Directory, Language, Policy
+from switchboard.domain.directory import Authority, Directory, Language, Person, Policy
 from switchboard.domain.directory_index import DirectoryIndex
 from switchboard.domain.numbers import display_number, parse_caller, parse_number
 from switchboard.domain.working_days import STOCKHOLM, WorkingCalendar
@@ -19,7 +21,10 @@ class Conversation:
     """The state of one call while its story is told.
 
     `stage` names where the story stands, for the journal's account of a hang-up. `directory` is replaced by
-    `refresh`, so that each decision sees what has been committed before it.
+    `refresh`, so that each decision sees what has been committed before it. `leg` is the party whom the call is about:
+    after a transfer by the caller's own phone that is the one who remains. `display`: what a phone that rings shows
+    instead of the caller. `dialling`: what the phones that ring now were dialled by. `transfers` so far; `sent` is the
+    latest one's transferor and target, `tried` whoever was to be reached last.
     """
 
     def __init__(self, call: IncomingCall, leg: CallLeg, ports: Ports) -> None:
@@ -31,7 +36,16 @@ class Conversation:
         self.language: Language = "sv"
         self.stage = "before answer"
         self.answered = False
+        self.display: str | None = None
+        self.dialling = call.called
+        self.transfers = 0
+        self.sent: tuple[str, str] | None = None
+        self.tried: Person | None = None
+        self.live = LiveCall(call.id, self._step_aside)
         self.log: Log = ports.log.bind(call_id=call.id)
+        self._others: dict[str, CallLeg] = {}
+        self._leaving: dict[str, CallLeg] = {}
+        self._given_away = False
         self._behind: set[asyncio.Task[None]] = set()
 
     @property
@@ -121,7 +135,76 @@ class Conversation:
         self._behind.clear()
 
     async def hang_up(self, cause: HangupCause = HangupCause.NORMAL) -> None:
-        await self.leg.hang_up(cause)
+        """End everybody's part in the call."""
+        if not self._given_away:
+            await self.leg.hang_up(cause)
+        await self.end_others()
+        await self.end_leaving()
+
+    # Others than the subject
+
+    def begin(self) -> None:
+        """Other calls' stories can ask for this one from now on."""
+        self.ports.live.put(self.live, self.leg.id)
+
+    def involve(self, leg: CallLeg) -> None:
+        """It is this call's to end."""
+        self._others[leg.id] = leg
+        self.ports.live.put(self.live, leg.id)
+
+    def go_on_with(self, party: Party) -> Party:
+        """The call is about `party` from now on; gives the one whom it was about, who is one of the others now."""
+        former = Party(self.leg, self.caller, self.call.caller_name)
+        self._others.pop(party.leg.id, None)
+        self.leg = party.leg
+        self.involve(former.leg)
+        self.call = replace(
+            self.call,
+            caller=party.number,
+            caller_name=party.name,
+            source="phone" if party.leg.account else "trunk",
+            account=party.leg.account,
+        )
+        return former
+
+    def give_away(self, leg: CallLeg) -> None:
+        """Another call's story ends it."""
+        if leg.id == self.leg.id:
+            self._given_away = True
+        self._others.pop(leg.id, None)
+
+    def let_leave(self, leg: CallLeg) -> None:
+        """Its phone has been told that it may go, and does."""
+        self._leaving[leg.id] = self._others.pop(leg.id, leg)
+
+    async def end_other(self, leg: CallLeg) -> None:
+        self._others.pop(leg.id, None)
+        self._leaving.pop(leg.id, None)
+        self.ports.live.drop(self.live, leg.id)
+        await leg.hang_up()
+
+    async def end_others(self) -> None:
+        """But those whom their own phones end."""
+        for leg in list(self._others.values()):
+            await self.end_other(leg)
+
+    async def end_leaving(self) -> None:
+        for leg in list(self._leaving.values()):
+            await self.end_other(leg)
+
+    async def finish(self) -> None:
+        """Nobody can ask for this call any more, and nobody of it is left."""
+        self.live.end()
+        self.ports.live.drop(self.live, self.leg.id)
+        await self.end_others()
+        await self.end_leaving()
+
+    async def _step_aside(self, leg_id: str) -> StillRinging | None:
+        """Another call asks while this one neither rings nor talks: there is only where it was to go."""
+        if leg_id != self.leg.id or self.leg.gone:
+            return None
+        await self.leg.hang_up()
+        return StillRinging(self.dialling)
 
 
 def callable_number(call: IncomingCall, authority: Authority | None) -> str | None:

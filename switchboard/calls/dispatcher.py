@@ -27,8 +27,9 @@ class Dispatcher:
         return len(self._calls)
 
     def follows(self, call_id: str) -> bool:
-        """Whether the story of this call is being told here and now."""
-        return call_id in self._calls
+        """Whether the story of this call is being told here and now, if only as a part of another's, to which its
+        caller was passed on."""
+        return call_id in self._calls or self._ports.live.of(call_id) is not None
 
     def start(self, call: IncomingCall, leg: CallLeg) -> None:
         self._tell(call.id, lambda: follow_call(call, leg, self._ports))

@@ -5,12 +5,33 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
+from switchboard.calls.ports.parties import CallLeg
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who talks with the subject of a call. `number`: E.164 or an extension's digits; None is not known."""
+
+    leg: CallLeg
+    number: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StillRinging:
+    """Nobody has answered the other call yet; `target` is what was dialled. Its phones ring no more."""
+
+    target: str
+
 
 class LiveTalk(Protocol):
     """A call in which one of our phones has a leg, as other calls' stories see it."""
 
     @property
     def call_id(self) -> str: ...
+    async def ask(self, leg_id: str) -> Party | StillRinging | None:
+        """Take over the party who talks with the leg `leg_id` of the call; from then on they are the asker's, who
+        must end them. The call itself ends. None: there is nobody to be had."""
 
 
 class LiveTalks:
@@ -22,25 +43,24 @@ class LiveTalks:
     def of(self, leg_id: str) -> LiveTalk | None:
         return self._by_leg.get(leg_id)
 
-    @contextmanager
-    def holds(self, talk: LiveTalk, *leg_ids: str) -> Iterator[None]:
-        for each in leg_ids:
-            self._by_leg[each] = talk
-        try:
-            yield
-        finally:
-            for each in leg_ids:
-                self._by_leg.pop(each, None)
+    def put(self, talk: LiveTalk, leg_id: str) -> None:
+        self._by_leg[leg_id] = talk
+
+    def drop(self, talk: LiveTalk, leg_id: str) -> None:
+        """Harmless where another talk has the leg now."""
+        if self._by_leg.get(leg_id) is talk:
+            del self._by_leg[leg_id]
 
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """`place`: the digits under which the caller is fetched; `account`: the phone that parked them."""
+    """`place`: the digits under which the caller is fetched; `account`: the phone that parked them. `fetch` lets the
+    caller talk with a party; False: the caller is gone, or somebody else came first, and the party is still yours."""
 
     call_id: str
     place: str
     account: str
-    fetch: Callable[[str], None]
+    fetch: Callable[[Party], bool]
 
 
 class ParkingLot:
@@ -48,6 +68,9 @@ class ParkingLot:
 
     def __init__(self) -> None:
         self._parked: list[Parked] = []
+
+    def all(self) -> tuple[Parked, ...]:
+        return tuple(self._parked)
 
     def at(self, place: str) -> Parked | None:
         return next((each for each in reversed(self._parked) if each.place == place), None)

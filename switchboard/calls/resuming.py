@@ -3,9 +3,12 @@
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.incoming import from_its_arrival, see_through
 from switchboard.calls.ports import Ports, Stray
+from switchboard.calls.talk.joining import phone_party
+from switchboard.calls.talk.talking import talk_on
 from switchboard.calls.voicemail import resume_message
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.callback import PendingRecording
+from switchboard.domain.routing import decide_route
 
 
 async def resume_call(stray: Stray, ports: Ports) -> CallOutcome:
@@ -24,10 +27,13 @@ async def resume_call(stray: Stray, ports: Ports) -> CallOutcome:
 
 
 async def _talk_on(talk: Conversation, stray: Stray) -> CallOutcome:
+    """What the talk can lead to is known anew: authority and transfers are those of the number dialled."""
     talk.answered, talk.stage = True, "in conversation"
+    await talk.refresh()
+    talk.belong_to(decide_route(talk.call, talk.directory, talk.calendars, talk.now).authority)
     await talk.note(EventKind.CONNECTED, resumed=True)
-    with talk.ports.lasting.holds(talk.call.id):
-        await talk.ports.telephony.watch_talk(stray)
+    joined, partner = await talk.ports.telephony.rejoin(stray)
+    await talk_on(talk, joined, phone_party(talk, partner))
     return CallOutcome(Outcome.CONNECTED, "talked on over a restart of the service")
 
 

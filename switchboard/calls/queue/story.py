@@ -218,6 +218,7 @@ class _Wait:
         talk, lines, place = self.talk, self._lines, self.waiting.place
         lines.crew.talks(talk.ports, answer.person_id, place.group_id, place.id, answer.leg)
         lines.leave(place, "answered")
+        talk.involve(answer.leg)
         try:
             if not talk.answered:
                 await talk.leg.answer()
@@ -231,7 +232,7 @@ class _Wait:
             await talk.note(EventKind.FAULT, what="not connected", account=answer.device.account)
             return None
         finally:
-            await asyncio.shield(answer.leg.hang_up())
+            await asyncio.shield(talk.end_others())
         return CallOutcome(Outcome.CONNECTED, "talked with an operator")
 
     async def _book(self, number: str) -> CallOutcome:

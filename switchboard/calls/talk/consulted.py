@@ -1,0 +1,61 @@
+"""Who answers a consultation, and how the colleague who asked hears that nobody does."""
+
+from switchboard.calls.conversation import Conversation
+from switchboard.calls.live import Party
+from switchboard.calls.ports import OutsideRequest, RingFailure
+from switchboard.calls.talk.joining import phone_party, tell_party
+from switchboard.calls.talk.race import Winner
+from switchboard.domain.absence import speaks_whole_days
+from switchboard.domain.announcement import AbsenceNotice, Announcement, SpokenName, UnknownNumber, Unreachable
+from switchboard.domain.directory import AbsenceReason
+from switchboard.domain.display import ComingBack, WhyBack, show_coming_back
+
+_ABOUT_HEALTH = frozenset({AbsenceReason.SICK, AbsenceReason.CARE_OF_CHILD})
+_COMING_BACK = "Åter: "
+
+
+def answering_party(talk: Conversation, winner: Winner) -> Party:
+    if isinstance(winner.request, OutsideRequest):
+        return Party(winner.leg, winner.request.number)
+    return phone_party(talk, winner.leg)
+
+
+def why_back(failure: RingFailure) -> WhyBack:
+    match failure:
+        case RingFailure.BUSY:
+            return "busy"
+        case RingFailure.UNREGISTERED:
+            return "no_phone"
+        case RingFailure.NO_ANSWER | RingFailure.FAILED:
+            return "no_answer"
+
+
+async def tell_why(talk: Conversation, asked_by: Party, back: ComingBack) -> None:
+    """On the display and aloud. LegGone: the colleague has left."""
+    shown = show_coming_back(back, talk.now, talk.policy()).removeprefix(_COMING_BACK)
+    await talk.ports.telephony.tell(asked_by.leg.account or "", shown)
+    await tell_party(talk, asked_by.leg, _spoken(talk, back))
+
+
+def _spoken(talk: Conversation, back: ComingBack) -> Announcement:
+    name = _name(talk, back)
+    match back.why:
+        case "absent" if back.absence is not None:
+            policy, reason, until = talk.policy(), back.absence.reason, back.absence.until
+            hidden = reason in _ABOUT_HEALTH and not (policy and policy.speak_sick_reason)
+            whole_days = until is not None and speaks_whole_days(until)
+            return AbsenceNotice(name, None if hidden else reason, until, whole_days)
+        case "busy" | "no_phone":
+            return Unreachable(name, back.why)
+        case "unknown":
+            return UnknownNumber()
+        case _:
+            return Unreachable(name, "no_answer")
+
+
+def _name(talk: Conversation, back: ComingBack) -> SpokenName:
+    tried = talk.tried
+    if tried is None or tried.name != back.name:
+        return SpokenName(back.name)
+    extension = talk.directory.extension_of(tried.id)
+    return SpokenName(back.name, digits=extension.digits if extension else None)

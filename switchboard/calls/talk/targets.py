@@ -1,0 +1,115 @@
+"""Whom a colleague sends a caller to, or asks: by the same rules as any call of that colleague's (R31, R33)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from switchboard.calls.conversation import Conversation
+from switchboard.calls.ports import OutsideRequest
+from switchboard.calls.talk.joining import phone_request, queue_rules
+from switchboard.calls.talk.race import Request
+from switchboard.calls.talk.steps import Transferor
+from switchboard.domain.call import IncomingCall
+from switchboard.domain.directory import Device, FunctionGroup, Person
+from switchboard.domain.display import ComingBack, WhyBack
+from switchboard.domain.diversion import Inform, PhoneState, Ring, decide_diversion, ringable_members
+from switchboard.domain.routing import (
+    NotAllowed,
+    Route,
+    ToClosed,
+    ToOperators,
+    ToOutside,
+    ToPerson,
+    ToRefusal,
+    decide_route,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ToRing:
+    """All at once. `name` of whoever is rung; a number outside has none."""
+
+    requests: tuple[Request, ...]
+    name: str = ""
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotToBeHad:
+    back: ComingBack
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """To no phone in particular."""
+
+    route: Route
+
+
+Target = ToRing | NotToBeHad | Elsewhere
+
+
+async def find_target(talk: Conversation, by: Transferor, dialled: str) -> Target:
+    """By what is committed now."""
+    await talk.refresh()
+    call = IncomingCall(talk.call.id, dialled, None, None, "phone", by.account, talk.now)
+    route = decide_route(call, talk.directory, talk.calendars, talk.now)
+    match route:
+        case ToPerson(person=person):
+            talk.tried = person
+            return await _person(talk, person)
+        case ToOutside(number=number):
+            return ToRing((outside_request(talk, route, queue_rules(talk).transfer_seconds),), number=number)
+        case NotAllowed() | ToRefusal():
+            return NotToBeHad(ComingBack("unknown"))
+        case ToOperators() | ToClosed() if route.announce_unknown or route.reason.fault:
+            return NotToBeHad(ComingBack("unknown"))
+        case ToClosed(where=where):
+            return NotToBeHad(ComingBack("no_answer", where.text))
+        case _:
+            return Elsewhere(route)
+
+
+async def group_to_ring(talk: Conversation, group: FunctionGroup) -> ToRing | NotToBeHad:
+    """Every member who can be had now."""
+    people = {member.person_id for member in talk.directory.members(group.id)}
+    people |= {session.person_id for session in talk.directory.operator_sessions(group.id)}
+    states = await _states(talk, [device for each in people for device in talk.directory.devices(each)])
+    found = ringable_members(group, talk.directory, talk.now, states)
+    devices = [device for member in found.ring for device in member.devices]
+    if not devices:
+        busy = any(each.why == PhoneState.BUSY for each in found.left_out)
+        return NotToBeHad(ComingBack("busy" if busy else "no_answer", group.name))
+    return ToRing(_requests(talk, devices), group.name)
+
+
+def outside_request(talk: Conversation, route: ToOutside, seconds: float) -> OutsideRequest:
+    return OutsideRequest(
+        call_id=talk.call.id,
+        number=route.number,
+        pii_shown_name=route.authority.name,
+        pii_shown_number=route.shown_number,
+        timeout_s=seconds,
+    )
+
+
+async def _person(talk: Conversation, person: Person) -> ToRing | NotToBeHad:
+    """An open absence is told to nobody here: whoever sends the caller knows, or is told when nobody answers."""
+    states = await _states(talk, talk.directory.devices(person.id))
+    match decide_diversion(person, talk.directory, talk.now, states):
+        case Ring(devices=devices):
+            return ToRing(_requests(talk, devices), person.name)
+        case Inform(absence=absence, why=None) if absence is not None:
+            return NotToBeHad(ComingBack("absent", person.name, absence))
+        case Inform(why=why):
+            reason: WhyBack = "busy" if why is PhoneState.BUSY else "no_phone"
+            return NotToBeHad(ComingBack(reason, person.name))
+
+
+def _requests(talk: Conversation, devices: Sequence[Device]) -> tuple[Request, ...]:
+    seconds = queue_rules(talk).transfer_seconds
+    return tuple(phone_request(talk, device.account, seconds) for device in devices)
+
+
+async def _states(talk: Conversation, devices: Sequence[Device]) -> Mapping[str, PhoneState]:
+    accounts = sorted(device.account for device in devices if device.enabled)
+    return await talk.ports.telephony.phone_states(accounts) if accounts else {}
