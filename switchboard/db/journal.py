@@ -15,9 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from switchboard.calls.ports import Log
 from switchboard.db.engine import Database
 from switchboard.db.engine.patience import patiently
-from switchboard.db.journal_entries import Entry, answer, arrival, ending, event, routing, write_entries
+from switchboard.db.journal_entries import Entry, arrival, consequence, ending, event, routing, write_entries
 from switchboard.db.tables import call as call_table
-from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall
+from switchboard.domain.call import CallEvent, CallOutcome, IncomingCall
 
 QUEUE_LENGTH = 20_000
 BATCH = 500
@@ -53,8 +53,9 @@ class DatabaseJournal:
 
     async def note(self, happened: CallEvent) -> None:
         await self._enqueue(event(happened))
-        if happened.kind is EventKind.ANSWERED:
-            await self._enqueue(answer(happened.call_id, happened.at))
+        changed = consequence(happened)
+        if changed is not None:
+            await self._enqueue(changed)
 
     async def routed(self, call_id: str, authority_id: int, reason: str) -> None:
         await self._enqueue(routing(call_id, authority_id, reason))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ClauseElement, Dialect, Table, bindparam, case, func, make_url, update
+from sqlalchemy import ClauseElement, Dialect, Table, bindparam, case, func, make_url, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,7 +16,7 @@ from switchboard.db.storable import storable, storable_detail
 from switchboard.db.tables import call as call_table
 from switchboard.db.tables import call_event
 from switchboard.db.tables.columns import Instant
-from switchboard.domain.call import CallEvent, CallOutcome, IncomingCall
+from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall
 
 Row = dict[str, object]
 
@@ -44,6 +44,10 @@ class Routing(Entry): ...
 class Ending(Entry): ...
 
 
+class Tally(Entry):
+    """What adds up over a call: `transfers`, `waited_s`, `private`."""
+
+
 def arrival(call: IncomingCall, authority_id: int | None) -> Arrival:
     return Arrival(
         call.id,
@@ -62,10 +66,24 @@ def arrival(call: IncomingCall, authority_id: int | None) -> Arrival:
 
 def event(happened: CallEvent) -> Event:
     detail = storable_detail(happened.detail)
-    return Event(
-        happened.call_id,
-        {"call_id": happened.call_id, "at": happened.at, "kind": happened.kind.value, "detail": detail},
-    )
+    account = detail.get("account") if happened.kind in TALKS else None
+    row = {"call_id": happened.call_id, "at": happened.at, "kind": happened.kind.value, "detail": detail}
+    return Event(happened.call_id, {**row, "account": account if isinstance(account, str) else None})
+
+
+def consequence(happened: CallEvent) -> Entry | None:
+    """What an event changes about its call: the answer, one transfer more, the time in a queue, that it is private."""
+    detail = happened.detail
+    if happened.kind is EventKind.ANSWERED:
+        return answer(happened.call_id, happened.at)
+    if happened.kind is EventKind.TRANSFERRED:
+        return Tally(happened.call_id, {"transfers": 1})
+    waited = detail.get("waited_s")
+    if happened.kind is EventKind.LEFT_QUEUE and isinstance(waited, int | float):
+        return Tally(happened.call_id, {"waited_s": float(waited)})
+    if happened.kind is EventKind.ROUTED and detail.get("private") is True:
+        return Tally(happened.call_id, {"private": True})
+    return None
 
 
 def answer(call_id: str, at: datetime) -> Answer:
@@ -93,18 +111,29 @@ async def write_entries(tx: AsyncConnection, entries: Sequence[Entry]) -> None:
             await tx.exec_driver_sql(statement.text, [statement.values(row, tx.dialect) for row in rows])
 
 
-_NOTHING: Row = dict.fromkeys(("answered_at", "routed_to", "route_reason", "ended_at", "outcome", "outcome_reason"))
+TALKS = (EventKind.CONNECTED, EventKind.RESUMED)
+_TOLD_ONCE = ("answered_at", "routed_to", "route_reason", "ended_at", "outcome", "outcome_reason")
+_NOTHING: Row = {**dict.fromkeys(_TOLD_ONCE), "transfers": 0, "waited_s": None, "private": False}
 
 
 def _merged(entries: Sequence[Entry]) -> dict[str, Row]:
-    """What changes about each call: the first answer, the last routing, the first end."""
+    """What changes about each call: the first answer, the last routing, the first end, and what adds up."""
     changes: dict[str, Row] = {}
     for each in entries:
-        if isinstance(each, Answer | Routing | Ending):
+        if isinstance(each, Tally):
+            change = changes.setdefault(each.call_id, dict(_NOTHING))
+            change.update({name: _sum(change[name], value) for name, value in each.row.items()})
+        elif isinstance(each, Answer | Routing | Ending):
             change = changes.setdefault(each.call_id, dict(_NOTHING))
             if isinstance(each, Routing) or all(change[name] is None for name in each.row):
                 change.update(each.row)
     return changes
+
+
+def _sum(before: object, value: object) -> object:
+    if isinstance(value, bool):
+        return value or before
+    return value if before is None else before + value  # type: ignore[operator]
 
 
 def _arrived(row: Row, change: Row) -> Row:
@@ -139,6 +168,9 @@ _CHANGE = {
         name: case((_OLD.ended_at.is_(None), _NEW[name]), else_=_OLD[name])
         for name in ("ended_at", "outcome", "outcome_reason")
     },
+    "transfers": _OLD.transfers + _NEW["transfers"],
+    "waited_s": func.coalesce(_OLD.waited_s + _NEW["waited_s"], _OLD.waited_s, _NEW["waited_s"]),
+    "private": or_(_OLD.private, _NEW["private"]),
 }
 """What becomes of a row that is there. An arrival may be written again after a commit whose answer was lost."""
 

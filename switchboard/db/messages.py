@@ -1,16 +1,16 @@
 """Voicemail messages and their callback tasks: kept in one transaction, once, whoever asks and however often."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Table, delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.db.engine import Database
 from switchboard.db.engine.patience import patiently
 from switchboard.db.storable import storable
 from switchboard.db.tables import callback_event, callback_task, pending_recording, voicemail_message
+from switchboard.db.task_rows import insert_new, mailbox_row, opened_row, task_row
 from switchboard.domain.callback import CallbackTask, Mailbox, PendingRecording, VoicemailMessage
 
 PATIENCE_SECONDS = 5.0
@@ -45,7 +45,7 @@ class DatabaseMessages:
     async def _begin(self, pending: PendingRecording) -> None:
         async with self._database.write() as tx:
             if not await _is_kept(tx, pending.name):
-                await _insert_new(tx, pending_recording, _pending_row(pending))
+                await insert_new(tx, pending_recording, _pending_row(pending))
 
     async def _discard(self, name: str) -> None:
         async with self._database.write() as tx:
@@ -54,10 +54,10 @@ class DatabaseMessages:
     async def _keep(self, name: str, message: VoicemailMessage, task: CallbackTask) -> bool:
         async with self._database.write() as tx:
             await tx.execute(delete(pending_recording).where(pending_recording.c.name == name))
-            if not await _insert_new(tx, voicemail_message, _message_row(name, message)):
+            if not await insert_new(tx, voicemail_message, _message_row(name, message)):
                 return False
-            await tx.execute(insert(callback_task).values(_task_row(task)))
-            await tx.execute(insert(callback_event).values(_opened_row(task)))
+            await tx.execute(insert(callback_task).values(task_row(task)))
+            await tx.execute(insert(callback_event).values(opened_row(task)))
             return True
 
 
@@ -66,29 +66,13 @@ async def _is_kept(tx: AsyncConnection, name: str) -> bool:
     return (await tx.execute(kept)).first() is not None
 
 
-async def _insert_new(tx: AsyncConnection, table: Table, row: Mapping[str, object]) -> bool:
-    """False where a row with the same key stands there already."""
-    builder = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    result = await tx.execute(builder(table).values(dict(row)).on_conflict_do_nothing())
-    return result.rowcount == 1
-
-
-def _mailbox_row(mailbox: Mailbox) -> dict[str, object]:
-    return {
-        "authority_id": mailbox.authority_id,
-        "person_id": mailbox.person_id,
-        "unit_id": mailbox.unit_id,
-        "group_id": mailbox.group_id,
-    }
-
-
 def _pending_row(pending: PendingRecording) -> dict[str, object]:
     return {
         "name": pending.name,
         "call_id": pending.call_id,
         "caller": storable(pending.caller),
         "started_at": pending.started_at,
-        **_mailbox_row(pending.mailbox),
+        **mailbox_row(pending.mailbox),
     }
 
 
@@ -111,37 +95,5 @@ def _message_row(name: str, message: VoicemailMessage) -> dict[str, object]:
         "received_at": message.received_at,
         "duration_s": message.duration_s,
         "sha256": message.sha256,
-        **_mailbox_row(message.mailbox),
-    }
-
-
-def _task_row(task: CallbackTask) -> dict[str, object]:
-    return {
-        "id": task.id,
-        "caller": storable(task.caller),
-        "source": task.source,
-        "call_id": task.call_id,
-        "voicemail_message_id": task.voicemail_message_id,
-        "received_at": task.received_at,
-        "deadline_date": task.deadline.on,
-        "deadline": task.deadline.at,
-        "rule": task.deadline.rule,
-        "policy_id": task.deadline.policy_id,
-        "status": task.status.value,
-        **_mailbox_row(task.mailbox),
-    }
-
-
-def _opened_row(task: CallbackTask) -> dict[str, object]:
-    deadline = task.deadline.at
-    return {
-        "task_id": task.id,
-        "at": task.received_at,
-        "kind": "opened",
-        "actor": "service",
-        "detail": {
-            "source": task.source,
-            "deadline": deadline.isoformat() if deadline else None,
-            "rule": task.deadline.rule,
-        },
+        **mailbox_row(message.mailbox),
     }

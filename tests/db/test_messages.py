@@ -26,7 +26,7 @@ class StopsHere:
         print("the message is written, the task is not", flush=True)
         time.sleep(60)
 
-messages._task_row = lambda task: StopsHere()
+messages.task_row = lambda task: StopsHere()
 asyncio.run(messages.DatabaseMessages(Database(sys.argv[1])).keep("a", message("a"), task("a")))
 """
 
@@ -53,7 +53,7 @@ async def test_a_service_killed_while_it_keeps_a_message(database: Database, dat
     assert await _counts(database) == [(0, 1, 1, 1)]
 
 
-@pytest.mark.parametrize("step", ["_task_row", "_opened_row"])
+@pytest.mark.parametrize("step", ["task_row", "opened_row"])
 async def test_a_fault_between_the_rows_leaves_none(
     database: Database, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
