@@ -87,7 +87,8 @@ class TalkKeys:
             keys, self._keys = self._keys, ""
             return _command(keys)
         onward = self._keys + key
-        self._keys = onward if _BEGUN.fullmatch(onward) else "*" if key == "*" else ""
+        if onward != "***":  # one star too many does no harm
+            self._keys = onward if _BEGUN.fullmatch(onward) else "*" if key == "*" else ""
         return None
 
 

@@ -28,18 +28,24 @@ def decide_planned_absence(
     is not away themselves stands in. What is past cannot be missed any more; where the return is not known, 400 days
     are looked ahead. Hours that cannot be read count as open."""
     for group in groups:
-        others = {member.person_id for member in directory.members(group.id)} - {absence.person_id}
         if group.minimum_staffing < 1:
             continue
-        if absence.deputy_id is not None and directory.person(absence.deputy_id) is not None:
-            others.add(absence.deputy_id)
-        for start, end in _stretches(absence, others - {absence.person_id}, directory, now):
+        others = _others(absence, group, directory)
+        for start, end in _stretches(absence, others, directory, now):
             at = _first_open(group, directory, calendar, start)
             present = sum(absence_in_force(directory.absences(each), start) is None for each in others)
             if present < group.minimum_staffing and at is not None and at < end:
                 reason = f"{present} of {group.minimum_staffing} would be left in function_group {group.id}"
                 return Refused(f"{reason} at {at.isoformat()}", group.id, present, group.minimum_staffing, at)
     return Allowed("nobody is missed")
+
+
+def _others(absence: Absence, group: FunctionGroup, directory: Directory) -> set[int]:
+    """The other members, and the deputy."""
+    others = {member.person_id for member in directory.members(group.id)}
+    if absence.deputy_id is not None and directory.person(absence.deputy_id) is not None:
+        others.add(absence.deputy_id)
+    return others - {absence.person_id}
 
 
 def _stretches(
