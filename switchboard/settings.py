@@ -87,6 +87,7 @@ class Settings(ToolSettings):
     agi_bind: BindSetting = Bind("127.0.0.1", 4573)
     http_bind: BindSetting = Bind("127.0.0.1", 8080)
     smtp_url: SecretStr | None = None
+    phone_transfers: bool = Field(default=True, description="whether a phone's own transfer button is heard")
     instance: int = Field(default=1, ge=1, le=9999)
     sounds_uri: str = Field(default="sound:/sounds", description="the prompts, as Asterisk sees them")
     media_url: str | None = Field(default=None, description="where Asterisk fetches stored audio; None: http_bind")

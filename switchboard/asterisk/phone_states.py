@@ -1,11 +1,11 @@
 """Whether phones are free: asked once for each phone, then kept by Asterisk's device state events.
 
 A phone is watched from the first time that somebody asks for it; only what is watched is known. After each connection
-the table is empty, for what changed meanwhile is not known.
+the table is empty, for what changed meanwhile is not known. `on_change` is called at each change; it must not wait.
 """
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from switchboard.asterisk.ari_client import AriClient, AriError
 from switchboard.asterisk.ari_events import DeviceStateChanged
@@ -35,11 +35,16 @@ class PhoneStates:
         self._connection = 0
         self._watched: set[str] = set()
         self._states: dict[str, PhoneState] = {}
+        self.on_change: Callable[[], None] = lambda: None
 
     def receive(self, event: DeviceStateChanged) -> None:
         account = event.device.removeprefix(_TECHNOLOGY)
         if event.device.startswith(_TECHNOLOGY) and account in self._watched:
-            self._states[account] = _STATES.get(event.state, PhoneState.UNREGISTERED)
+            state = _STATES.get(event.state, PhoneState.UNREGISTERED)
+            changed = self._states.get(account) is not state
+            self._states[account] = state
+            if changed:
+                self.on_change()
 
     def forget(self) -> None:
         """The connection was lost: nothing is known any more, nor by an answer that is still under way."""

@@ -61,6 +61,11 @@ class DirectoryStore:
         return self._loaded.index if self._loaded else DirectoryIndex()
 
     @property
+    def seq(self) -> int | None:
+        """The number of the latest change that is in memory; None before the first load."""
+        return self._loaded.seq if self._loaded else None
+
+    @property
     def answering(self) -> bool:
         """Whether the database answered when it was last asked; a question that hangs has no answer."""
         return self._away is None and not self._overdue()
