@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.requests import HTTPConnection
 
 from switchboard.changes import Act
 from switchboard.views import Bearer, Role
@@ -20,20 +21,22 @@ class Permission(Enum):
     LISTEN = auto()
     SET_ABSENCE = auto()
     SIGN_IN_OPERATORS = auto()
+    OPEN_TASKS = auto()
     RECORD_GREETINGS = auto()
+    SEE_PRIVATE_CALLS = auto()
 
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
-    Role.OPERATOR: frozenset(Permission) - {Permission.RECORD_GREETINGS},
+    Role.OPERATOR: frozenset(Permission) - {Permission.RECORD_GREETINGS, Permission.SEE_PRIVATE_CALLS},
     Role.STAFF: frozenset({Permission.READ_DIRECTORY}),
 }
 
 _scheme = HTTPBearer(auto_error=False, description="`switchboard token create` prints one")
 
 
-def ports_of(request: Request) -> WebPorts:
-    ports = request.app.state.ports
+def ports_of(connection: HTTPConnection) -> WebPorts:
+    ports = connection.app.state.ports
     if not isinstance(ports, WebPorts):
         raise TypeError("the application was built without its ports")
     return ports

@@ -8,6 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from switchboard.calls.ports import Log
 from switchboard.web.problems import problem
 
+WENT_WRONG = 1011  # RFC 6455, §7.4.1
+
 
 class Failures:
     """ASGI middleware. An exception ends here, so that neither the framework nor the server reports it again."""
@@ -30,6 +32,9 @@ class Failures:
             self._log.info("request given up by the client", route=_route(scope))
         except Exception:
             self._log.exception("request failed", route=_route(scope), method=scope.get("method"))
+            if scope["type"] == "websocket":
+                await send({"type": "websocket.close", "code": WENT_WRONG})
+                return
             if begun:
                 raise
             answer = problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the request failed; the service's log says why")

@@ -1,16 +1,21 @@
 """What the web needs from the rest, as narrow Protocols: lists from the database, live states, audio."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
-from typing import Protocol
+from typing import Literal, Protocol
 
 from prometheus_client import CollectorRegistry
 
-from switchboard.calls.ports import AudioStore, Clock, Log
+from switchboard.calls.orders import NewTask, SignedIn
+from switchboard.calls.ports import Announcer, AudioStore, Clock, DirectorySource, Log
 from switchboard.changes import Act, NewAbsence, NewGreeting
+from switchboard.domain.callback import CallbackTask, Mailbox
+from switchboard.domain.directory import PauseReason
 from switchboard.domain.diversion import PhoneState
+from switchboard.domain.staffing import Allowed, Refused
 from switchboard.views import (
     AbsenceView,
     Bearer,
@@ -19,7 +24,6 @@ from switchboard.views import (
     Filter,
     GreetingView,
     HealthPart,
-    OperatorView,
     Page,
     PersonView,
     Slice,
@@ -38,8 +42,29 @@ class Phones(Protocol):
 
 
 class Queue(Protocol):
+    """Of all operators' groups, as it stands in memory: asked again at every change."""
+
     async def waiting(self) -> Sequence[WaitingCaller]:
-        """Longest waiting first."""
+        """By group, and in each in the order of their turns."""
+
+    async def ringing(self) -> Collection[int]:
+        """Ids of the operators who are being rung for somebody in line."""
+
+
+class Changes(Protocol):
+    """Tells that something shown live may have changed: a queue, an operator, a phone, an absence."""
+
+    def heard_by(self, listener: Callable[[], None]) -> AbstractContextManager[None]: ...
+
+
+class PeopleSearch(Protocol):
+    async def find(self, text: str, authority_id: int | None, limit: int) -> Sequence[int]:
+        """Ids of people, the best match first; forgiving of misspelling, missing dots and word order."""
+
+
+class Mailboxes(Protocol):
+    async def of(self, kind: Literal["person", "unit", "group"], text: str, authority: str | None) -> Mailbox:
+        """Whose message it is, written as `#id` or a name; a person also as an extension or a number. BadValue."""
 
 
 class Tokens(Protocol):
@@ -65,6 +90,8 @@ class Absences(Protocol):
 
 class People(Protocol):
     async def page(self, narrow: Filter, part: Slice, now: datetime) -> Page[PersonView]: ...
+    async def one(self, who: str, now: datetime) -> PersonView:
+        """The person written as `#id`, extension, number or whole name. BadValue where it is not one."""
 
 
 class Calls(Protocol):
@@ -72,11 +99,14 @@ class Calls(Protocol):
     async def one(self, id: str) -> CallView: ...
 
 
-class Operators(Protocol):
-    async def all(self, authority_name: str | None = None) -> Sequence[OperatorView]: ...
-    async def sign_in(self, who: str, group: str | None, act: Act) -> Sequence[OperatorView]: ...
-    async def sign_out(self, who: str, act: Act) -> Sequence[OperatorView]: ...
-    async def pause(self, who: str, paused: bool, act: Act) -> Sequence[OperatorView]: ...
+class DeskOrders(Protocol):
+    """As in `calls.orders`: what an operator can do by keypad is done by the same code."""
+
+    async def sign_in(self, person_id: int, actor: str, group_id: int | None = None) -> SignedIn: ...
+    async def sign_out(self, person_id: int, actor: str, confirm: bool = False) -> Allowed | Refused: ...
+    async def pause(self, person_id: int, reason: PauseReason, actor: str) -> bool: ...
+    async def resume(self, person_id: int, actor: str) -> SignedIn: ...
+    async def open_task(self, new: NewTask, actor: str) -> CallbackTask: ...
 
 
 class Greetings(Protocol):
@@ -98,8 +128,13 @@ class WebPorts:
     absences: Absences
     people: People
     calls: Calls
-    operators: Operators
+    desk: DeskOrders
+    mailboxes: Mailboxes
+    people_search: PeopleSearch
     greetings: Greetings
+    directory: DirectorySource
+    announcer: Announcer
+    changes: Changes
     clock: Clock
     log: Log
     registry: CollectorRegistry

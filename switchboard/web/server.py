@@ -12,10 +12,16 @@ from switchboard.web import health, media, metrics
 from switchboard.web.api import api_router
 from switchboard.web.body_limit import BodyLimit
 from switchboard.web.failures import Failures
+from switchboard.web.live import socket as live_socket
+from switchboard.web.live.board import LiveBoard
+from switchboard.web.live.description import LIVE
+from switchboard.web.live.protocol import ImpatientProtocol
 from switchboard.web.ports import WebPorts
 from switchboard.web.problems import Problem, answer_with_problems
 
 GRACE_S = 5
+LARGEST_ORDER = 64 * 1024
+"""Of one message to the live socket, in bytes."""
 IDLE_S = 65
 """Longer than clients keep a connection, so that it is they who close it."""
 
@@ -25,12 +31,15 @@ def build_app(ports: WebPorts) -> FastAPI:
     app = FastAPI(
         title="Switchboard",
         version="1",
+        description=LIVE,
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
     )
     app.state.ports = ports
+    app.state.live = LiveBoard(ports)
+    app.include_router(live_socket.router, prefix="/api/v1")
     for router in (health.router, metrics.router, media.router, api_router):
         app.include_router(router)
     answer_with_problems(app)
@@ -92,8 +101,11 @@ class WebServer:
         config = uvicorn.Config(
             self._app,
             lifespan="off",
-            ws="none",
+            ws=ImpatientProtocol,
+            ws_max_size=LARGEST_ORDER,
+            ws_per_message_deflate=False,
             log_config=None,
+            log_level="warning",
             access_log=False,
             proxy_headers=False,
             server_header=False,

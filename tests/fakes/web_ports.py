@@ -1,15 +1,19 @@
 """What the web asks for, in memory: it remembers what it was asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from prometheus_client import CollectorRegistry
 
+from switchboard.calls.orders import NewTask, SignedIn
 from switchboard.changes import Act, NewAbsence, NewGreeting
+from switchboard.domain.callback import CallbackTask, Deadline, Mailbox
+from switchboard.domain.directory import PauseReason
 from switchboard.domain.diversion import PhoneState
-from switchboard.errors import BadValue, Conflict, NotFound
+from switchboard.domain.staffing import Allowed, Refused
+from switchboard.errors import BadValue, NotFound
 from switchboard.views import (
     AbsenceView,
     Bearer,
@@ -18,7 +22,6 @@ from switchboard.views import (
     Filter,
     GreetingView,
     HealthPart,
-    OperatorView,
     Page,
     PersonView,
     Role,
@@ -26,10 +29,13 @@ from switchboard.views import (
     VoicemailMessageView,
     WaitingCaller,
 )
+from switchboard.web.live.bell import ChangeBell
 from switchboard.web.ports import WebPorts
+from tests.builders import norrby
 from tests.fakes.audio import FakeAudioStore
-from tests.fakes.web_rows import ABSENCE, CALL, ERIK, GREETING, MESSAGE, NOW, OPERATOR, TASK
-from tests.fakes.world import FakeLog
+from tests.fakes.desk import FakeOperatorDesk
+from tests.fakes.web_rows import ABSENCE, CALL, ERIK, GREETING, MESSAGE, NOW, OPERATOR_201, TASK
+from tests.fakes.world import FakeAnnouncer, FakeDirectorySource, FakeLog
 
 T = TypeVar("T")
 TOKENS: Mapping[str, Bearer] = {
@@ -120,6 +126,12 @@ class FakePeople(Kept):
         self._note(narrow, part, now)
         return _page(self.rows, part)
 
+    async def one(self, who: str, now: datetime) -> PersonView:
+        for row in (*self.rows, OPERATOR_201):
+            if who in (f"#{row.id}", row.extension, row.name):
+                return row
+        raise BadValue("person", f"nobody is meant by {who}")
+
 
 @dataclass
 class FakeCalls(Kept):
@@ -134,29 +146,6 @@ class FakeCalls(Kept):
             if row.id == id:
                 return row
         raise NotFound("call", id)
-
-
-@dataclass
-class FakeOperators(Kept):
-    rows: Sequence[OperatorView] = (OPERATOR,)
-
-    async def all(self, authority_name: str | None = None) -> Sequence[OperatorView]:
-        self._note(authority_name)
-        return self.rows
-
-    async def sign_in(self, who: str, group: str | None, act: Act) -> Sequence[OperatorView]:
-        self._note("sign in", who, group, act.actor)
-        return self.rows
-
-    async def sign_out(self, who: str, act: Act) -> Sequence[OperatorView]:
-        self._note("sign out", who, act.actor)
-        return ()
-
-    async def pause(self, who: str, paused: bool, act: Act) -> Sequence[OperatorView]:
-        self._note("pause", who, paused)
-        if who == "212":
-            raise Conflict("the person is not signed in")
-        return self.rows
 
 
 @dataclass
@@ -199,9 +188,76 @@ class FakePhones:
 @dataclass
 class FakeQueue:
     callers: Sequence[WaitingCaller] = ()
+    rung: frozenset[int] = frozenset()
 
     async def waiting(self) -> Sequence[WaitingCaller]:
         return self.callers
+
+    async def ringing(self) -> Collection[int]:
+        return self.rung
+
+
+@dataclass
+class FakeMailboxes:
+    async def of(self, kind: Literal["person", "unit", "group"], text: str, authority: str | None) -> Mailbox:
+        del authority
+        if not text.strip("#") or text.endswith("nobody"):
+            raise BadValue(kind, f"there is no {kind} {text}")
+        ids = {"person": Mailbox(1, person_id=11), "unit": Mailbox(1, unit_id=1), "group": Mailbox(1, 1, 1, 2)}
+        return ids[kind]
+
+
+@dataclass
+class FakePeopleSearch:
+    """Finds `ids`, whatever is asked for."""
+
+    ids: Sequence[int] = (11, 10)
+    asked: list[tuple[str, int | None, int]] = field(default_factory=list)
+
+    async def find(self, text: str, authority_id: int | None, limit: int) -> Sequence[int]:
+        self.asked.append((text, authority_id, limit))
+        return self.ids[:limit]
+
+
+class FakeDesk:
+    """The orders themselves on a directory in memory; `opened` are the tasks."""
+
+    def __init__(self) -> None:
+        self.source = FakeDirectorySource(norrby(NOW))
+        self.tasks = FakeCallbackTasks()
+        self.opened: list[tuple[NewTask, str]] = []
+
+    async def sign_in(self, person_id: int, actor: str, group_id: int | None = None) -> SignedIn:
+        desk, index = FakeOperatorDesk(self.source), self.source.index
+        mine = [each.group_id for each in index.memberships(person_id) if group_id in (None, each.group_id)]
+        groups = [id for id in mine if (group := index.function_group(id)) is not None and group.operators]
+        for id in groups:
+            await desk.sign_in(person_id, id, NOW, actor)
+        return SignedIn(tuple(groups))
+
+    async def sign_out(self, person_id: int, actor: str, confirm: bool = False) -> Allowed | Refused:
+        index = self.source.index
+        sessions = index.sessions_of(person_id)
+        others = [each for session in sessions for each in index.operator_sessions(session.group_id)]
+        if not confirm and all(each.person_id == person_id for each in others):
+            return Refused("0 of 1 operators would be left in function_group 1 during its hours", 1, 0, 1)
+        for session in sessions:
+            await FakeOperatorDesk(self.source).sign_out(person_id, session.group_id, actor)
+        return Allowed("nobody is missed")
+
+    async def pause(self, person_id: int, reason: PauseReason, actor: str) -> bool:
+        return await FakeOperatorDesk(self.source).pause(person_id, reason, NOW, actor)
+
+    async def resume(self, person_id: int, actor: str) -> SignedIn:
+        groups = tuple(each.group_id for each in self.source.index.sessions_of(person_id))
+        await FakeOperatorDesk(self.source).resume(person_id, NOW, actor)
+        return SignedIn(groups)
+
+    async def open_task(self, new: NewTask, actor: str) -> CallbackTask:
+        self.opened.append((new, actor))
+        row = TASK
+        deadline = Deadline(row.deadline_date, row.deadline, row.rule, 1)
+        return CallbackTask(row.id, new.mailbox, new.caller, "operator", new.call_id, None, new.received_at, deadline)
 
 
 class StoppedClock:
@@ -223,11 +279,17 @@ class FakeWebPorts:
     absences: FakeAbsences = field(default_factory=FakeAbsences)
     people: FakePeople = field(default_factory=FakePeople)
     calls: FakeCalls = field(default_factory=FakeCalls)
-    operators: FakeOperators = field(default_factory=FakeOperators)
+    desk: FakeDesk = field(default_factory=FakeDesk)
+    mailboxes: FakeMailboxes = field(default_factory=FakeMailboxes)
+    people_search: FakePeopleSearch = field(default_factory=FakePeopleSearch)
+    directory: FakeDirectorySource = field(default_factory=lambda: FakeDirectorySource(norrby(NOW)))
+    announcer: FakeAnnouncer = field(default_factory=FakeAnnouncer)
+    changes: ChangeBell = field(default_factory=ChangeBell)
     greetings: FakeGreetings = field(default_factory=FakeGreetings)
     log: FakeLog = field(default_factory=FakeLog)
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
 
     def ports(self) -> WebPorts:
+        self.desk.source, self.desk.tasks = self.directory, self.callback_tasks
         parts = {name: getattr(self, name) for name in self.__dataclass_fields__}
         return WebPorts(**parts, clock=StoppedClock())

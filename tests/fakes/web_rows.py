@@ -9,7 +9,6 @@ from switchboard.views import (
     CallEventView,
     CallView,
     GreetingView,
-    OperatorView,
     PersonView,
     VoicemailMessageView,
 )
@@ -29,6 +28,20 @@ ERIK = PersonView(
     accounts=("erik",),
     authority_id=1,
     unit_id=2,
+)
+# The operator of the demo's directory (tests/builders.py).
+OPERATOR_201 = PersonView(
+    id=1,
+    authority="Norrby kommun",
+    unit="Växeln",
+    name="Olivia Persson",
+    title="telefonist",
+    extension="201",
+    email=None,
+    absence=None,
+    accounts=("op1",),
+    authority_id=1,
+    unit_id=4,
 )
 TASK = CallbackTaskView(
     id="task-1",
@@ -78,5 +91,4 @@ CALL = CallView(
     route_reason="phone_number 5: to person 4",
     events=(CallEventView(NOW, "arrived", {"pii_caller": CITIZEN}),),
 )
-OPERATOR = OperatorView(1, "Karin Holm", 1, "Växeln", "Norrby kommun", True, False, NOW)
 GREETING = GreetingView(9, "person", 4, "personal", "sv", None, None, "0" * 64)

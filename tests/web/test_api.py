@@ -13,7 +13,7 @@ from switchboard.domain.call import Outcome
 from switchboard.domain.diversion import PhoneState
 from switchboard.domain.working_days import STOCKHOLM
 from switchboard.errors import BadValue, Unavailable
-from switchboard.views import Filter, HealthPart, WaitingCaller
+from switchboard.views import Filter, HealthPart
 from tests.fakes.web_ports import FakeWebPorts
 from tests.fakes.web_rows import CITIZEN, NOW, TASK
 
@@ -226,34 +226,6 @@ async def test_one_phone_that_talks_is_talking_and_one_that_is_free_is_free(
     assert (await admin.get("/api/v1/people")).json()["items"][0]["state"] == "talking"
     fakes.phones.states = {"b": PhoneState.FREE}
     assert (await admin.get("/api/v1/people")).json()["items"][0]["state"] == "free"
-
-
-async def test_the_queue_shows_who_waits(admin: httpx.AsyncClient, fakes: FakeWebPorts) -> None:
-    fakes.queue.callers = [WaitingCaller("call-1", "Norrby kommun", "+46980319200", CITIZEN, NOW, 1)]
-    (waiting,) = (await admin.get("/api/v1/queue")).json()["items"]
-    assert (waiting["call_id"], waiting["position"]) == ("call-1", 1)
-    assert waiting["since"] == "2026-08-12T10:00:00+02:00"
-
-
-@pytest.mark.requirement("R26")
-async def test_operators_sign_in_pause_and_sign_out(admin: httpx.AsyncClient, fakes: FakeWebPorts) -> None:
-    signed_in = await admin.post("/api/v1/operators/sign-in", json={"person": "201", "group": 1})
-    assert signed_in.json()["items"][0]["signed_in"] is True
-    assert (await admin.post("/api/v1/operators/pause", json={"person": "201"})).status_code == 200
-    assert (await admin.post("/api/v1/operators/pause", json={"person": 1, "paused": False})).status_code == 200
-    assert (await admin.post("/api/v1/operators/sign-out", json={"person": "201"})).json()["items"] == []
-    actor = "token 1 (administration)"
-    assert fakes.operators.asked == [
-        ("sign in", "201", "1", actor),
-        ("pause", "201", True),
-        ("pause", "#1", False),
-        ("sign out", "201", actor),
-    ]
-
-
-async def test_what_does_not_fit_is_a_conflict(admin: httpx.AsyncClient) -> None:
-    answer = await admin.post("/api/v1/operators/pause", json={"person": "212"})
-    assert (answer.status_code, answer.json()["detail"]) == (409, "the person is not signed in")
 
 
 async def test_what_is_away_is_unavailable_and_what_breaks_is_logged_and_not_told(

@@ -21,6 +21,10 @@ ALLOWED = {
     "POST /api/v1/operators/sign-in": "admin operator",
     "POST /api/v1/operators/sign-out": "admin operator",
     "POST /api/v1/operators/pause": "admin operator",
+    "POST /api/v1/operators/resume": "admin operator",
+    "POST /api/v1/callback-tasks": "admin operator",
+    "GET /api/v1/people/search": "admin operator staff",
+    "GET /api/v1/answer-phrases": "admin operator staff",
     "POST /api/v1/greetings": "admin",
 }
 BODIES = {"/api/v1/absences": {"person": 4, "reason": "sick"}}

@@ -9,6 +9,7 @@ from switchboard.calls.desk.mailbox import leave_for_extension
 from switchboard.calls.desk.operator import Operator, dialling_operator
 from switchboard.calls.desk.parked import fetch_parked
 from switchboard.calls.ports import LegGone
+from switchboard.calls.talk.steps import HandedOver, MovedOn
 from switchboard.domain.announcement import Announcement, FixedPrompt, TechnicalFault
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.callback import promise_for
@@ -43,7 +44,7 @@ async def carry_out_order(talk: Conversation, route: ToDesk) -> CallOutcome:
     await talk.note(EventKind.DESK, order=type(order).__name__)
     try:
         return await _carry_out(talk, operator, order)
-    except LegGone:
+    except (LegGone, MovedOn, HandedOver):
         raise
     except Exception:
         talk.log.exception("order_failed", order=type(order).__name__)

@@ -5,15 +5,11 @@ import contextlib
 
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.desk.operator import dialling_operator
-from switchboard.calls.ports import (
-    CallLeg,
-    HangupCause,
-    LegGone,
-    OutsideRequest,
-    RingFailure,
-    RingingLeg,
-    TelephonyFault,
-)
+from switchboard.calls.live import Party
+from switchboard.calls.ports import LegGone, OutsideRequest, RingFailure, TelephonyFault
+from switchboard.calls.talk.joining import ring_first, try_sound
+from switchboard.calls.talk.race import Unanswered, Winner
+from switchboard.calls.talk.talking import converse
 from switchboard.domain.announcement import Announcement, FixedPrompt, SpokenName, TechnicalFault, Unreachable
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.routing import NotAllowed, ToOutside
@@ -30,10 +26,10 @@ async def call_outside(talk: Conversation, route: ToOutside) -> CallOutcome:
     talk.stage = "while the number rang"
     _speak_as_at_home(talk)
     answered = await _ring(talk, route)
-    if isinstance(answered, RingFailure):
-        return await _tell_failure(talk, answered)
+    if isinstance(answered, Unanswered):
+        return await _tell_failure(talk, answered.why)
     try:
-        await _converse(talk, answered)
+        await _converse(talk, answered, route)
     except TelephonyFault as fault:
         talk.log.warning("not_connected", fault=str(fault))
         return await _tell_failure(talk, RingFailure.FAILED)
@@ -55,8 +51,8 @@ def _speak_as_at_home(talk: Conversation) -> None:
         talk.language = person.language
 
 
-async def _ring(talk: Conversation, route: ToOutside) -> CallLeg | RingFailure:
-    """The number is dialled before anything else is done: an emergency call waits for nothing of ours."""
+async def _ring(talk: Conversation, route: ToOutside) -> Winner | Unanswered:
+    """The number is dialled while the rest is still being done: an emergency call waits for nothing of ours."""
     request = OutsideRequest(
         call_id=talk.call.id,
         number=route.number,
@@ -64,66 +60,28 @@ async def _ring(talk: Conversation, route: ToOutside) -> CallLeg | RingFailure:
         pii_shown_number=route.shown_number,
         timeout_s=RING_EMERGENCY_S if route.emergency else RING_S,
     )
+    tone = asyncio.create_task(_let_hear(talk, route), name=f"tone-{talk.call.id}")
     try:
-        ringing = await talk.ports.telephony.ring(request)
-    except TelephonyFault as fault:
-        talk.log.warning("trunk_refused", fault=str(fault))
-        return RingFailure.FAILED
-    if isinstance(ringing, RingFailure):
-        return ringing
-    return await _await_answer(talk, ringing, route)
-
-
-async def _await_answer(talk: Conversation, ringing: RingingLeg, route: ToOutside) -> CallLeg | RingFailure:
-    """LegGone when the colleague hangs up first; then nothing goes on ringing."""
-    answer = asyncio.create_task(ringing.answered(), name=f"outside-{talk.call.id}")
-    gone = asyncio.create_task(talk.leg.wait_gone(), name=f"gone-{talk.call.id}")
-    taken = False
-    try:
-        await _let_hear_ringing(talk)
-        await talk.note(EventKind.RANG, outside=True, private=route.private, emergency=route.emergency)
-        await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if gone.done():
-            raise LegGone
-        result = answer.result()
-        taken = True
-        return result
+        return await ring_first(talk, [request])
     finally:
-        gone.cancel()
-        if not taken:
-            await asyncio.shield(_stop(answer, ringing))
+        await asyncio.gather(tone, return_exceptions=True)
 
 
-async def _stop(answer: asyncio.Task[CallLeg | RingFailure], ringing: RingingLeg) -> None:
-    """End what rings, and a leg that answered in the very same instant."""
-    answer.cancel()
-    (result,) = await asyncio.gather(answer, return_exceptions=True)
-    await ringing.cancel(HangupCause.NORMAL)
-    if not isinstance(result, BaseException | RingFailure):
-        await result.hang_up()
+async def _let_hear(talk: Conversation, route: ToOutside) -> None:
+    await try_sound(talk, talk.leg.ring())
+    await talk.note(EventKind.RANG, outside=True, private=route.private, emergency=route.emergency)
 
 
-async def _let_hear_ringing(talk: Conversation) -> None:
-    try:
-        await talk.leg.ring()
-    except TelephonyFault as fault:
-        talk.log.warning("no_ring_tone", fault=str(fault))
-
-
-async def _converse(talk: Conversation, other: CallLeg) -> None:
-    """Until either leaves."""
+async def _converse(talk: Conversation, answered: Winner, route: ToOutside) -> None:
+    """Until it is over."""
     talk.stage = "in conversation"
-    try:
-        await talk.leg.silence()
-        if not talk.answered:
-            await talk.leg.answer()
-            talk.answered = True
-        await talk.note(EventKind.ANSWERED, by="outside")
-        await talk.note(EventKind.CONNECTED, outside=True)
-        with talk.ports.lasting.holds(talk.call.id):
-            await talk.ports.telephony.connect(talk.leg, other)
-    finally:
-        await asyncio.shield(other.hang_up())
+    await talk.leg.silence()
+    if not talk.answered:
+        await talk.leg.answer()
+        talk.answered = True
+    await talk.note(EventKind.ANSWERED, by="outside")
+    await talk.note(EventKind.CONNECTED, outside=True)
+    await converse(talk, Party(answered.leg, None if route.private else route.number))
 
 
 async def _tell_failure(talk: Conversation, failure: RingFailure) -> CallOutcome:

@@ -1,6 +1,7 @@
 """What colleagues order of the service, the same by keypad and by API: who is at work, and callback tasks."""
 
 from switchboard.calls.orders.attendance import SignedIn, pause, resume, sign_in, sign_out
+from switchboard.calls.orders.by_api import OrdersByApi
 from switchboard.calls.orders.tasks import NewTask, mailbox_at, open_task
 
-__all__ = ["NewTask", "SignedIn", "mailbox_at", "open_task", "pause", "resume", "sign_in", "sign_out"]
+__all__ = ["NewTask", "OrdersByApi", "SignedIn", "mailbox_at", "open_task", "pause", "resume", "sign_in", "sign_out"]

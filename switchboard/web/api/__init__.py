@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from switchboard.web.api import (
     absences,
+    answer_phrases,
     callback_tasks,
     calls,
     greetings,
@@ -14,7 +15,17 @@ from switchboard.web.api import (
 )
 from switchboard.web.problems import PROBLEM_RESPONSES
 
-_RESOURCES = (absences, callback_tasks, calls, greetings, operators, people, queue, voicemail_messages)
+_RESOURCES = (
+    absences,
+    answer_phrases,
+    callback_tasks,
+    calls,
+    greetings,
+    operators,
+    people,
+    queue,
+    voicemail_messages,
+)
 
 api_router = APIRouter(prefix="/api/v1", responses=PROBLEM_RESPONSES)
 for _resource in _RESOURCES:

@@ -45,7 +45,8 @@ SomebodyMeant = Annotated[
 
 
 class AbsenceDocument(BaseModel):
-    """`open`: callers are informed, and then the phone rings. `until` null: the return is not known."""
+    """`open`: callers are informed, and then the phone rings. `until` null: the return is not known. `source` said so
+    at `recorded_at`; null: that is not known."""
 
     id: int
     person: str
@@ -57,6 +58,7 @@ class AbsenceDocument(BaseModel):
     source: str
     person_id: int
     deputy_id: int | None
+    recorded_at: datetime | None
 
 
 class AbsenceOrder(BaseModel):
@@ -85,6 +87,7 @@ def document(view: AbsenceView) -> AbsenceDocument:
         source=view.source,
         person_id=view.person_id,
         deputy_id=view.deputy_id,
+        recorded_at=view.recorded_at,
     )
 
 

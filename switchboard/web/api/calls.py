@@ -1,17 +1,34 @@
-"""The journal: each call with what happened in it."""
+"""The journal: each call with what happened in it.
 
+Of a private call (R40) only an administrator sees with whom it was: what was dialled, and what tells of it in events.
+"""
+
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends
 
 from switchboard.changes import Act
-from switchboard.views import CallView, Filter
+from switchboard.views import Bearer, CallView, Filter, Page
 from switchboard.web.api.listing import AuthorityQuery, BeforeQuery, Listing, Part, SinceQuery, listing
-from switchboard.web.auth import Permission, Ports, needs
+from switchboard.web.auth import PERMISSIONS, Permission, Ports, bearer, needs
 
 router = APIRouter(prefix="/calls", tags=["calls"])
-CallStatus = Literal["connected", "message", "abandoned", "informed", "refused", "failed", "interrupted", "going_on"]
+CallStatus = Literal[
+    "connected",
+    "message",
+    "abandoned",
+    "informed",
+    "refused",
+    "failed",
+    "interrupted",
+    "transferred",
+    "booked",
+    "served",
+    "going_on",
+]
 Reading = Annotated[Act, Depends(needs(Permission.READ_CALLERS))]
+Reader = Annotated[Bearer, Depends(bearer)]
 
 
 async def _narrow(
@@ -24,11 +41,24 @@ async def _narrow(
 
 
 @router.get("")
-async def calls(ports: Ports, _: Reading, narrow: Annotated[Filter, Depends(_narrow)], part: Part) -> Listing[CallView]:
+async def calls(
+    ports: Ports, _: Reading, who: Reader, narrow: Annotated[Filter, Depends(_narrow)], part: Part
+) -> Listing[CallView]:
     """Newest first. `status` is an outcome, or `going_on`."""
-    return listing(await ports.calls.page(narrow, part))
+    page = await ports.calls.page(narrow, part)
+    return listing(Page(tuple(_as_seen_by(who, view) for view in page.items), page.next))
 
 
 @router.get("/{id}")
-async def call(ports: Ports, _: Reading, id: str) -> CallView:
-    return await ports.calls.one(id)
+async def call(ports: Ports, _: Reading, who: Reader, id: str) -> CallView:
+    return _as_seen_by(who, await ports.calls.one(id))
+
+
+def _as_seen_by(who: Bearer, view: CallView) -> CallView:
+    if not view.private or Permission.SEE_PRIVATE_CALLS in PERMISSIONS[who.role]:
+        return view
+    events = tuple(
+        replace(event, detail={key: value for key, value in event.detail.items() if not key.startswith("pii_")})
+        for event in view.events
+    )
+    return replace(view, called=None, events=events)

@@ -1,23 +1,37 @@
 """Who there is, how they are reached, and whether they can be had now (R3, R4, R37)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from switchboard.changes import Act
+from switchboard.domain.directory import Directory, Person
 from switchboard.domain.diversion import PhoneState
+from switchboard.errors import BadValue
 from switchboard.views import Filter, Page, PersonState, PersonView
 from switchboard.web.api.absences import AbsenceDocument, document
-from switchboard.web.api.listing import AuthorityQuery, Listing, Part, PersonQuery, listing
+from switchboard.web.api.listing import AuthorityQuery, Listing, Part, PersonQuery, listing, whole_listing
 from switchboard.web.auth import Permission, Ports, needs
-from switchboard.web.ports import WebPorts
+from switchboard.web.documents import LivePerson, accounts_of, live_person, person_state, state_of_phones
+from switchboard.web.phones import phone_states
 
 router = APIRouter(prefix="/people", tags=["people"])
 Reading = Annotated[Act, Depends(needs(Permission.READ_DIRECTORY))]
 TextQuery = Annotated[str | None, Query(max_length=100, description="part of a name, title, unit, duty or keyword")]
 ExtensionQuery = Annotated[str | None, Query(max_length=20, pattern="^[0-9]+$")]
+
+
+SearchQuery = Annotated[str, Query(min_length=1, max_length=100, description="what is known of the person")]
+SearchLimit = Annotated[int, Query(ge=1, le=100)]
+
+
+class FoundPerson(LivePerson):
+    authority: str
+    authority_id: int
+    unit: str | None
+    title: str
 
 
 class PersonDocument(BaseModel):
@@ -36,16 +50,6 @@ class PersonDocument(BaseModel):
     unit_id: int | None
 
 
-def person_state(view: PersonView, phones: Mapping[str, PhoneState]) -> PersonState:
-    """Absent, whatever the phones say; else talking on any phone; else free on any."""
-    if view.absence is not None:
-        return PersonState.ABSENT
-    states = {phones.get(account, PhoneState.UNREGISTERED) for account in view.accounts}
-    if PhoneState.BUSY in states:
-        return PersonState.TALKING
-    return PersonState.FREE if PhoneState.FREE in states else PersonState.UNREGISTERED
-
-
 async def _narrow(
     authority: AuthorityQuery = None,
     person: PersonQuery = None,
@@ -61,16 +65,45 @@ async def people(
 ) -> Listing[PersonDocument]:
     """By name."""
     page = await ports.people.page(narrow, part, ports.clock.now())
-    phones = await _phone_states(ports, [account for view in page.items for account in view.accounts])
+    phones = await phone_states(ports, [account for view in page.items for account in view.accounts])
     return listing(Page(tuple(_document(view, phones) for view in page.items), page.next))
 
 
-async def _phone_states(ports: WebPorts, accounts: Sequence[str]) -> Mapping[str, PhoneState]:
-    """None while there is no connection to Asterisk: calls count a phone of which nothing is known as free and try,
-    but nobody may be shown as free on a guess."""
-    if not accounts or not all(part.ok for part in await ports.health.parts() if part.name == "ari"):
-        return {}
-    return await ports.phones.phone_states(accounts)
+@router.get("/search")
+async def search(
+    ports: Ports, _: Reading, q: SearchQuery, authority: AuthorityQuery = None, limit: SearchLimit = 20
+) -> Listing[FoundPerson]:
+    """By name, unit, title, duty and keyword, the best match first; forgiving of misspelling, of å, ä and ö typed
+    without dots, and of the order of words."""
+    directory, now = await ports.directory.current(), ports.clock.now()
+    authority_id = _authority_id(directory, authority) if authority is not None else None
+    ids = await ports.people_search.find(q, authority_id, limit)
+    people = [person for id in ids if (person := directory.person(id)) is not None]
+    phones = await phone_states(ports, [account for each in people for account in accounts_of(directory, each.id)])
+    return whole_listing([_found(directory, each, live_person(directory, each, phones, now)) for each in people])
+
+
+def _authority_id(directory: Directory, wanted: str) -> int:
+    for each in directory.authorities():
+        if wanted in (str(each.id), each.name):
+            return each.id
+    raise BadValue("authority", f"there is no authority {wanted}")
+
+
+def _found(directory: Directory, person: Person, live: LivePerson) -> FoundPerson:
+    unit = directory.unit(person.unit_id) if person.unit_id is not None else None
+    authority = directory.authority(person.authority_id)
+    return FoundPerson(
+        id=live.id,
+        name=live.name,
+        extension=live.extension,
+        state=live.state,
+        absence=live.absence,
+        authority=authority.name if authority is not None else "",
+        authority_id=person.authority_id,
+        unit=unit.name if unit is not None else None,
+        title=person.title,
+    )
 
 
 def _document(view: PersonView, phones: Mapping[str, PhoneState]) -> PersonDocument:
@@ -81,7 +114,7 @@ def _document(view: PersonView, phones: Mapping[str, PhoneState]) -> PersonDocum
         name=view.name,
         title=view.title,
         extension=view.extension,
-        state=person_state(view, phones),
+        state=person_state(view.absence is not None, state_of_phones(view.accounts, phones)),
         absence=document(view.absence) if view.absence else None,
         email=view.email,
         authority_id=view.authority_id,
