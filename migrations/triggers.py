@@ -79,11 +79,14 @@ _NEXT = "UPDATE change_counter SET seq = seq + 1 WHERE id = 1;"
 
 
 def _sqlite(watched: Watched, event: str) -> str:
-    versions = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}[event]
+    # Not OR IGNORE for a key that stays: where a foreign key's SET NULL is what fires this, SQLite aborts all the same
+    # (https://www.sqlite.org/lang_createtrigger.html), and a unit with people could not be deleted.
+    moved = f"WHERE NEW.{watched.key} IS NOT OLD.{watched.key}"
+    versions = {"INSERT": {"NEW": ""}, "UPDATE": {"OLD": "", "NEW": moved}, "DELETE": {"OLD": ""}}[event]
     listed = "".join(
         f"INSERT OR IGNORE INTO change_log (seq, table_name, row_key) "  # noqa: S608 - names of our own tables
-        f"SELECT seq, '{watched.record}', {version}.{watched.key} FROM change_counter;"
-        for version in versions
+        f"SELECT seq, '{watched.record}', {version}.{watched.key} FROM change_counter {condition};"
+        for version, condition in versions.items()
     )
     return f"CREATE TRIGGER {_name(watched, event)} AFTER {event} ON {watched.table} BEGIN {_NEXT} {listed} END"
 

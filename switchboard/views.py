@@ -169,7 +169,7 @@ class CallView:
 
 @dataclass(frozen=True, slots=True)
 class OperatorView:
-    """A person of an operators' group. `since` None: not signed in."""
+    """A person of an operators' group. `since` None: not signed in. `missed`: calls in a row that were not answered."""
 
     person_id: int
     person: str
@@ -179,6 +179,10 @@ class OperatorView:
     signed_in: bool
     paused: bool
     since: datetime | None
+    pause_reason: str | None = None
+    paused_since: datetime | None = None
+    wrap_up_until: datetime | None = None
+    missed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

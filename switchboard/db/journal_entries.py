@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ClauseElement, Dialect, Table, bindparam, case, func, make_url, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -45,7 +46,7 @@ class Ending(Entry): ...
 
 
 class Tally(Entry):
-    """What adds up over a call: `transfers`, `waited_s`, `private`."""
+    """What grows over a call: `transfers` counted, the longest `waited_s`, `private`."""
 
 
 def arrival(call: IncomingCall, authority_id: int | None) -> Arrival:
@@ -72,7 +73,7 @@ def event(happened: CallEvent) -> Event:
 
 
 def consequence(happened: CallEvent) -> Entry | None:
-    """What an event changes about its call: the answer, one transfer more, the time in a queue, that it is private."""
+    """What an event changes about its call: the answer, one transfer more, the wait in a queue, that it is private."""
     detail = happened.detail
     if happened.kind is EventKind.ANSWERED:
         return answer(happened.call_id, happened.at)
@@ -81,7 +82,7 @@ def consequence(happened: CallEvent) -> Entry | None:
     waited = detail.get("waited_s")
     if happened.kind is EventKind.LEFT_QUEUE and isinstance(waited, int | float):
         return Tally(happened.call_id, {"waited_s": float(waited)})
-    if happened.kind is EventKind.ROUTED and detail.get("private") is True:
+    if happened.kind in (EventKind.ROUTED, EventKind.RANG) and detail.get("private") is True:
         return Tally(happened.call_id, {"private": True})
     return None
 
@@ -117,12 +118,12 @@ _NOTHING: Row = {**dict.fromkeys(_TOLD_ONCE), "transfers": 0, "waited_s": None, 
 
 
 def _merged(entries: Sequence[Entry]) -> dict[str, Row]:
-    """What changes about each call: the first answer, the last routing, the first end, and what adds up."""
+    """What changes about each call: the first answer, the last routing, the first end, and what grows."""
     changes: dict[str, Row] = {}
     for each in entries:
         if isinstance(each, Tally):
             change = changes.setdefault(each.call_id, dict(_NOTHING))
-            change.update({name: _sum(change[name], value) for name, value in each.row.items()})
+            change.update({name: _GROWN[name](change[name], value) for name, value in each.row.items()})
         elif isinstance(each, Answer | Routing | Ending):
             change = changes.setdefault(each.call_id, dict(_NOTHING))
             if isinstance(each, Routing) or all(change[name] is None for name in each.row):
@@ -130,10 +131,11 @@ def _merged(entries: Sequence[Entry]) -> dict[str, Row]:
     return changes
 
 
-def _sum(before: object, value: object) -> object:
-    if isinstance(value, bool):
-        return value or before
-    return value if before is None else before + value  # type: ignore[operator]
+_GROWN: Mapping[str, Callable[[Any, Any], object]] = {
+    "transfers": lambda before, more: before + more,
+    "waited_s": lambda before, now: now if before is None else max(before, now),
+    "private": lambda before, now: before or now,
+}
 
 
 def _arrived(row: Row, change: Row) -> Row:
@@ -169,7 +171,9 @@ _CHANGE = {
         for name in ("ended_at", "outcome", "outcome_reason")
     },
     "transfers": _OLD.transfers + _NEW["transfers"],
-    "waited_s": func.coalesce(_OLD.waited_s + _NEW["waited_s"], _OLD.waited_s, _NEW["waited_s"]),
+    "waited_s": case(
+        (or_(_OLD.waited_s.is_(None), _OLD.waited_s < _NEW["waited_s"]), _NEW["waited_s"]), else_=_OLD.waited_s
+    ),
     "private": or_(_OLD.private, _NEW["private"]),
 }
 """What becomes of a row that is there. An arrival may be written again after a commit whose answer was lost."""

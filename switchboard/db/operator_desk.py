@@ -6,15 +6,15 @@ A person has one pair of ears: what holds for one of their groups holds for all 
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, and_, case, delete, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.changes import Act
 from switchboard.db.engine import Database
 from switchboard.db.engine.patience import patiently
 from switchboard.db.queries.audit import note_act
-from switchboard.db.tables import operator_session
+from switchboard.db.tables import Instant, operator_session
+from switchboard.db.task_rows import insert_new
 from switchboard.domain.directory import PauseReason
 
 PATIENCE_SECONDS = 5.0
@@ -83,18 +83,19 @@ class DatabaseOperatorDesk:
 
 
 async def sign_in(tx: AsyncConnection, person_id: int, group_id: int, act: Act) -> None:
-    """A session that is there is made ready: it keeps since when it is, and since when it is idle."""
-    builder = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    row = {"person_id": person_id, "group_id": group_id, "since": act.at, "idle_since": act.at, **READY}
-    new = builder(operator_session).values(row)
-    await tx.execute(new.on_conflict_do_update(index_elements=["group_id", "person_id"], set_=READY))
+    """A session that is there is made ready; it keeps its times. In two steps: where an upsert fires triggers, SQLite
+    takes back the triggers' own `OR IGNORE`."""
+    mine = and_(_SESSION.person_id == person_id, _SESSION.group_id == group_id)
+    if not (await tx.execute(update(operator_session).where(mine).values(READY))).rowcount:
+        row = {"person_id": person_id, "group_id": group_id, "since": act.at, "idle_since": act.at, **READY}
+        await insert_new(tx, operator_session, row)
     await note_act(tx, act, "operator.sign_in", ("person", person_id), {"group_id": group_id})
 
 
 async def pause(tx: AsyncConnection, person_id: int, reason: PauseReason, act: Act) -> bool:
     """False: is signed in nowhere. The same pause again began when it began."""
     same: ColumnElement[bool] = and_(_SESSION.paused, _SESSION.pause_reason == reason.value)
-    since = case((same, _SESSION.paused_since), else_=act.at)
+    since = case((same, _SESSION.paused_since), else_=literal(act.at, Instant))
     mine = update(operator_session).where(_SESSION.person_id == person_id)
     paused = mine.values(paused=True, pause_reason=reason.value, paused_since=since)
     if not (await tx.execute(paused)).rowcount:

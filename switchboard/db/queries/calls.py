@@ -81,6 +81,9 @@ def _view(row: Row[Any], events: Events) -> CallView:
         outcome=row.outcome,
         route_reason=row.route_reason,
         events=tuple(events[row.id]),
+        private=bool(row.private),
+        transfers=row.transfers,
+        waited_s=row.waited_s,
     )
 
 

@@ -3,14 +3,16 @@
 from collections.abc import Sequence, Set
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.changes import Act
 from switchboard.db.engine import Database
+from switchboard.db.operator_desk import pause, resume, sign_in
 from switchboard.db.queries.audit import note_act
 from switchboard.db.queries.names import authority_is, find_person
 from switchboard.db.tables import authority, function_group, function_member, operator_session, person
+from switchboard.domain.directory import PauseReason
 from switchboard.errors import BadValue, Conflict
 from switchboard.views import OperatorView
 
@@ -38,7 +40,7 @@ class Operators:
         async with self._database.write() as tx:
             person_id = await find_person(tx, "person", who)
             for group_id in await _groups_of(tx, person_id, group):
-                await _sign_in(tx, person_id, group_id, act)
+                await sign_in(tx, person_id, group_id, act)
             return await _views(tx, person.c.id == person_id)
 
     async def sign_out(self, who: str, act: Act) -> Sequence[OperatorView]:
@@ -49,14 +51,15 @@ class Operators:
             await note_act(tx, act, "operator.sign_out", ("person", person_id))
             return await _views(tx, person.c.id == person_id)
 
-    async def pause(self, who: str, paused: bool, act: Act) -> Sequence[OperatorView]:
-        """Conflict for somebody who is not signed in."""
+    async def pause(
+        self, who: str, paused: bool, act: Act, reason: PauseReason = PauseReason.OTHER
+    ) -> Sequence[OperatorView]:
+        """With `paused` false the pause is over. Conflict for somebody who is not signed in."""
         async with self._database.write() as tx:
             person_id = await find_person(tx, "person", who)
-            own = operator_session.c.person_id == person_id
-            if not (await tx.execute(update(operator_session).where(own).values(paused=paused))).rowcount:
+            done = await pause(tx, person_id, reason, act) if paused else await resume(tx, person_id, act)
+            if not done:
                 raise Conflict("the person is not signed in")
-            await note_act(tx, act, "operator.pause" if paused else "operator.resume", ("person", person_id))
             return await _views(tx, person.c.id == person_id)
 
 
@@ -85,15 +88,6 @@ def _group_is(text: str) -> ColumnElement[bool]:
     return function_group.c.id == int(text) if digits else function_group.c.name == text
 
 
-async def _sign_in(tx: AsyncConnection, person_id: int, group_id: int, act: Act) -> None:
-    session = operator_session.c
-    again = update(operator_session).where(session.person_id == person_id, session.group_id == group_id)
-    if not (await tx.execute(again.values(paused=False))).rowcount:
-        row = {"person_id": person_id, "group_id": group_id, "paused": False, "since": act.at}
-        await tx.execute(insert(operator_session).values(**row))
-    await note_act(tx, act, "operator.sign_in", ("person", person_id), {"group_id": group_id})
-
-
 async def _views(tx: AsyncConnection, *narrow: ColumnElement[bool]) -> Sequence[OperatorView]:
     return [_view(row) for row in await tx.execute(_operators().where(*narrow))]
 
@@ -118,6 +112,10 @@ def _operators() -> Select[Any]:
             session.c.id.label("session_id"),
             session.c.paused,
             session.c.since,
+            session.c.pause_reason,
+            session.c.paused_since,
+            session.c.wrap_up_until,
+            session.c.missed,
         )
         .select_from(named)
         .where(function_group.c.operators, or_(session.c.id.is_not(None), member.c.id.is_not(None)))
@@ -135,4 +133,8 @@ def _view(row: Row[Any]) -> OperatorView:
         signed_in=row.session_id is not None,
         paused=bool(row.paused),
         since=row.since,
+        pause_reason=row.pause_reason,
+        paused_since=row.paused_since,
+        wrap_up_until=row.wrap_up_until,
+        missed=row.missed or 0,
     )
