@@ -169,6 +169,7 @@ class Conversation:
 
     def give_away(self, leg: CallLeg) -> None:
         """Another call's story ends it."""
+        self.ports.live.drop(self.live, leg.id)
         if leg.id == self.leg.id:
             self._given_away = True
         self._others.pop(leg.id, None)

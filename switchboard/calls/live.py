@@ -3,16 +3,17 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from switchboard.calls.ports.parties import CallLeg
+if TYPE_CHECKING:
+    from switchboard.calls.ports.parties import CallLeg
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
     """Who talks with the subject of a call. `number`: E.164 or an extension's digits; None is not known."""
 
-    leg: CallLeg
+    leg: "CallLeg"
     number: str | None = None
     name: str | None = None
 
@@ -39,6 +40,10 @@ class LiveTalks:
 
     def __init__(self) -> None:
         self._by_leg: dict[str, LiveTalk] = {}
+
+    def __len__(self) -> int:
+        """How many legs."""
+        return len(self._by_leg)
 
     def of(self, leg_id: str) -> LiveTalk | None:
         return self._by_leg.get(leg_id)

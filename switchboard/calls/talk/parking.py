@@ -7,7 +7,7 @@ from typing import Any
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.live import Parked, Party
 from switchboard.calls.ports import LegGone, TelephonyFault
-from switchboard.calls.talk.joining import phone_party, queue_rules, try_sound
+from switchboard.calls.talk.joining import queue_rules, try_sound
 from switchboard.calls.talk.race import Watch
 from switchboard.calls.talk.steps import ComeBack, MovedOn, Transferor
 from switchboard.calls.talk.talking import converse
@@ -30,15 +30,6 @@ async def park(talk: Conversation, by: Transferor) -> CallOutcome:
         talk.log.warning("not_connected", fault=str(fault))
         raise MovedOn(ComeBack(by, _still_there(since))) from fault
     return CallOutcome(Outcome.CONNECTED, "talked after being fetched")
-
-
-def fetch_for(talk: Conversation, parked: Parked) -> bool:
-    """Let the colleague of `talk` have the parked caller, whose story takes the colleague's leg over. False: the caller
-    is gone, or somebody else came first."""
-    if not parked.fetch(phone_party(talk, talk.leg)):
-        return False
-    talk.give_away(talk.leg)
-    return True
 
 
 async def _until_fetched(talk: Conversation, by: Transferor) -> Party | None:

@@ -1,0 +1,1 @@
+"""Talks with three or more in them, in virtual time."""

@@ -1,0 +1,280 @@
+"""By keys, for plain telephones: hold, call, speak, complete, toggle, cancel; and whoever hangs up whenever."""
+
+import pytest
+
+from switchboard.domain.announcement import AbsenceNotice, UnknownNumber, Unreachable
+from switchboard.domain.call import EventKind, Outcome
+from switchboard.domain.diversion import PhoneState
+from tests.builders import ERIK
+from tests.calls.talk.scenes import CITIZEN, Desk
+from tests.calls.test_diverting import away
+from tests.fakes.leg import MUSIC, RING_TONE
+from tests.fakes.telephony import FakePhone
+from tests.fakes.world import World, at_work
+
+pytestmark = pytest.mark.requirement("R31")
+
+
+async def ringing(desk: Desk) -> FakePhone:
+    anna = desk.phone("anna")
+    await desk.talk()
+    desk.operator.press("*210#")
+    await desk.passes(1)
+    return anna
+
+
+async def speaking(desk: Desk) -> FakePhone:
+    anna = await ringing(desk)
+    anna.pick_up()
+    await desk.passes(1)
+    assert anna.leg.talking_to == desk.operator.name
+    return anna
+
+
+async def toggled(desk: Desk) -> FakePhone:
+    anna = await speaking(desk)
+    desk.operator.press("*2")
+    await desk.passes(1)
+    return anna
+
+
+async def test_while_it_rings_the_caller_hears_music_and_the_operator_the_ringing() -> None:
+    desk = Desk()
+    await ringing(desk)
+    assert (desk.citizen.tone, desk.operator.tone) == (MUSIC, RING_TONE)
+    assert EventKind.CONSULTED in desk.world.kinds(CITIZEN)
+    await desk.end(desk.citizen)
+
+
+async def test_complete() -> None:
+    desk = Desk()
+    anna = await speaking(desk)
+    assert desk.citizen.tone == MUSIC
+    desk.operator.press("*4")
+    await desk.passes(1)
+    assert anna.leg.talking_to == CITIZEN
+    assert desk.operator.gone
+    await desk.end(desk.citizen)
+
+
+async def test_cancel() -> None:
+    desk = Desk()
+    anna = await speaking(desk)
+    desk.operator.press("*1")
+    await desk.passes(1)
+    assert anna.leg.gone
+    assert desk.operator.talking_to == CITIZEN
+    await desk.end(desk.operator)
+
+
+async def test_cancel_while_it_rings() -> None:
+    desk = Desk()
+    anna = await ringing(desk)
+    desk.operator.press("*1")
+    await desk.passes(1)
+    assert anna.ringing is None
+    assert desk.operator.talking_to == CITIZEN
+    await desk.end(desk.operator)
+
+
+async def test_toggle_there_and_back() -> None:
+    desk = Desk()
+    anna = await toggled(desk)
+    assert desk.operator.talking_to == CITIZEN
+    assert anna.leg.tone == MUSIC
+    desk.operator.press("*2")
+    await desk.passes(1)
+    assert anna.leg.talking_to == desk.operator.name
+    assert desk.citizen.tone == MUSIC
+    desk.operator.press("*4")
+    await desk.passes(1)
+    assert anna.leg.talking_to == CITIZEN
+    await desk.end(anna.leg)
+
+
+async def test_complete_while_toggled() -> None:
+    desk = Desk()
+    anna = await toggled(desk)
+    desk.operator.press("*4")
+    await desk.passes(1)
+    assert anna.leg.talking_to == CITIZEN
+    await desk.end(anna.leg)
+
+
+async def test_cancel_while_toggled() -> None:
+    desk = Desk()
+    anna = await toggled(desk)
+    desk.operator.press("*1")
+    await desk.passes(1)
+    assert anna.leg.gone
+    assert desk.operator.talking_to == CITIZEN
+    await desk.end(desk.citizen)
+
+
+async def test_complete_while_it_rings_goes_on_ringing_for_the_caller() -> None:
+    desk = Desk()
+    anna = await ringing(desk)
+    desk.operator.press("*4")
+    await desk.passes(1)
+    assert desk.operator.gone
+    assert desk.citizen.tone == RING_TONE
+    assert len(anna.rung) == 1
+    anna.pick_up()
+    await desk.passes(1)
+    assert anna.leg.talking_to == CITIZEN
+    await desk.end(desk.citizen)
+
+
+@pytest.mark.parametrize("how", ["keys", "hang-up"])
+async def test_left_while_it_rings_and_nobody_answers_the_caller_comes_back(how: str) -> None:
+    desk = Desk()
+    await ringing(desk)
+    if how == "keys":
+        desk.operator.press("*4")
+    else:
+        desk.operator.leave()
+    await desk.passes(32)
+    assert desk.shown(desk.op1) == "Åter: Anna Andersson, svarar inte"
+    assert desk.operator.talking_to == CITIZEN
+    await desk.end(desk.citizen)
+
+
+async def test_an_absent_colleague_is_told_of_to_the_operator_and_the_talk_goes_on() -> None:
+    desk = Desk(World(at_work(away(ERIK))))
+    erik = desk.phone("erik", answers_after=1)
+    await desk.talk()
+    desk.operator.press("*211#")
+    await desk.passes(4)
+    assert erik.rung == []
+    assert any(isinstance(each, AbsenceNotice) for each in desk.world.announcer.said)
+    ((account, text),) = desk.world.telephony.told
+    assert account == "op1"
+    assert text.startswith("Erik Lund, semester")
+    assert desk.operator.talking_to == CITIZEN
+    assert "AbsenceNotice" not in desk.world.heard(desk.citizen)
+    await desk.end(desk.citizen)
+
+
+async def test_who_hangs_up_on_hearing_so_gets_the_caller_back() -> None:
+    desk = Desk(World(at_work(away(ERIK))))
+    await desk.talk()
+    desk.operator.on_hearing("AbsenceNotice", desk.operator.leave)
+    desk.operator.press("*211#")
+    await desk.passes(10)
+    assert desk.shown(desk.op1).startswith("Åter: Erik Lund, semester")
+    assert desk.operator.talking_to == CITIZEN
+    await desk.end(desk.citizen)
+
+
+async def test_busy_silent_and_unknown() -> None:
+    desk = Desk()
+    anna = desk.phone("anna")
+    anna.state = PhoneState.BUSY
+    await desk.talk()
+    for keys in ("*210#", "*214#", "*299#"):
+        desk.operator.press(keys)
+        await desk.passes(4)
+        assert desk.operator.talking_to == CITIZEN
+    said = [each for each in desk.world.announcer.said if isinstance(each, Unreachable | UnknownNumber)]
+    assert [each.why if isinstance(each, Unreachable) else "unknown" for each in said] == [
+        "busy",
+        "no_phone",
+        "unknown",
+    ]
+    await desk.end(desk.citizen)
+
+
+async def test_nobody_answers() -> None:
+    desk = Desk()
+    await ringing(desk)
+    await desk.passes(28)
+    assert desk.operator.talking_to == CITIZEN
+    assert [text for _, text in desk.world.telephony.told] == ["Anna Andersson, svarar inte"]
+    await desk.end(desk.citizen)
+
+
+async def test_a_number_outside() -> None:
+    desk = Desk()
+    outside = desk.phone("+46701112233", answers_after=1)
+    await desk.talk()
+    desk.operator.press("*0701112233#")
+    await desk.passes(3)
+    assert outside.leg.talking_to == desk.operator.name
+    desk.operator.leave()
+    await desk.passes(1)
+    assert outside.leg.talking_to == CITIZEN
+    await desk.end(outside.leg)
+
+
+async def test_a_function() -> None:
+    desk = Desk()
+    anna = desk.phone("anna", answers_after=1)
+    await desk.talk()
+    desk.operator.press("*220#")
+    await desk.passes(3)
+    assert anna.leg.talking_to == desk.operator.name
+    await desk.end(anna.leg, desk.citizen, desk.operator)
+
+
+async def test_the_operator_hangs_up_and_has_connected_the_two() -> None:
+    for stage in (speaking, toggled):
+        desk = Desk()
+        anna = await stage(desk)
+        desk.operator.leave()
+        await desk.passes(1)
+        assert anna.leg.talking_to == CITIZEN
+        await desk.end(desk.citizen)
+
+
+async def test_the_one_who_was_asked_hangs_up() -> None:
+    for stage in (speaking, toggled):
+        desk = Desk()
+        anna = await stage(desk)
+        anna.leg.leave()
+        await desk.passes(1)
+        assert desk.operator.talking_to == CITIZEN
+        await desk.end(desk.citizen)
+
+
+async def test_the_caller_hangs_up_and_the_colleagues_talk_on() -> None:
+    for stage in (speaking, toggled):
+        desk = Desk()
+        anna = await stage(desk)
+        desk.citizen.leave()
+        await desk.passes(1)
+        assert anna.leg.talking_to == desk.operator.name
+        await desk.end(desk.operator)
+        outcome = desk.world.outcome()
+        assert outcome is not None
+        assert outcome.outcome is Outcome.CONNECTED
+
+
+async def test_two_of_three_hang_up_at_once() -> None:
+    for stage in (ringing, speaking, toggled):
+        for leaving in ("citizen operator", "citizen anna", "operator anna", "citizen operator anna"):
+            desk = Desk()
+            anna = await stage(desk)
+            if "anna" in leaving and anna.legs:
+                anna.leg.leave()
+            if "operator" in leaving:
+                desk.operator.leave()
+            if "citizen" in leaving:
+                desk.citizen.leave()
+            await desk.passes(60)
+            alive = [leg for leg in desk.world.telephony.legs if not leg.gone]
+            assert all(leg.talking_to for leg in alive), f"silence after {leaving} left"
+            await desk.end(*alive)
+
+
+@pytest.mark.requirement("R33")
+async def test_a_colleague_consults_too() -> None:
+    desk = Desk()
+    anna, maria = desk.phone("anna", answers_after=1), desk.phone("maria", answers_after=1)
+    desk.world.start("+46980319210", desk.citizen)
+    await desk.passes(3)
+    anna.leg.press("*212#")
+    await desk.passes(3)
+    anna.leg.press("*4")
+    await desk.passes(1)
+    assert maria.leg.talking_to == CITIZEN
+    await desk.end(maria.leg)
