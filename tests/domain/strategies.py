@@ -11,6 +11,7 @@ from switchboard.domain.directory import (
     Absence,
     AbsenceReason,
     Authority,
+    CallClass,
     Destination,
     DestinationKind,
     Device,
@@ -21,6 +22,7 @@ from switchboard.domain.directory import (
     GreetingKind,
     OpeningPeriod,
     OperatorSession,
+    OutgoingRule,
     OwnerKind,
     Person,
     PhoneNumber,
@@ -125,10 +127,14 @@ ROWS: st.SearchStrategy[Record] = st.one_of(
         MAYBE_IDS,
         st.sampled_from(["46", "47", ""]),
         st.sampled_from(["", "980", "0980", "x"]),
+        st.sampled_from(["*9", "", "9", "0", "1", " "]),
+        st.sampled_from(["main", "own"]),
     ),
     st.builds(Policy, IDS, IDS, st.dates(), st.none() | st.integers(-2, 5)),
     st.builds(Unit, IDS, IDS, st.text(max_size=3), MAYBE_IDS, MAYBE_IDS, st.none() | DESTINATIONS),
-    st.builds(Person, IDS, IDS, st.text(max_size=3), MAYBE_IDS),
+    st.builds(Person, IDS, IDS, st.text(max_size=3), MAYBE_IDS, call_class_id=MAYBE_IDS),
+    st.builds(CallClass, IDS, IDS, st.text(max_size=3)),
+    st.builds(OutgoingRule, IDS, IDS, st.integers(-1, 3), PATTERNS.map(lambda pattern: pattern or "!"), st.booleans()),
     st.builds(Extension, IDS, IDS, DIGITS, DESTINATIONS),
     st.builds(PhoneNumber, IDS, IDS, NUMBERS, DESTINATIONS),
     st.builds(Device, IDS, IDS, st.sampled_from(["anna", "erik", ""]), st.booleans()),
@@ -187,7 +193,10 @@ def directories(draw: st.DrawFn) -> DirectoryIndex:
 
 
 FAMILIAR = st.sampled_from([MAIN_NUMBER, "46980319200", "0980-31 92 00", "211"])
-STRANGE = NUMBERS | DIGITS | st.sampled_from(["004640 628 04 00", "9" * 5000]) | st.text(max_size=20)
+OUTGOING = st.sampled_from(
+    ["0701234567", "*90701234567", "+4712345678", "0900123456", "112", "*9112#", "*20", "*8211", "1177"]
+)
+STRANGE = NUMBERS | OUTGOING | DIGITS | st.sampled_from(["004640 628 04 00", "9" * 5000]) | st.text(max_size=20)
 # Mapped, so that the familiar ones are half of all and not one of many alternatives.
 CALLED = FAMILIAR | STRANGE.map(str)
 
@@ -199,7 +208,7 @@ def calls(draw: st.DrawFn) -> IncomingCall:
         draw(CALLED),
         draw(st.none() | st.sampled_from([CITIZEN, "anonymous", "<script>", "x" * 5000, "\udcff"]) | st.text()),
         None,
-        draw(st.sampled_from(["trunk", "phone"])),
+        draw(st.sampled_from(["trunk", "phone", "service"])),
         draw(st.sampled_from(["anna", "erik"]) | st.sampled_from([None, "", "nobody"])),
         draw(INSTANTS),
     )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from switchboard.domain.call import IncomingCall
 from switchboard.domain.directory import (
@@ -11,9 +12,12 @@ from switchboard.domain.directory import (
 from switchboard.domain.directory_index import DirectoryIndex
 from switchboard.domain.patterns import parse_pattern
 from switchboard.domain.routing import (
+    NotAllowed,
     ToClosed,
+    ToDesk,
     ToMailbox,
     ToOperators,
+    ToOutside,
     ToRefusal,
     decide_route,
     explain_route,
@@ -53,6 +57,32 @@ def _assert_sound(found: ToRefusal, directory: DirectoryIndex) -> None:
             for pattern in {row.called_pattern, row.caller_pattern} - {None, "anonymous"}:
                 parse_pattern(str(pattern))
             assert row.when == "always" or directory.schedule(row.schedule_id or 0) is not None
+
+
+@settings(max_examples=300)
+@given(directories(), calls())
+def test_nobody_from_outside_gets_out_again_or_reaches_a_code(directory: DirectoryIndex, call: IncomingCall) -> None:
+    for source in ("trunk", "service"):
+        found = decide_route(replace(call, source=source), directory, calendar_of_ours, call.arrived_at)
+        assert not isinstance(found, ToOutside | ToDesk | NotAllowed)
+
+
+@given(directories(), calls(), st.sampled_from(["112", "0112", "112#", "1-1-2", " 112 "]))
+def test_112_always_gets_out_of_a_phone(directory: DirectoryIndex, call: IncomingCall, dialled: str) -> None:
+    from_phone = replace(call, source="phone", called=dialled)
+    found = decide_route(from_phone, directory, calendar_of_ours, call.arrived_at)
+    assert isinstance(found, ToOutside)
+    assert (found.number, found.emergency, found.private) == ("112", True, False)
+
+
+@settings(max_examples=300)
+@given(directories(), calls())
+def test_what_goes_out_of_a_phone_is_a_number_nobody_of_ours_has(directory: DirectoryIndex, call: IncomingCall) -> None:
+    found = decide_route(replace(call, source="phone"), directory, calendar_of_ours, call.arrived_at)
+    if isinstance(found, ToOutside) and not found.emergency:
+        assert directory.phone_number(found.number) is None
+        assert found.number.removeprefix("+").isdigit()
+        assert not found.reason.fault
 
 
 @given(calls())
