@@ -36,6 +36,10 @@ EDITED = (
     tables.greeting,
     tables.routing_rule,
     tables.operator_session,
+    tables.operator_queue,
+    tables.overflow_rule,
+    tables.call_class,
+    tables.outgoing_rule,
 )
 
 

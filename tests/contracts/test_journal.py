@@ -37,6 +37,8 @@ class Written:
     ended_at: datetime | None
     outcome: str | None
     events: Sequence[tuple[str, Mapping[str, object]]]
+    grown: tuple[int, float | None, bool] = (0, None, False)
+    """Transfers, seconds waited, private."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,14 @@ def _fake() -> Subject:
         events = [(each.kind.value, dict(each.detail)) for each in journal.events if each.call_id == call_id]
         outcome = row.outcome.outcome.value if row.outcome else None
         return Written(
-            row.call.called, row.authority_id, row.route_reason, row.answered_at, row.ended_at, outcome, events
+            row.call.called,
+            row.authority_id,
+            row.route_reason,
+            row.answered_at,
+            row.ended_at,
+            outcome,
+            events,
+            (row.transfers, row.waited_s, row.private),
         )
 
     return Subject(journal, read)
@@ -71,7 +80,14 @@ def _real(database: Database, journal: DatabaseJournal) -> Subject:
         if row is None:
             return None
         return Written(
-            row.called, row.authority_id, row.route_reason, row.answered_at, row.ended_at, row.outcome, events
+            row.called,
+            row.authority_id,
+            row.route_reason,
+            row.answered_at,
+            row.ended_at,
+            row.outcome,
+            events,
+            (row.transfers, row.waited_s, row.private),
         )
 
     return Subject(journal, read)
@@ -147,3 +163,31 @@ async def test_what_concerns_an_unknown_call_is_harmless(subject: Subject) -> No
     await subject.journal.ended("nobody", AT, INFORMED)
     assert list(await subject.journal.unended()) == []
     assert await subject.read("nobody") is None
+
+
+@pytest.mark.requirement("R33")
+@pytest.mark.requirement("R40")
+async def test_transfers_are_counted_the_longest_wait_and_a_private_call_are_kept(subject: Subject) -> None:
+    async def happens(kind: EventKind, **detail: str | float | bool) -> None:
+        await subject.journal.note(CallEvent("c1", AT, kind, detail))
+
+    await subject.journal.arrived(incoming("c1"), 1)
+    await happens(EventKind.ROUTED, private=False)
+    assert (await _read(subject, "c1")).grown == (0, None, False)
+    await happens(EventKind.LEFT_QUEUE, how="answered", waited_s=12.5)
+    await happens(EventKind.TRANSFERRED, how="blind")
+    assert (await _read(subject, "c1")).grown == (1, 12.5, False)
+    await happens(EventKind.TRANSFERRED, how="attended")
+    await happens(EventKind.LEFT_QUEUE, how="abandoned", waited_s=4)
+    await happens(EventKind.LEFT_QUEUE, how="abandoned")
+    await happens(EventKind.RANG, outside=True, private=True)
+    await happens(EventKind.ROUTED, private=False)
+    assert (await _read(subject, "c1")).grown == (2, 12.5, True)
+
+
+async def test_what_has_grown_is_kept_where_a_call_arrives_again(subject: Subject) -> None:
+    for number in range(3):
+        await subject.journal.arrived(incoming(f"c{number}"), 1)
+        await subject.journal.note(CallEvent(f"c{number}", AT, EventKind.TRANSFERRED, {}))
+        await subject.journal.arrived(incoming(f"c{number}"), 1)
+    assert [(await _read(subject, f"c{number}")).grown for number in range(3)] == [(1, None, False)] * 3

@@ -15,6 +15,9 @@ class JournalledCall:
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     outcome: CallOutcome | None = None
+    transfers: int = 0
+    waited_s: float | None = None
+    private: bool = False
 
 
 class FakeJournal:
@@ -28,8 +31,8 @@ class FakeJournal:
     async def note(self, event: CallEvent) -> None:
         self.events.append(event)
         row = self.calls.get(event.call_id)
-        if row is not None and event.kind is EventKind.ANSWERED and row.answered_at is None:
-            row.answered_at = event.at
+        if row is not None:
+            _take_in(row, event)
 
     async def routed(self, call_id: str, authority_id: int, reason: str) -> None:
         if call_id in self.calls:
@@ -44,3 +47,15 @@ class FakeJournal:
     async def unended(self) -> Sequence[str]:
         going_on = [row for row in self.calls.values() if row.ended_at is None]
         return [row.call.id for row in sorted(going_on, key=lambda row: row.call.arrived_at)]
+
+
+def _take_in(row: JournalledCall, event: CallEvent) -> None:
+    if event.kind is EventKind.ANSWERED:
+        row.answered_at = row.answered_at or event.at
+    if event.kind is EventKind.TRANSFERRED:
+        row.transfers += 1
+    waited = event.detail.get("waited_s")
+    if event.kind is EventKind.LEFT_QUEUE and isinstance(waited, int | float):
+        row.waited_s = max(row.waited_s or 0.0, float(waited))
+    if event.kind in (EventKind.ROUTED, EventKind.RANG) and event.detail.get("private") is True:
+        row.private = True

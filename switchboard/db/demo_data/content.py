@@ -108,6 +108,20 @@ SODERAS = DemoAuthority(
 )
 
 AUTHORITIES = (NORRBY, SODERAS)
+QUEUE = {"distribution": "longest_idle", "announce_seconds": 45, "wrap_up_seconds": 0, "keep_place": True}
+OVERFLOW = (
+    {"situation": "nobody_signed_in", "action": "announcement", "threshold": None, "action_key": None},
+    {"situation": "max_wait", "action": "announcement", "threshold": 900, "action_key": None},
+    {"situation": "max_length", "action": "message", "threshold": 50, "action_key": None},
+    {"situation": "closing", "action": "message", "threshold": 900, "action_key": None},
+)
+CALL_CLASS = "Personal"
+OUTGOING = (
+    *((10, pattern, False) for pattern in ("+46900.", "+46939.", "+46944.")),
+    *((20, pattern, True) for pattern in ("+46.", "1177", "11313", "11414", "116XXX")),
+    *((30, pattern, True) for pattern in ("+45.", "+47.", "+358.")),
+)
+"""Priority, pattern, allowed: Sweden without premium numbers, its short numbers, the neighbours."""
 ACCOUNTS = tuple(person.account for each in AUTHORITIES for person in each.people if person.account)
 """The devices that need a password."""
 DAYS_OFF = ("midsummer_eve", "christmas_eve", "new_years_eve")

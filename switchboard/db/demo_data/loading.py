@@ -15,8 +15,12 @@ from switchboard.db.demo_data.absences import demo_absences
 from switchboard.db.demo_data.content import (
     ACCOUNTS,
     AUTHORITIES,
+    CALL_CLASS,
     DAYS_OFF,
     IN_FORCE_FROM,
+    OUTGOING,
+    OVERFLOW,
+    QUEUE,
     DemoAuthority,
     DemoGroup,
     Destination,
@@ -33,6 +37,8 @@ POLICY = {
     "message_max_seconds": 180,
     "message_silence_seconds": 5,
     "ring_seconds": 25,
+    "abandoned_opens_task": True,
+    "abandoned_after_seconds": 10,
 }
 
 
@@ -83,7 +89,8 @@ class _Loading:
             email = f"{name.lower().translate(_ASCII)}@{demo.domain}"
             known_by = {"authority_id": id_, "name": name}
             self._ids["unit", name] = await self._rows.put(tables.unit, known_by, {"email": email})
-        await self._people(demo, id_)
+        class_id = await self._call_class(id_)
+        await self._people(demo, id_, class_id)
         for group in demo.groups:
             await self._group(group, id_)
         for name, destination in demo.units.items():
@@ -109,7 +116,14 @@ class _Loading:
             await self._rows.keep_only(tables.opening_period, {"schedule_id": id_}, week)
             await self._rows.keep_only(tables.schedule_exception, {"schedule_id": id_}, [])
 
-    async def _people(self, demo: DemoAuthority, authority_id: int) -> None:
+    async def _call_class(self, authority_id: int) -> int:
+        known_by = {"authority_id": authority_id, "name": CALL_CLASS}
+        class_id = await self._rows.put(tables.call_class, known_by, {})
+        rules = [{"priority": place, "pattern": pattern, "allow": allow} for place, pattern, allow in OUTGOING]
+        await self._rows.keep_only(tables.outgoing_rule, {"class_id": class_id}, rules)
+        return class_id
+
+    async def _people(self, demo: DemoAuthority, authority_id: int, class_id: int) -> None:
         for person in demo.people:
             values = {
                 "unit_id": self._ids["unit", person.unit],
@@ -120,6 +134,7 @@ class _Loading:
                 "language": "sv",
                 "mailbox": True,
                 "ring_seconds": None,
+                "call_class_id": class_id,
             }
             id_ = await self._rows.put(tables.person, {"authority_id": authority_id, "name": person.name}, values)
             self._ids["person", person.name] = id_
@@ -141,9 +156,16 @@ class _Loading:
         people = [self._ids["person", name] for name in group.members]
         members = [{"person_id": person, "position": place} for place, person in enumerate(people)]
         await self._rows.keep_only(tables.function_member, {"group_id": id_}, members)
-        sessions = [{"person_id": person, "paused": False} for person in people if group.operators]
-        await self._rows.keep_only(tables.operator_session, {"group_id": id_}, sessions)
-        await self._rows.fill(tables.operator_session, {"group_id": id_}, {"since": self._now})
+        if group.operators:
+            await self._desk(id_, people)
+
+    async def _desk(self, group_id: int, people: Sequence[int]) -> None:
+        of = {"group_id": group_id}
+        await self._rows.put(tables.operator_queue, of, QUEUE)
+        await self._rows.keep_only(tables.overflow_rule, of, OVERFLOW)
+        ready = {"paused": False, "pause_reason": None, "wrap_up_until": None, "missed": 0}
+        await self._rows.keep_only(tables.operator_session, of, [{"person_id": each, **ready} for each in people])
+        await self._rows.fill(tables.operator_session, of, {"since": self._now, "idle_since": self._now})
 
     async def operators(self, demo: DemoAuthority) -> None:
         host = next(each for each in AUTHORITIES if each.name == demo.operators_of)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 
-from switchboard.domain.checks import destinations, hours, organisation, people, references
+from switchboard.domain.checks import desk, destinations, hours, organisation, people, references
 from switchboard.domain.checks.fault import Checked, Fault, Severity
 from switchboard.domain.directory_index import DirectoryIndex
 from switchboard.domain.routing.situation import read_problem
@@ -27,6 +27,10 @@ _CHECKS: tuple[Callable[[Checked], Iterator[Fault]], ...] = (
     organisation.check_days_off,
     hours.check_schedules,
     hours.check_calendars,
+    desk.check_queues,
+    desk.check_overflow,
+    desk.check_call_classes,
+    desk.check_private_prefixes,
 )
 
 

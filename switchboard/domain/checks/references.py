@@ -8,13 +8,17 @@ from switchboard.domain.checks.fault import Checked, Fault, error
 from switchboard.domain.directory import (
     Absence,
     Authority,
+    CallClass,
     DayOff,
     Device,
     Extension,
     FunctionGroup,
     FunctionMember,
     Greeting,
+    OperatorQueue,
     OperatorSession,
+    OutgoingRule,
+    OverflowRule,
     OwnerKind,
     Person,
     PhoneNumber,
@@ -40,7 +44,18 @@ class _Reference:
 _REFERENCES = (
     *(
         _Reference(owner, "authority_id", Authority)
-        for owner in (Policy, DayOff, Unit, Person, Extension, PhoneNumber, FunctionGroup, Schedule, RoutingRule)
+        for owner in (
+            Policy,
+            DayOff,
+            Unit,
+            Person,
+            Extension,
+            PhoneNumber,
+            FunctionGroup,
+            Schedule,
+            RoutingRule,
+            CallClass,
+        )
     ),
     _Reference(Authority, "operators_group_id", FunctionGroup),
     _Reference(Unit, "parent_id", Unit),
@@ -56,6 +71,10 @@ _REFERENCES = (
     _Reference(RoutingRule, "schedule_id", Schedule),
     _Reference(OperatorSession, "person_id", Person),
     _Reference(OperatorSession, "group_id", FunctionGroup),
+    _Reference(OperatorQueue, "group_id", FunctionGroup),
+    _Reference(OverflowRule, "group_id", FunctionGroup),
+    _Reference(OutgoingRule, "class_id", CallClass),
+    _Reference(Person, "call_class_id", CallClass),
 )
 
 
