@@ -1,6 +1,6 @@
 """What is shown to those who watch the service: its parts' health, its figures, who waits."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -11,10 +11,11 @@ from switchboard.asterisk.ami import Ami
 from switchboard.asterisk.event_stream import ConnectionState
 from switchboard.calls.dispatcher import Dispatcher
 from switchboard.calls.ports import Clock
-from switchboard.calls.waiting import WaitingRoom
+from switchboard.calls.queue import PlaceView, Queues
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import Database, schema_is_current
 from switchboard.db.journal import DatabaseJournal
+from switchboard.domain.directory import Directory
 from switchboard.views import HealthPart, WaitingCaller
 
 
@@ -50,14 +51,36 @@ def _part(name: str, ok: bool, well: str, ill: str) -> HealthPart:
 
 
 class QueueBoard:
-    def __init__(self, room: WaitingRoom) -> None:
-        self._room = room
+    """The lines before the operators, with names. `directory` gives what is in memory."""
+
+    def __init__(self, queues: Queues, directory: Callable[[], Directory]) -> None:
+        self._queues = queues
+        self._directory = directory
 
     async def waiting(self) -> Sequence[WaitingCaller]:
-        return [
-            WaitingCaller(each.call_id, each.authority, each.called, each.caller, each.since, position)
-            for position, each in enumerate(self._room.all(), start=1)
-        ]
+        directory = self._directory()
+        return [_waiting_caller(each, directory) for each in self._queues.view()]
+
+    async def ringing(self) -> Collection[int]:
+        return self._queues.ringing()
+
+
+def _waiting_caller(seen: PlaceView, directory: Directory) -> WaitingCaller:
+    place = seen.place
+    authority, group = directory.authority(place.authority_id), directory.function_group(place.group_id)
+    return WaitingCaller(
+        call_id=place.id,
+        authority=authority.name if authority else "",
+        called=place.called,
+        caller=place.number,
+        since=place.since,
+        position=seen.position,
+        group_id=place.group_id,
+        group=group.name if group else None,
+        kind=place.kind,
+        why=place.why,
+        estimate_minutes=seen.estimate,
+    )
 
 
 class Figures(Collector):

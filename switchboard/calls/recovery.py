@@ -25,13 +25,15 @@ class Recovery:
 
     async def run(self) -> bool:
         """One thing that cannot be recovered is logged and does not stop the rest. False: try again soon."""
+        done = await self._try("queues_not_restored", self.ports.queues.restore())
         pending = await self.ports.messages.pending()
         unended = await self.ports.journal.unended()
         strays = await self.ports.telephony.strays(self.follows)
         on_the_line = {stray.call.id for stray in strays}
         for stray in strays:
             self.adopt(stray)
-        done = True
+        still = self.ports.queues.close_lost(lambda call_id: call_id in on_the_line or self.follows(call_id))
+        done &= await self._try("queue_places_not_closed", still)
         for each in pending:
             if not self.follows(each.call_id) and each.call_id not in on_the_line:
                 done &= await self._try("message_not_recovered", self._keep(each))

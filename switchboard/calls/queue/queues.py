@@ -4,7 +4,8 @@ Every place is written to the database before it is acted on.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from switchboard.calls.ports import Ports, QueuePlace
@@ -34,7 +35,7 @@ class Queues(Lines):
         self._tell: Teller | None = None
         self._booked: dict[str, asyncio.Task[None]] = {}
         self._calls: dict[str, str] = {}
-        self._watchers: list[Callable[[], None]] = []
+        self._listeners: list[Callable[[], None]] = []
 
     def attend(self, ports: Ports, tell: Teller) -> None:
         """`tell` tells the story of a call that the service makes itself: `incoming.see_through`."""
@@ -84,14 +85,21 @@ class Queues(Lines):
             waiting = Waiting(place, self.ports.clock.now(), entering=False, ready=False, restored=True)
             self._line(place.group_id).places[place.id] = waiting
 
-    def kept(self, call_id: str) -> QueuePlace | None:
-        """The place of a caller whom a restart has not found again yet."""
+    def take_kept(self, call_id: str, over: bool = False) -> QueuePlace | None:
+        """The place of a caller whom a restart finds again, for `resume_waiting`: it stands until the caller stands in
+        it. `over`: the caller talks, or leaves a message, and needs it no more."""
         waiting = self.find(call_id)
-        return waiting.place if waiting is not None and waiting.restored else None
+        if waiting is None or not waiting.restored:
+            return None
+        if over:
+            del self._line(waiting.place.group_id).places[call_id]
+            self.leave(waiting.place, "answered")
+            return None
+        return waiting.place
 
-    async def close_lost(self, on_the_line: Collection[str]) -> None:
-        """Callers who hung up while no service was there have abandoned the queue (R16)."""
-        for waiting in [each for each in self.waiting() if each.restored and each.place.id not in on_the_line]:
+    async def close_lost(self, waits: Callable[[str], bool]) -> None:
+        """Callers who do not wait any more hung up while no service was there: they have abandoned the queue (R16)."""
+        for waiting in [each for each in self.waiting() if each.restored and not waits(each.place.id)]:
             del self._line(waiting.place.group_id).places[waiting.place.id]
             directory = await self.ports.directory.current()
             await note_abandoned(self, waiting.place, queue_mailbox(directory, waiting.place))
@@ -107,18 +115,26 @@ class Queues(Lines):
             for position, each in enumerate(line.ordered(), start=1)
         ]
 
+    def ringing(self) -> Collection[int]:
+        """Ids of the operators who are being rung for somebody in line."""
+        return {each for waiting in self.waiting() if waiting.offer is not None for each in waiting.offer.people}
+
     def operator_states(self) -> Sequence[OperatorStatus]:
         """As of the last look."""
         return self._statuses
 
-    def on_change(self, watcher: Callable[[], None]) -> Callable[[], None]:
-        """Told after each look. Gives what ends it."""
-        self._watchers.append(watcher)
-        return lambda: self._watchers.remove(watcher)
+    @contextmanager
+    def heard_by(self, listener: Callable[[], None]) -> Iterator[None]:
+        """`listener` is told after each look: whatever is shown may have changed."""
+        self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
 
     def _looked(self) -> None:
-        for watcher in list(self._watchers):
-            watcher()
+        for listener in list(self._listeners):
+            listener()
 
     # End
 
