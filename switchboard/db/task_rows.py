@@ -41,6 +41,7 @@ def task_row(task: CallbackTask) -> dict[str, object]:
         "rule": task.deadline.rule,
         "policy_id": task.deadline.policy_id,
         "status": task.status.value,
+        "promised_at": task.promised_at,
         **mailbox_row(task.mailbox),
     }
 

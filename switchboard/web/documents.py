@@ -8,7 +8,15 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from switchboard.domain.absence import absence_in_force
-from switchboard.domain.directory import Absence, Authority, Directory, FunctionGroup, OperatorSession, Person
+from switchboard.domain.directory import (
+    Absence,
+    Authority,
+    Directory,
+    FunctionGroup,
+    OperatorSession,
+    PauseReason,
+    Person,
+)
 from switchboard.domain.diversion import PhoneState
 from switchboard.views import PersonState, WaitingCaller
 
@@ -16,20 +24,17 @@ Phones = Mapping[str, PhoneState]
 
 
 class OperatorState(StrEnum):
-    """`UNREGISTERED`: at work, but the phone cannot be rung."""
-
     SIGNED_OUT = "signed_out"
     FREE = "free"
     RINGING = "ringing"
     TALKING = "talking"
     WRAP_UP = "wrap_up"
     PAUSED = "paused"
-    UNREGISTERED = "unregistered"
 
 
 class OperatorDocument(BaseModel):
     """A person of an operators' group. `since`: signed in since then; `state_since`: in this state, where that is
-    known. `pause_reason` `no_answer` and `no_phone` are the system's own."""
+    known. `pause_reason` `no_answer` and `no_phone` are the system's own: two calls in vain, no phone registered."""
 
     person_id: int
     person: str
@@ -179,25 +184,32 @@ def _operator(
         since=session.since if session is not None else None,
         state=state,
         state_since=_state_since(session, state),
-        pause_reason=session.pause_reason if session is not None and session.paused else None,
+        pause_reason=_pause_reason(session, state),
         wrap_up_until=session.wrap_up_until if session is not None and state is OperatorState.WRAP_UP else None,
         missed=session.missed if session is not None else 0,
     )
 
 
 def operator_state(session: OperatorSession | None, phone: PhoneState, rung: bool, now: datetime) -> OperatorState:
-    """What they do goes before what they have said: an operator who is paused and talks is talking."""
+    """What they do goes before what they have said: an operator who is paused and talks is talking. One whose phone is
+    not registered can take no call."""
     if session is None:
         return OperatorState.SIGNED_OUT
     if rung:
         return OperatorState.RINGING
     if phone is PhoneState.BUSY:
         return OperatorState.TALKING
-    if session.paused:
+    if session.paused or phone is PhoneState.UNREGISTERED:
         return OperatorState.PAUSED
     if session.wrap_up_until is not None and now.astimezone(UTC) < session.wrap_up_until.astimezone(UTC):
         return OperatorState.WRAP_UP
-    return OperatorState.FREE if phone is PhoneState.FREE else OperatorState.UNREGISTERED
+    return OperatorState.FREE
+
+
+def _pause_reason(session: OperatorSession | None, state: OperatorState) -> PauseReason | None:
+    if session is not None and session.paused:
+        return session.pause_reason
+    return PauseReason.NO_PHONE if state is OperatorState.PAUSED else None
 
 
 def _state_since(session: OperatorSession | None, state: OperatorState) -> datetime | None:

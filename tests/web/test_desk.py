@@ -60,7 +60,7 @@ LATER, BEFORE = NOW + timedelta(seconds=1), NOW - timedelta(seconds=1)
     [
         (None, PhoneState.FREE, False, OperatorState.SIGNED_OUT),
         (SESSION, PhoneState.FREE, False, OperatorState.FREE),
-        (SESSION, PhoneState.UNREGISTERED, False, OperatorState.UNREGISTERED),
+        (SESSION, PhoneState.UNREGISTERED, False, OperatorState.PAUSED),
         (SESSION, PhoneState.BUSY, False, OperatorState.TALKING),
         (SESSION, PhoneState.BUSY, True, OperatorState.RINGING),
         (replace(SESSION, paused=True), PhoneState.FREE, False, OperatorState.PAUSED),

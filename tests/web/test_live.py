@@ -82,7 +82,7 @@ async def test_first_comes_all_there_is(server: WebServer, fakes: FakeWebPorts) 
     (waiting,) = snapshot["queue"]
     assert (waiting["call_id"], waiting["position"], waiting["caller"]) == ("call-1", 1, CITIZEN)
     assert "waited_s" not in waiting
-    assert {item["person_id"]: item["state"] for item in snapshot["operators"]} == {1: "free", 2: "unregistered"}
+    assert {item["person_id"]: item["state"] for item in snapshot["operators"]} == {1: "free", 2: "paused"}
     assert [(item["name"], item["state"]) for item in snapshot["people"]] == [
         ("Anna Andersson", "free"),
         ("Erik Lund", "unregistered"),

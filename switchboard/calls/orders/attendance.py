@@ -1,4 +1,4 @@
-"""Operators at work: sign in, sign out, pause and resume (R21, R26)."""
+"""Operators at work: sign in, sign out, pause and resume (R21, R26). The queues look at once at what has changed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,6 +28,7 @@ async def sign_in(ports: Ports, person_id: int, actor: str, group_id: int | None
     now = ports.clock.now()
     for each in groups:
         await ports.desk.sign_in(person_id, each, now, actor)
+    ports.queues.wake()
     return SignedIn(tuple(groups), was_paused)
 
 
@@ -42,12 +43,15 @@ async def sign_out(ports: Ports, person_id: int, actor: str, confirm: bool = Fal
         return verdict
     for session in sessions:
         await ports.desk.sign_out(person_id, session.group_id, actor)
+    ports.queues.wake()
     return verdict if isinstance(verdict, Allowed) else Allowed(f"confirmed although {verdict.reason}")
 
 
 async def pause(ports: Ports, person_id: int, reason: PauseReason, actor: str) -> bool:
     """False: is signed in nowhere."""
-    return await ports.desk.pause(person_id, reason, ports.clock.now(), actor)
+    paused = await ports.desk.pause(person_id, reason, ports.clock.now(), actor)
+    ports.queues.wake()
+    return paused
 
 
 async def resume(ports: Ports, person_id: int, actor: str) -> SignedIn:
@@ -57,6 +61,7 @@ async def resume(ports: Ports, person_id: int, actor: str) -> SignedIn:
     groups = tuple(session.group_id for session in directory.sessions_of(person_id))
     if not await ports.desk.resume(person_id, ports.clock.now(), actor):
         return SignedIn(())
+    ports.queues.wake()
     return SignedIn(groups, was_paused)
 
 
