@@ -142,7 +142,12 @@ class DirectoryIndex:
         self._queues = _Index[OperatorQueue](lambda row: row.group_id)
         self._overflow = _Index[OverflowRule](lambda row: row.group_id)
         self._outgoing = _Index[OutgoingRule](lambda row: row.class_id, lambda row: (row.priority, row.id))
-        self._indexes: dict[str, tuple[_Index[Any], ...]] = {
+        self._indexes = self._indexes_by_table()
+        for record in records:
+            self.put(record)
+
+    def _indexes_by_table(self) -> Mapping[str, tuple[_Index[Any], ...]]:
+        return {
             "authority": (self._authorities,),
             "policy": (self._policies,),
             "authority_day_off": (self._days_off,),
@@ -159,8 +164,6 @@ class DirectoryIndex:
             "overflow_rule": (self._overflow,),
             "outgoing_rule": (self._outgoing,),
         }
-        for record in records:
-            self.put(record)
 
     def put(self, record: Record) -> None:
         """Add a row or replace the one with its id; a fault recorded for it is over. A schedule comes with its
