@@ -141,6 +141,12 @@ class Conversation:
         await self.end_others()
         await self.end_leaving()
 
+    async def leave_to_fallback(self) -> None:
+        """The dialplan has the subject from now on; the others are ended."""
+        if not self._given_away:
+            await self.leg.leave_to_fallback()
+        await self.finish()
+
     # Others than the subject
 
     def begin(self) -> None:
@@ -175,7 +181,8 @@ class Conversation:
         self._others.pop(leg.id, None)
 
     def let_leave(self, leg: CallLeg) -> None:
-        """Its phone has been told that it may go, and does."""
+        """Its phone has been told that it may go, and does. Nobody can ask for who talks with it any more."""
+        self.ports.live.drop(self.live, leg.id)
         self._leaving[leg.id] = self._others.pop(leg.id, leg)
 
     async def end_other(self, leg: CallLeg) -> None:

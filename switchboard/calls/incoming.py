@@ -67,8 +67,7 @@ async def _leave(talk: Conversation) -> None:
     """The service stops in the middle of a call. Its end is not ours to write: the next start, or the import of the
     fallback's entries, accounts for it."""
     await talk.note(EventKind.FAULT, what="the service stopped", stage=talk.stage)
-    await talk.leg.leave_to_fallback()
-    await talk.finish()
+    await talk.leave_to_fallback()
 
 
 async def _end(talk: Conversation, outcome: CallOutcome) -> None:

@@ -32,7 +32,8 @@ from switchboard.calls.ports import (
 )
 from switchboard.domain.call import IncomingCall
 from switchboard.domain.diversion import PhoneState
-from tests.fakes.leg import FakeLeg, Stage
+from tests.fakes.leg import FakeLeg
+from tests.fakes.stage import Stage
 from tests.fakes.talk import FakeJoined
 
 ABANDONED_AFTER_SECONDS = 0.25

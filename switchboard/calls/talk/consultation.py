@@ -5,17 +5,25 @@ caller on, and gets them back where nobody is to be had.
 """
 
 import asyncio
+from datetime import timedelta
 
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.live import Party
 from switchboard.calls.ports import AttendedTransfer, BlindTransfer, Joined, KeyPressed, Left, LegGone, TelephonyFault
 from switchboard.calls.talk.consulted import answering_party, tell_why, why_back
-from switchboard.calls.talk.joining import forget_digits, note_transfer, shown_target, transferor_at, try_sound
+from switchboard.calls.talk.joining import (
+    forget_digits,
+    note_transfer,
+    queue_rules,
+    shown_target,
+    transferor_at,
+    try_sound,
+)
 from switchboard.calls.talk.race import Race, Unanswered, Watch, Winner
 from switchboard.calls.talk.steps import ComeBack, MovedOn, SendOn, Step
 from switchboard.calls.talk.targets import Elsewhere, NotToBeHad, ToRing, find_target, group_to_ring
 from switchboard.domain.call import EventKind
-from switchboard.domain.display import ComingBack
+from switchboard.domain.display import ComingBack, show_coming_back
 from switchboard.domain.routing import ToGroup
 from switchboard.domain.talk_keys import Cancel, Complete, TalkCommand, TalkKeys
 
@@ -171,12 +179,22 @@ class _Consultation:
             talk.log.warning("not_connected", fault=str(fault))
             return Cancel()
         watch = Watch(waiting=waiting.wait_gone(), command=self._until_command(joined))
+        patience = queue_rules(talk).hold_seconds if with_asked else None
         try:
-            await asyncio.wait(watch.all(), return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(watch.all(), timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+            if not done:
+                await self._remind()
+                await asyncio.wait(watch.all(), return_when=asyncio.FIRST_COMPLETED)
         finally:
             await watch.stop()
             await asyncio.shield(joined.part())
         return self._command
+
+    async def _remind(self) -> None:
+        """The colleague is in the middle of talking about the caller: they are shown, not rung."""
+        since = self._talk.now - timedelta(seconds=queue_rules(self._talk).hold_seconds)
+        shown = show_coming_back(ComingBack("held", since=since), self._talk.now)
+        await self._talk.ports.telephony.tell(self._who.account, shown)
 
     async def _until_command(self, joined: Joined) -> None:
         self._command = None

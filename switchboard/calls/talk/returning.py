@@ -6,7 +6,7 @@ from switchboard.calls.conversation import Conversation
 from switchboard.calls.ports import LegGone, TelephonyFault
 from switchboard.calls.queue import authority_mailbox, enter_queue, operators_group
 from switchboard.calls.ringing import connect, ring_for
-from switchboard.calls.talk.joining import phone_request
+from switchboard.calls.talk.joining import phone_request, try_sound
 from switchboard.calls.talk.race import Unanswered
 from switchboard.calls.talk.steps import Transferor
 from switchboard.domain.announcement import Returned
@@ -28,6 +28,7 @@ async def come_back(talk: Conversation, by: Transferor, back: ComingBack) -> Cal
     operator = _is_operator(talk, by)
     await talk.say(Returned(back.why, to_operator=operator))
     await talk.end_leaving()
+    await try_sound(talk, talk.leg.ring())
     if (operator and _signed_out(talk, by)) or not await _is_free(talk, by):
         return await _to_operators(talk, back)
     talk.display = show_coming_back(back, talk.now, talk.policy())

@@ -7,7 +7,7 @@ from enum import Enum
 from functools import partial
 
 from switchboard.calls.conversation import Conversation
-from switchboard.calls.live import Party
+from switchboard.calls.live import Party, StillRinging
 from switchboard.calls.ports import (
     AttendedTransfer,
     BlindTransfer,
@@ -21,7 +21,6 @@ from switchboard.calls.ports import (
     TelephonyFault,
 )
 from switchboard.calls.talk import leaving
-from switchboard.calls.talk.attended import take_over
 from switchboard.calls.talk.hold import Holds
 from switchboard.calls.talk.joining import join
 from switchboard.calls.talk.keys import key_command
@@ -147,11 +146,22 @@ class Talk:
                 return await self._attended(leg, consultation)
 
     async def _attended(self, leg: CallLeg, consultation: str) -> Ending | None:
-        taken = await take_over(self.talk, consultation)
+        taken = await self._take_over(consultation)
         if taken is None:
             await leg.decline_transfer()
             return None
         return partial(leaving.join_with, self, leg, taken)
+
+    async def _take_over(self, consultation: str) -> Party | StillRinging | None:
+        """Whom the phone talks with by its leg `consultation`, taken out of that call (REFER with Replaces, RFC 3891).
+        None: nobody, or not any more."""
+        other = self.talk.ports.live.of(consultation)
+        if other is None or other is self.talk.live:
+            return None
+        taken = await other.ask(consultation)
+        if isinstance(taken, Party):
+            self.talk.involve(taken.leg)
+        return taken
 
     async def _over(self) -> None:
         await self.talk.end_others()
