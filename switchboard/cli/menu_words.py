@@ -9,7 +9,16 @@ from switchboard.domain.absence import absence_in_force
 from switchboard.domain.directory import Authority, Directory, Person
 from switchboard.domain.diversion import PhoneState, deputy_chain, present_deputy
 from switchboard.domain.opening_hours import is_open
-from switchboard.domain.routing import Route, ToGroup, ToOperators, ToPerson, ToRefusal
+from switchboard.domain.routing import (
+    NotAllowed,
+    Route,
+    ToDesk,
+    ToGroup,
+    ToOperators,
+    ToOutside,
+    ToPerson,
+    ToRefusal,
+)
 from switchboard.domain.working_days import WorkingCalendar
 
 
@@ -33,8 +42,9 @@ def return_in_words(route: Route, moment: Moment) -> str | None:
 
 
 def menu_in_words(route: Route, moment: Moment) -> tuple[str, ...]:
-    """One sentence for each key, in the order in which they are said. Nothing for a refusal: it has no menu."""
-    if isinstance(route, ToRefusal):
+    """One sentence for each key, in the order in which they are said. Nothing where there is no menu: a refusal, a call
+    out of the house, a code."""
+    if isinstance(route, ToRefusal | ToOutside | ToDesk | NotAllowed):
         return ()
     return tuple(_choices(route, moment))
 
