@@ -7,6 +7,7 @@ import pytest
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import Database
 from switchboard.domain.absence import absences_in_force, return_time
+from switchboard.domain.directory import OperatorQueue
 from tests.db.conftest import NOW
 from tests.db.rows import ALL, sql
 from tests.fakes.world import FakeLog
@@ -59,6 +60,34 @@ BROKEN = [
         "schedule_state: 'sometimes' is no",
     ),
     ("UPDATE authority SET languages = 'sv,fi' WHERE id = 1", ("authority", "1"), "languages: 'sv,fi' is no list"),
+    ("UPDATE authority SET private_prefix = 'nine' WHERE id = 1", ("authority", "1"), "private_prefix: 'nine' is no"),
+    ("UPDATE authority SET caller_id = 'none' WHERE id = 1", ("authority", "1"), "caller_id: 'none' is no caller id"),
+    (
+        "INSERT INTO policy (id, authority_id, valid_from, abandoned_after_seconds) VALUES (9, 1, '2026-01-01', -1)",
+        ("policy", "9"),
+        "abandoned_after_seconds: -1 is not between 0 and 3600",
+    ),
+    (
+        "INSERT INTO operator_queue (id, group_id, announce_seconds) VALUES (9, 1, 0)",
+        ("operator_queue", "9"),
+        "announce_seconds: 0 is not between 10 and 3600",
+    ),
+    (
+        "INSERT INTO overflow_rule (id, group_id, situation, action) VALUES (9, 1, 'full_moon', 'message')",
+        ("overflow_rule", "9"),
+        "situation: 'full_moon' is none of nobody_signed_in",
+    ),
+    (
+        "INSERT INTO overflow_rule (id, group_id, situation, action, action_key) "
+        "VALUES (9, 1, 'closing', 'group', 'Kvällen')",
+        ("overflow_rule", "9"),
+        "action_key: 'Kvällen' is no id of a function group",
+    ),
+    (
+        "INSERT INTO operator_session (id, person_id, group_id, pause_reason) VALUES (9, 1, 1, 'tea')",
+        ("operator_session", "9"),
+        "pause_reason: 'tea' is none of break",
+    ),
 ]
 
 
@@ -139,3 +168,35 @@ async def test_values_that_python_has_no_object_for(database: Database, director
     index = await directory.current()
     assert index.faults()["absence", "1"].startswith("until: 'infinity'")
     assert index.faults()["policy", "1"].startswith("valid_from: '20000-01-01'")
+
+
+async def test_a_queue_with_broken_values_works_by_its_defaults(database: Database, directory: DirectoryStore) -> None:
+    await sql(
+        database,
+        *ALL,
+        "INSERT INTO operator_queue (id, group_id, distribution, announce_seconds, hold_seconds, wrap_up_seconds) "
+        "VALUES (9, 1, 'at random', 0, 100000, 30)",
+    )
+    index = await directory.current()
+    assert index.operator_queue(1) == OperatorQueue(9, 1, wrap_up_seconds=30)
+    problems = index.faults()["operator_queue", "9"]
+    assert [each.split(":")[0] for each in problems.split("; ")] == ["distribution", "announce_seconds", "hold_seconds"]
+
+
+async def test_an_outgoing_rule_that_cannot_be_read_allows_nothing(
+    database: Database, directory: DirectoryStore
+) -> None:
+    if database.dialect == "postgresql":
+        return
+    await sql(
+        database,
+        *ALL,
+        "INSERT INTO call_class (id, authority_id, name) VALUES (1, 1, 'Personal')",
+        "INSERT INTO outgoing_rule (id, class_id, priority, pattern, allow) VALUES (1, 1, 'first', '+46.', true)",
+        "INSERT INTO outgoing_rule (id, class_id, priority, pattern, allow) VALUES (2, 1, 20, '+47.', 'maybe')",
+        "INSERT INTO outgoing_rule (id, class_id, priority, pattern, allow) VALUES (3, 1, 30, '+45.', true)",
+    )
+    index = await directory.current()
+    assert [(rule.id, rule.allow) for rule in index.outgoing_rules(1)] == [(1, False), (2, False), (3, True)]
+    assert index.faults()["outgoing_rule", "1"].startswith("priority: 'first' is no whole number")
+    assert index.faults()["outgoing_rule", "2"].startswith("allow: 'maybe' is neither")

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import Database
-from switchboard.domain.directory import AbsenceReason, Destination, DestinationKind, OpeningPeriod
+from switchboard.domain.directory import AbsenceReason, Destination, DestinationKind, Distribution, OpeningPeriod
 from switchboard.domain.directory_index import DirectoryIndex
 from tests.db.rows import ALL, AUTHORITY, sql
 
@@ -85,6 +85,24 @@ CHANGES = [
         "UPDATE operator_session SET paused = true WHERE id = 1",
         ("paused", True),
     ),
+    (
+        "operator_queue",
+        "INSERT INTO operator_queue (id, group_id) VALUES (1, 1)",
+        "UPDATE operator_queue SET distribution = 'fixed_order' WHERE id = 1",
+        ("distribution", Distribution.FIXED_ORDER),
+    ),
+    (
+        "overflow_rule",
+        "INSERT INTO overflow_rule (id, group_id, situation, action) VALUES (1, 1, 'max_wait', 'message')",
+        "UPDATE overflow_rule SET threshold = 300 WHERE id = 1",
+        ("threshold", 300),
+    ),
+    (
+        "call_class",
+        "INSERT INTO call_class (id, authority_id, name) VALUES (1, 1, 'Personal')",
+        "UPDATE call_class SET name = 'Chefer' WHERE id = 1",
+        ("name", "Chefer"),
+    ),
 ]
 
 
@@ -107,6 +125,20 @@ async def test_every_table_is_followed(
     if table != "authority":
         await sql(database, f"DELETE FROM {table} WHERE id = 1")  # noqa: S608 - a table's name
         assert _row(await directory.current(), table) is None
+
+
+async def test_a_rule_of_a_call_class_is_followed(database: Database, directory: DirectoryStore) -> None:
+    await sql(
+        database,
+        *ALL,
+        "INSERT INTO call_class (id, authority_id, name) VALUES (1, 1, 'Personal')",
+        "INSERT INTO outgoing_rule (id, class_id, pattern, allow) VALUES (1, 1, '+46.', true)",
+    )
+    assert [rule.allow for rule in (await directory.current()).outgoing_rules(1)] == [True]
+    await sql(database, "UPDATE outgoing_rule SET allow = false")
+    assert [rule.allow for rule in (await directory.current()).outgoing_rules(1)] == [False]
+    await sql(database, "DELETE FROM call_class")
+    assert not (await directory.current()).outgoing_rules(1)
 
 
 async def test_a_child_brings_its_schedule(database: Database, directory: DirectoryStore) -> None:

@@ -7,11 +7,17 @@ import pytest
 
 from switchboard.domain.checks import Severity, check_rows
 from switchboard.domain.directory import (
+    CallClass,
     DayOff,
     Device,
     Extension,
     FunctionMember,
+    OperatorQueue,
     OperatorSession,
+    OutgoingRule,
+    OverflowAction,
+    OverflowRule,
+    OverflowSituation,
     PhoneNumber,
     Policy,
     RuleAction,
@@ -53,6 +59,13 @@ from tests.domain.broken_rows import (
     remove,
     rule,
 )
+
+
+def overflow(
+    action: OverflowAction = OverflowAction.MESSAGE, key: str | None = None, id: int = 9, group_id: int = 1
+) -> OverflowRule:
+    return OverflowRule(id, group_id, OverflowSituation.NOBODY_SIGNED_IN, action, None, key)
+
 
 ERRORS: list[tuple[Change, set[tuple[str, str, str | None]]]] = [
     (put(Policy(9, 99, date(2024, 1, 1), 1)), {("policy", "9", "authority_id")}),
@@ -116,6 +129,16 @@ ERRORS: list[tuple[Change, set[tuple[str, str, str | None]]]] = [
     (both(remove("function_member", 3), remove("function_member", 4)), {("function_group", "2", None)}),
     (put(replace(BYGGLOV_GROUP, ring_seconds=0)), {("function_group", "2", "ring_seconds")}),
     (put(DayOff(9, 1, "date")), {("authority_day_off", "9", "on_date")}),
+    (put(OperatorQueue(9, 99)), {("operator_queue", "9", "group_id")}),
+    (put(overflow(group_id=99)), {("overflow_rule", "9", "group_id")}),
+    (put(overflow(OverflowAction.GROUP, "99"), overflow(OverflowAction.GROUP, "1", id=10)), {
+        ("overflow_rule", "9", "action_key"), ("overflow_rule", "10", "action_key"),
+    }),
+    (put(overflow(OverflowAction.ANNOUNCEMENT, "no-such")), {("overflow_rule", "9", "action_key")}),
+    (put(CallClass(9, 99, "Personal"), OutgoingRule(9, 9, 1, "+46[", True), OutgoingRule(10, 99, 1, "+46.", True)), {
+        ("call_class", "9", "authority_id"), ("outgoing_rule", "9", "pattern"), ("outgoing_rule", "10", "class_id"),
+    }),
+    (put(replace(ANNA, call_class_id=99)), {("person", "10", "call_class_id")}),
     (hours(MONDAY_MORNING, replace(MONDAY_MORNING, id=5, weekday=7), replace(MONDAY_MORNING, id=6, closes=time(7))), {
         ("opening_period", "5", "weekday"), ("opening_period", "6", "closes"),
     }),
@@ -167,6 +190,26 @@ WARNINGS: list[tuple[Change, tuple[str, str, str | None], str]] = [
         "another exception opens",
     ),
     (put(DayOff(2, 1, "christmas_eve", NEW_YEAR)), ("authority_day_off", "2", "on_date"), "in addition"),
+    (put(OperatorQueue(9, BYGGLOV_GROUP.id)), ("operator_queue", "9", "group_id"), "no operators' group"),
+    (put(overflow(group_id=BYGGLOV_GROUP.id)), ("overflow_rule", "9", "group_id"), "no operators' group"),
+    (put(overflow(), overflow(id=10)), ("overflow_rule", "10", "threshold"), "never counts"),
+    (
+        put(
+            replace(BYGGLOV_GROUP, operators=True),
+            overflow(OverflowAction.GROUP, "2"),
+            overflow(OverflowAction.GROUP, "1", id=10, group_id=2),
+        ),
+        ("overflow_rule", "10", "action_key"),
+        "lead to each other",
+    ),
+    (put(CallClass(9, 1, "Ingen")), ("call_class", "9", None), "nobody outside but 112"),
+    (
+        put(CallClass(9, 2, "Annan"), OutgoingRule(9, 9, 1, "+46.", True), replace(ANNA, call_class_id=9)),
+        ("person", "10", "call_class_id"),
+        "another authority",
+    ),
+    (put(replace(NORRBY, private_prefix="*8")), ("authority", "1", "private_prefix"), "code of the desk"),
+    (put(replace(NORRBY, private_prefix="2")), ("authority", "1", "private_prefix"), "ordinary numbers"),
 ]
 
 
