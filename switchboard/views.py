@@ -90,6 +90,21 @@ class CallbackTaskView:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeView:
+    """Somebody is to be told about a callback task. `state` `new`: not told yet."""
+
+    id: int
+    created_at: datetime
+    kind: str
+    task_id: str
+    authority: str
+    unit: str | None
+    person: str | None
+    group: str | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class VoicemailMessageView:
     """`sha256` is the checksum of the audio."""
 
