@@ -108,8 +108,11 @@ async def test_a_pause_holds_in_every_group_with_its_reason(subject: Subject) ->
     await subject.desk.sign_in(ANNA, SECOND, AT, ACTOR)
     await subject.desk.sign_in(ERIK, FIRST, AT, ACTOR)
     assert await subject.desk.pause(ANNA, PauseReason.LUNCH, later(30), ACTOR) is True
-    lunch = {"paused": True, "pause_reason": PauseReason.LUNCH, "paused_since": later(30)}
-    assert await subject.sessions() == [replace(session(group), **lunch) for group in (FIRST, SECOND)]
+    lunch = [
+        replace(session(group), paused=True, pause_reason=PauseReason.LUNCH, paused_since=later(30))
+        for group in (FIRST, SECOND)
+    ]
+    assert await subject.sessions() == lunch
     assert [each.paused for each in await subject.sessions(ERIK)] == [False]
     assert await subject.desk.resume(ANNA, later(60), ACTOR) is True
     assert await subject.sessions() == [session(FIRST), session(SECOND)]
@@ -138,8 +141,8 @@ async def test_calls_missed_in_a_row_are_counted_until_one_is_answered(subject: 
     await subject.desk.sign_in(ANNA, SECOND, AT, ACTOR)
     assert [await subject.desk.missed(ANNA, FIRST), await subject.desk.missed(ANNA, SECOND)] == [1, 2]
     await subject.desk.talked(ANNA, SECOND, later(90), later(120))
-    talked = {"idle_since": later(90), "wrap_up_until": later(120)}
-    assert await subject.sessions() == [replace(session(group), **talked) for group in (FIRST, SECOND)]
+    talked = [replace(session(group), idle_since=later(90), wrap_up_until=later(120)) for group in (FIRST, SECOND)]
+    assert await subject.sessions() == talked
     assert await subject.desk.missed(ANNA, FIRST) == 1
 
 
