@@ -25,7 +25,7 @@ async def test_an_absence_is_set_for_whoever_is_meant(house: Database, who: str)
     written = NewAbsence(who.replace("id", str(anna)), "meeting", until=LATER, deputy="211")
     view = await Absences(house).set(written, ACT)
     assert (view.person, view.reason, view.start, view.until) == ("Anna Andersson", "meeting", NOW, LATER)
-    assert (view.deputy, view.open, view.source) == ("Erik Lund", False, "admin")
+    assert (view.deputy, view.open, view.source, view.recorded_at) == ("Erik Lund", False, "admin", NOW)
     away = (await People(house).one("Anna Andersson", NOW)).absence
     assert away is not None
     assert away.id == view.id

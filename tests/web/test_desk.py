@@ -301,7 +301,8 @@ async def test_with_whom_a_private_call_was_is_for_administrators_alone(
         for role, called in (("operator", None), ("admin", "*90701740605")):
             answer = (await _as(anyone, role).get(f"/api/v1/{path}")).json()
             call = answer["items"][0] if path == "calls" else answer
-            assert (call["called"], call["private"]) == (called, True)
+            assert (call["called"], call["private"], call["caller"]) == (called, True, "211")
+            assert (call["route_reason"] is None, call["events"] == []) == (role != "admin", role != "admin")
             assert ("0701740605" in str(call)) == (role == "admin")
 
 

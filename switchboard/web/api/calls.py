@@ -1,6 +1,6 @@
 """The journal: each call with what happened in it.
 
-Of a private call (R40) only an administrator sees with whom it was: what was dialled, and what tells of it in events.
+Of a private call (R40) only an administrator sees more than that there was one: what was dialled, and what happened.
 """
 
 from dataclasses import replace
@@ -57,8 +57,4 @@ async def call(ports: Ports, _: Reading, who: Reader, id: str) -> CallView:
 def _as_seen_by(who: Bearer, view: CallView) -> CallView:
     if not view.private or Permission.SEE_PRIVATE_CALLS in PERMISSIONS[who.role]:
         return view
-    events = tuple(
-        replace(event, detail={key: value for key, value in event.detail.items() if not key.startswith("pii_")})
-        for event in view.events
-    )
-    return replace(view, called=None, events=events)
+    return replace(view, called=None, route_reason=None, events=())

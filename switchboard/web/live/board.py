@@ -21,7 +21,7 @@ from switchboard.web.phones import PhoneBook
 from switchboard.web.ports import WebPorts
 
 LOOK_EVERY_S = 1.0
-TOGETHER_S = 0.05
+TOGETHER_S = 0.08
 AT_ONCE = 100
 Section = Literal["queue", "operators", "people"]
 

@@ -166,14 +166,14 @@ async def test_an_order_is_done_although_the_operator_hangs_up_at_once() -> None
     assert hung_up > 3
 
 
-async def test_an_order_that_fails_is_told_and_bothers_no_operator() -> None:
+async def test_an_order_that_fails_is_told_and_bothers_no_operator(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(at_work())
     world.telephony.phone("op2", answers_after=1)
 
-    async def broken(*_: object) -> bool:
+    async def broken(*_: object, **__: object) -> bool:
         raise ConnectionError("the database is away")
 
-    world.desk.pause = broken  # type: ignore[method-assign]
+    monkeypatch.setattr(world.desk, "pause", broken)
     outcome, said = await _dialled(world, "*21")
     assert said == [TechnicalFault()]
     assert outcome is not None
