@@ -10,17 +10,18 @@ from dataclasses import replace
 from datetime import timedelta
 
 from switchboard.calls.conversation import Conversation
-from switchboard.calls.ports import CallLeg, OutsideRequest, QueuePlace, RingRequest, TelephonyFault
+from switchboard.calls.ports import CallLeg, LegGone, OutsideRequest, QueuePlace, RingRequest, TelephonyFault
 from switchboard.calls.queue.leaving import note_left, open_task, queue_mailbox, task_for
 from switchboard.calls.queue.lines import Lines
 from switchboard.calls.queue.offering import Answer, Ringer
 from switchboard.calls.queue.places import Waiting
 from switchboard.calls.talk.joining import phone_party
 from switchboard.calls.talk.race import Race, Request, Watch, Winner
+from switchboard.calls.talk.steps import BackToOperators, MovedOn
 from switchboard.calls.talk.talking import converse
 from switchboard.domain.call import CallOutcome, EventKind, IncomingCall, Outcome
 from switchboard.domain.directory import DestinationKind, Directory
-from switchboard.domain.display import show_callback
+from switchboard.domain.display import ComingBack, show_callback
 
 OUTSIDE_S = 40.0
 
@@ -87,6 +88,7 @@ async def _reach(lines: Lines, place: QueuePlace, answer: Answer, tell: Teller, 
     lines.crew.talks(ports, answer.person_id, place.group_id, place.id, answer.leg)
     call_id = f"{place.id}-back-{uuid.uuid4().hex[:8]}"
     follow(call_id)
+    told = False
     try:
         leg = await _ring_caller(lines, place, answer, call_id)
         if leg is None:
@@ -95,9 +97,14 @@ async def _reach(lines: Lines, place: QueuePlace, answer: Answer, tell: Teller, 
         await note_left(lines, place, "called_back")
         now = ports.clock.now()
         call = IncomingCall(call_id, place.called, place.number, None, "service", None, now)
-        await tell(Conversation(call, leg, ports), lambda talk: _talk(talk, place, answer))
+        talk = Conversation(call, leg, ports)
+        talk.involve(answer.leg)
+        told = True
+        await tell(talk, lambda talk: _talk(talk, place, answer))
     finally:
-        await asyncio.shield(answer.leg.hang_up())
+        # From there on the operator's leg is the talk's, which may give it to another.
+        if not told:
+            await asyncio.shield(answer.leg.hang_up())
     return True
 
 
@@ -107,6 +114,8 @@ async def _ring_caller(lines: Lines, place: QueuePlace, answer: Answer, call_id:
     directory = await ports.directory.current()
     try:
         await answer.leg.ring()
+    except LegGone:
+        return None
     except TelephonyFault as fault:
         ports.log.warning("no_ring_tone", fault=str(fault))
     race = Race(ports.telephony, list(_requests(directory, place, call_id)))
@@ -148,7 +157,12 @@ async def _talk(talk: Conversation, place: QueuePlace, answer: Answer) -> CallOu
     await talk.ports.journal.routed(talk.call.id, place.authority_id, "called back in the kept place")
     await talk.note(EventKind.ANSWERED, by=answer.device.account)
     await talk.note(EventKind.CONNECTED, account=answer.device.account)
-    await converse(talk, phone_party(talk, answer.leg))
+    operator = phone_party(talk, answer.leg)
+    try:
+        await converse(talk, operator)
+    except TelephonyFault as fault:
+        # The operator is gone, and the caller has answered: the next operator has them.
+        raise MovedOn(BackToOperators(ComingBack("no_answer", operator.name or ""))) from fault
     return CallOutcome(Outcome.CONNECTED, "called back, and talked with an operator")
 
 

@@ -1,14 +1,14 @@
 """A look at the queues: who is free, whose turn it is, for whom waiting is over. Decided by values, in one step."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from switchboard.calls.ports import Ports
 from switchboard.calls.queue.crew import Crew
 from switchboard.calls.queue.places import Waiting
 from switchboard.calls.queue.states import OperatorState, OperatorStatus, operator_state
-from switchboard.domain.directory import Directory, FunctionGroup, OverflowRule, OverflowSituation
+from switchboard.domain.directory import Directory, FunctionGroup, OverflowSituation
 from switchboard.domain.diversion import PhoneState
 from switchboard.domain.opening_hours import is_open
 from switchboard.domain.queueing import (
@@ -72,8 +72,7 @@ def give_turns(ports: Ports, crew: Crew, group: FunctionGroup, line: Line, seen:
     """Offer the line's places to the operators who are free, and end the waits that are over."""
     _watch_phones(ports, crew, group, seen)
     _find_closing(ports, group, line, seen)
-    for ahead, waiting in enumerate(line.ordered()):
-        _find_overflow(group, line, waiting, ahead, seen)
+    _find_overflows(group, line, seen)
     coming = [each for each in line.places.values() if each.ready and each.over is None]
     ringing = [each.place.id for each in coming if each.offer is not None]
     staff = available(group, seen.directory, seen.now, seen.phones, crew.occupied(seen.now))
@@ -120,42 +119,55 @@ def _is_open(ports: Ports, group: FunctionGroup, seen: Seen) -> bool:
     return schedule is None or is_open(schedule, ports.calendars.calendar(group.authority_id), seen.now)
 
 
-def _find_overflow(group: FunctionGroup, line: Line, waiting: Waiting, ahead: int, seen: Seen) -> None:
-    """Whoever is being rung for is as good as answered. One who is not on the line waits for their turn as long as
-    the operators are there."""
-    if waiting.offer is not None or waiting.over is not None or not waiting.ready:
-        return
-    decision = overflow(_situation(group, line, waiting, ahead, seen), _rules(group, seen), seen.now)
+def _find_overflows(group: FunctionGroup, line: Line, seen: Seen) -> None:
+    """Whose wait is over. What ends it for one who came later has ended it for all who came before, so that those who
+    wait on need not all be asked. A booked place waits as long as the operators are there."""
+    waits = sorted((each for each in line.places.values() if _waits(each)), key=lambda each: each.entered_at)
+    signed_in = at_work(seen.directory.operator_sessions(group.id))
+    for kind in ("caller", "callback"):
+        for waiting in (each for each in waits if each.place.kind == kind and not each.entering):
+            if not _overflows(waiting, _situation(line, waiting, signed_in, seen), seen):
+                break
+    for waiting in (each for each in waits if each.entering):
+        ahead = line.ordered().index(waiting)
+        situation = replace(_situation(line, waiting, signed_in, seen), ahead=ahead, entering=True)
+        _overflows(waiting, situation, seen)
+
+
+def _waits(waiting: Waiting) -> bool:
+    """Whoever is being rung for is as good as answered."""
+    return waiting.offer is None and waiting.over is None and waiting.ready
+
+
+def _overflows(waiting: Waiting, situation: QueueSituation, seen: Seen) -> bool:
+    decision = overflow(situation, seen.directory.overflow_rules(situation.group_id), seen.now)
     booked = waiting.place.kind == "callback"
-    if decision is not None and not (booked and decision.situation in BOOKED_WAITS_ON):
-        waiting.over = decision
-        waiting.tell()
+    if decision is None or (booked and decision.situation in BOOKED_WAITS_ON):
+        return False
+    waiting.over = decision
+    waiting.tell()
+    return True
 
 
-def _situation(group: FunctionGroup, line: Line, waiting: Waiting, ahead: int, seen: Seen) -> QueueSituation:
+def _situation(line: Line, waiting: Waiting, signed_in: int, seen: Seen) -> QueueSituation:
     return QueueSituation(
-        group_id=group.id,
+        group_id=line.group_id,
         entered_at=seen.now if waiting.place.kind == "callback" else waiting.entered_at,
-        signed_in=at_work(seen.directory.operator_sessions(group.id)),
-        ahead=ahead,
-        entering=waiting.entering,
+        signed_in=signed_in,
         closed_at=line.closed_at,
         passed=waiting.passed,
     )
 
 
-def _rules(group: FunctionGroup, seen: Seen) -> Sequence[OverflowRule]:
-    return seen.directory.overflow_rules(group.id)
-
-
 def next_look(group: FunctionGroup, line: Line, seen: Seen) -> datetime | None:
     """When the clock alone changes something for the line."""
     due = [seen.now + LOOK_AGAIN] if line.places else []
-    for waiting in line.places.values():
-        if waiting.place.not_before is not None:
-            due.append(waiting.place.not_before)
-        if waiting.offer is None and waiting.place.kind == "caller":
-            due.append(overflows_at(_situation(group, line, waiting, 0, seen), _rules(group, seen)))
+    due += [each.place.not_before for each in line.places.values() if each.place.not_before is not None]
+    callers = (each for each in line.places.values() if each.place.kind == "caller" and _waits(each))
+    first = min(callers, key=lambda each: each.entered_at, default=None)
+    if first is not None:
+        situation = _situation(line, first, signed_in=1, seen=seen)
+        due.append(overflows_at(situation, seen.directory.overflow_rules(group.id)))
     sessions = seen.directory.operator_sessions(group.id)
     due += [each.wrap_up_until for each in sessions if each.wrap_up_until is not None]
     return min((each for each in due if each > seen.now), default=None)

@@ -219,11 +219,11 @@ class _Wait:
         lines.crew.talks(talk.ports, answer.person_id, place.group_id, place.id, answer.leg)
         lines.leave(place, "answered")
         talk.involve(answer.leg)
+        await note_left(lines, place, "answered")
         try:
             if not talk.answered:
                 await talk.leg.answer()
                 talk.answered = True
-            await note_left(lines, place, "answered")
             await talk.note(EventKind.ANSWERED, by=answer.device.account)
             await talk.note(EventKind.CONNECTED, account=answer.device.account, waited_s=waited_s(lines, place))
             await converse(talk, phone_party(talk, answer.leg))
