@@ -18,11 +18,14 @@ from switchboard.asterisk.ari_events import (
     Dialled,
     DigitPressed,
     Event,
+    HoldAsked,
+    LeftBridge,
     MalformedEvent,
     PlaybackFinished,
     RecordingFinished,
     StasisEnd,
     StasisStart,
+    TransferAsked,
     parse_event,
 )
 
@@ -41,6 +44,11 @@ CHANNEL: dict[str, Any] = {
 PARSED = Channel("node-1.0", "PJSIP/trunk-00000001", "Ring", "0701234567", "", "+46980319200", "from-trunk")
 PLAYBACK = {"id": "p-1", "media_uri": "sound:x", "target_uri": "channel:node-1.0", "language": "sv"}
 
+BY = {"source_channel": CHANNEL, "connected_channel": {**CHANNEL, "id": "c-2"}, "bridge": {"id": "bridge-1"}}
+BLIND = {"requested_destination": {"destination": "211"}}
+REPLACES = {"destination": "102", "protocol_id": "62a3141f", "additional_protocol_params": []}
+ATTENDED = {"requested_destination": REPLACES, "destination_channel": {**CHANNEL, "id": "c-3"}}
+
 EXAMPLES: list[tuple[dict[str, Any], Event | None]] = [
     ({"type": "CallBroadcast", "channel": CHANNEL, "caller": "07", "called": "+46"}, CallBroadcast(PARSED)),
     ({"type": "StasisStart", "channel": CHANNEL, "args": ["trunk"]}, StasisStart(PARSED, ("trunk",))),
@@ -57,6 +65,25 @@ EXAMPLES: list[tuple[dict[str, Any], Event | None]] = [
     (
         {"type": "ChannelDtmfReceived", "channel": CHANNEL, "digit": "5", "duration_ms": 180},
         DigitPressed("node-1.0", "5"),
+    ),
+    ({"type": "ChannelHold", "channel": CHANNEL, "musicclass": "default"}, HoldAsked("node-1.0", held=True)),
+    ({"type": "ChannelUnhold", "channel": CHANNEL}, HoldAsked("node-1.0", held=False)),
+    (
+        {"type": "ChannelTransfer", "refer_to": BLIND, "referred_by": BY},
+        TransferAsked("node-1.0", "211", consultation=None),
+    ),
+    ({"type": "ChannelTransfer", "refer_to": BLIND, "referred_by": BY, "state": "channel_answered"}, None),
+    (
+        {"type": "ChannelTransfer", "refer_to": ATTENDED, "referred_by": BY},
+        TransferAsked("node-1.0", "102", consultation="c-3"),
+    ),
+    (
+        {"type": "ChannelTransfer", "refer_to": {"requested_destination": REPLACES}, "referred_by": BY},
+        TransferAsked("node-1.0", "102", consultation=""),
+    ),
+    (
+        {"type": "ChannelLeftBridge", "bridge": {"id": "bridge-1", "channels": []}, "channel": CHANNEL},
+        LeftBridge("node-1.0", "bridge-1"),
     ),
     (
         {"type": "PlaybackFinished", "playback": {**PLAYBACK, "state": "done"}},

@@ -7,7 +7,7 @@ from time import monotonic
 
 import pytest
 
-from switchboard.asterisk.phones import FAMILY, PhoneAccount, caller_id
+from switchboard.asterisk.phones import FAMILY, PhoneAccount, PhoneAccounts, PhoneMedia, caller_id
 from switchboard.domain.diversion import PhoneState
 from tests.acceptance.asterisk_box import AsteriskBox
 from tests.asterisk.exchange import Exchange, open_exchange
@@ -87,8 +87,11 @@ def complaints(wire: AsteriskBox) -> int:
     return log.stdout.count("is no longer supported")
 
 
-async def test_a_refer_is_refused_and_the_caller_stays(wire: AsteriskBox, empty: Exchange) -> None:
-    await empty.accounts.synchronise([KARIN])
+@pytest.mark.parametrize(("heard", "code"), [(True, 100), (False, 603)])
+async def test_a_transfer_moves_nobody_by_itself(wire: AsteriskBox, empty: Exchange, heard: bool, code: int) -> None:
+    """Whether it is heard is the administrators' setting."""
+    media = PhoneMedia("127.0.0.1", transfers=heard)
+    await PhoneAccounts(empty.client, empty.ami, media, empty.log).synchronise([KARIN])
     async with sip(wire, KARIN) as telephone:
         await telephone.register()
         call = await telephone.dial("211")
@@ -97,8 +100,9 @@ async def test_a_refer_is_refused_and_the_caller_stays(wire: AsteriskBox, empty:
         await call.talks()
         await call.blind_transfer("212")
         await call.until(lambda: bool(call.transfer_codes), what="an answer to REFER")
-        assert call.transfer_codes[0] >= 400
+        assert call.transfer_codes[0] == code
         assert not leg.gone
+        assert empty.calls.empty()
         await leg.hang_up()
         await call.ended()
         await telephone.unregister()

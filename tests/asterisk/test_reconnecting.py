@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from switchboard.asterisk.event_stream import NameTaken
-from switchboard.calls.ports import LegGone, RingFailure, Stray
+from switchboard.calls.ports import BlindTransfer, KeyPressed, Left, LegGone, RingFailure, Stray
 from switchboard.domain.diversion import PhoneState
 from tests.acceptance.asterisk_box import AsteriskBox
 from tests.asterisk.box import LONG, ONE
@@ -225,15 +225,22 @@ async def test_a_talk_goes_on_after_a_crash(wire: AsteriskBox) -> None:
         await colleague.answer()
         answered = await rung.answered()
         assert not isinstance(answered, RingFailure)
-        await before.telephony._join(f"bridge-{leg.id}", leg, answered)  # type: ignore[arg-type]
+        await before.telephony.join(leg, answered)
         await crash(before)
         async with open_exchange(wire) as after:
             stray = await only_stray(after)
             assert stray.talking
-            watching = asyncio.create_task(after.telephony.watch_talk(stray))
-            await asyncio.sleep(0.2)
+            joined, partner = await after.telephony.rejoin(stray)
+            assert (stray.leg.account, partner.account) == (None, "anna")
+            await colleague.dtmf("4")
+            assert await joined.event() == KeyPressed(partner, "4")
+            await colleague.blind_transfer("211")
+            assert await joined.event() == BlindTransfer(partner, "211")
+            await partner.decline_transfer()
             await colleague.hangup()
-            await watching
+            assert await joined.event() == Left(partner)
+            await joined.part()
+            await stray.leg.hang_up()
             await call.ended()
             assert await after.client.request("GET", "bridges") == []
         await anna.unregister()

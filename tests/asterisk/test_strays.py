@@ -88,3 +88,19 @@ async def test_legs_of_phones_that_belong_to_nobody_are_hung_up_and_those_in_a_t
             "channels/leg-2",
             "channels/leg-3",
         ]
+
+
+async def test_a_talk_between_two_whom_we_rang_goes_on_as_their_call() -> None:
+    """Who called has transferred the one to the other, or they were both called back."""
+    async with ari_server() as ari:
+        everybody = ["leg-call-7-aa", "leg-call-7-bb", "leg-call-8-cc"]
+        looks(ari, everybody, everybody, talks={"bridge-1": ["leg-call-7-aa", "leg-call-7-bb"]})
+        found, _ = await strays(ari, set())
+        assert found == ["call-7"]
+        assert [path for method, path, _ in ari.requests if method == "DELETE"] == ["channels/leg-call-8-cc"]
+
+
+async def test_of_two_calls_that_became_one_the_first_goes_on() -> None:
+    async with ari_server() as ari:
+        looks(ari, ["c-2", "c-1"], ["c-2", "c-1"], talks={"bridge-1": ["c-2", "c-1"]})
+        assert (await strays(ari, set()))[0] == ["c-1"]

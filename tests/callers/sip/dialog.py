@@ -106,7 +106,7 @@ class Dialog:
         fixed += [("Route", route) for route in self.routes]
         fixed += [("From", self.local), ("To", to or self.remote)]
         fixed += [("Call-ID", self.call_id), ("CSeq", f"{number} {method}")]
-        if body:
+        if body and not any(name == "Content-Type" for name, _ in headers):
             headers = [*headers, ("Content-Type", "application/sdp")]
         return build(method.encode() + b" " + (uri or self.target) + b" SIP/2.0", [*fixed, *headers], body)
 
