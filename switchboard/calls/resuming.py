@@ -3,6 +3,7 @@
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.incoming import from_its_arrival, see_through
 from switchboard.calls.ports import Ports, Stray
+from switchboard.calls.queue import resume_waiting
 from switchboard.calls.talk.joining import phone_party
 from switchboard.calls.talk.talking import talk_on
 from switchboard.calls.voicemail import resume_message
@@ -12,16 +13,20 @@ from switchboard.domain.routing import decide_route
 
 
 async def resume_call(stray: Stray, ports: Ports) -> CallOutcome:
-    """Parties who talk go on talking; a message goes on being recorded; any other caller is routed anew.
+    """Parties who talk go on talking; a message goes on being recorded; who waited for the operators waits
+    on in the same place; any other caller is routed anew.
 
     Never raises but for cancellation; always ends leg and journal.
     """
 
     async def story(talk: Conversation) -> CallOutcome:
+        pending = None if stray.talking else await _pending(stray, ports)
+        place = ports.queues.take_kept(stray.call.id, over=stray.talking or pending is not None)
         if stray.talking:
             return await _talk_on(talk, stray)
-        pending = await _pending(stray, ports)
-        return await _record_on(talk, pending) if pending else await from_its_arrival(talk)
+        if pending is not None:
+            return await _record_on(talk, pending)
+        return await resume_waiting(talk, place) if place else await from_its_arrival(talk)
 
     return await see_through(Conversation(stray.call, stray.leg, ports), story)
 

@@ -140,11 +140,13 @@ class Queues(Lines):
 
     async def settle(self) -> None:
         """Until nothing that was begun is still under way, what waits apart."""
-        await self.crew.settle()
-        await self.keeper.settle()
-        while self._look is not None and not self._look.done():
+        while True:
+            await self.crew.settle()
+            await self.keeper.settle()
+            await self.lamps.settle()
+            if self._look is None or self._look.done():
+                return
             await asyncio.wait({self._look})
-        await self.lamps.settle()
 
     async def close(self) -> None:
         """Places stay in the database; the next start reads them."""
