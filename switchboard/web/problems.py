@@ -55,9 +55,10 @@ _STATUSES: tuple[tuple[type[SwitchboardError], HTTPStatus], ...] = (
 
 
 def problem(status: int, detail: str, errors: list[FieldProblem] | None = None) -> JSONResponse:
-    document = Problem(
-        title=_TITLES.get(status, HTTPStatus(status).phrase), status=status, detail=detail, errors=errors or []
-    )
+    """What the reader wrote may hold half a character (a lone surrogate, RFC 8259 §8.2), and is told with `?` there."""
+    fields = [FieldProblem(field=_whole(each.field), message=_whole(each.message)) for each in errors or []]
+    title = _TITLES.get(status, HTTPStatus(status).phrase)
+    document = Problem(title=title, status=status, detail=_whole(detail), errors=fields)
     return JSONResponse(document.model_dump(), status, media_type=PROBLEM_TYPE)
 
 
@@ -78,9 +79,17 @@ def answer_with_problems(app: FastAPI) -> None:
         answer.headers.update(getattr(error, "headers", None) or {})
         return answer
 
+    async def half_a_character(request: Request, error: Exception) -> Response:
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "the request holds half a character")
+
+    app.add_exception_handler(UnicodeEncodeError, half_a_character)
     app.add_exception_handler(RequestValidationError, refused)
     app.add_exception_handler(SwitchboardError, ours)
     app.add_exception_handler(HTTPException, http)
+
+
+def _whole(text: str) -> str:
+    return text.encode(errors="replace").decode()
 
 
 def _fields(error: Exception) -> list[FieldProblem]:

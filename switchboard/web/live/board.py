@@ -36,13 +36,15 @@ class Item:
 
 @dataclass(eq=False, slots=True)
 class Follower:
-    """`people`: ids whose state is followed. `sent`: the version of each document that it has."""
+    """`people`: ids whose state is followed. `seen`: the version of each section that it knows, `sent` that of each
+    document that it has."""
 
     sections: tuple[Section, ...]
     people: frozenset[int]
     people_left_out: bool = False
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     anew: bool = True
+    seen: dict[Section, int] = field(default_factory=dict)
     sent: dict[Section, dict[str, int]] = field(default_factory=dict)
 
     def watch(self, people: Iterable[int], left_out: bool) -> None:
@@ -57,8 +59,8 @@ class LiveBoard:
         self._phones = PhoneBook(ports)
         self._followers: set[Follower] = set()
         self._items: dict[Section, dict[str, Item]] = {"queue": {}, "operators": {}, "people": {}}
-        self._version = 0
-        self._differs = False
+        self._version = self._told = 0
+        self._versions: dict[Section, int] = {"queue": 0, "operators": 0, "people": 0}
         self._looking = asyncio.Lock()
         self._changed = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
@@ -95,6 +97,9 @@ class LiveBoard:
     def _message(self, kind: Literal["snapshot", "change"], follower: Follower) -> str | None:
         parts = [f'"type":"{kind}"', f'"at":{self._now()}']
         for section in follower.sections:
+            if kind == "change" and follower.seen.get(section) == self._versions[section]:
+                continue
+            follower.seen[section] = self._versions[section]
             items = self._shown(section, follower)
             sent = follower.sent.get(section, {})
             changed = [item.text for key, item in items.items() if sent.get(key) != item.version]
@@ -152,8 +157,8 @@ class LiveBoard:
             self._put("queue", {_key(call_id=each.call_id): each for each in waiting})
             self._put("operators", {_key(person_id=each.person_id, group_id=each.group_id): each for each in operators})
             await self._put_people(directory, watched, phones)
-            if self._differs:
-                self._differs = False
+            if max(self._versions.values()) > self._told:
+                self._told = self._version
                 for follower in self._followers:
                     follower.wake.set()
 
@@ -174,7 +179,8 @@ class LiveBoard:
             key: self._item(before.get(key), document.model_dump_json(by_alias=True, exclude={"waited_s"}))
             for key, document in documents.items()
         }
-        self._differs = self._differs or self._items[section] != before
+        if self._items[section] != before:
+            self._versions[section] = self._version
 
     def _item(self, before: Item | None, text: str) -> Item:
         return before if before is not None and before.text == text else Item(self._version, text)
