@@ -56,12 +56,16 @@ class Race:
         }
 
     async def result(self, *watched: asyncio.Future[None]) -> Winner | Unanswered | None:
-        """Who answered, or that nobody does; None where one of `watched` is done first. Can be asked again."""
+        """Who answered, or that nobody does; None where one of `watched` is done first. Can be asked again.
+
+        Of two who answer in the same instant one wins, and `stop` ends the other.
+        """
         while self._ringing and self._winner is None:
             waits: list[asyncio.Future[Any]] = [*self._ringing, *watched]
             done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-            for task in [each for each in self._ringing if each in done and self._winner is None]:
-                self._take(self._ringing.pop(task), task.result())
+            for task in [each for each in self._ringing if each in done]:
+                if self._winner is None:
+                    self._take(self._ringing.pop(task), task.result())
             if self._winner is None and self._ringing and any(each.done() for each in watched):
                 return None
         return self._winner or Unanswered(self._failures)

@@ -107,6 +107,15 @@ async def test_a_function_rings_its_members() -> None:
     await desk.end(anna.leg)
 
 
+async def test_two_of_a_function_answer_in_the_same_instant() -> None:
+    desk = Desk()
+    phones = [desk.phone("anna", answers_after=2), desk.phone("erik", answers_after=2)]
+    await sent_to(desk, "220", 4)
+    assert sorted(str(phone.leg.talking_to) for phone in phones) == ["None", CITIZEN]
+    assert sorted(phone.leg.gone for phone in phones) == [False, True]
+    await desk.end(desk.citizen)
+
+
 async def test_a_function_where_nobody_answers() -> None:
     desk = Desk()
     desk.phone("anna")
