@@ -14,13 +14,13 @@ from switchboard.domain.directory import (
 )
 
 LIMITS = {
-    "announce_seconds": (10, 3600),
+    "announce_seconds": (5, 3600),
     "wrap_up_seconds": (0, 3600),
     "callback_tries": (1, 20),
-    "callback_pause_seconds": (10, 86_400),
-    "transfer_seconds": (5, 300),
-    "hold_seconds": (10, 3600),
-    "park_seconds": (10, 3600),
+    "callback_pause_seconds": (1, 86_400),
+    "transfer_seconds": (2, 300),
+    "hold_seconds": (2, 3600),
+    "park_seconds": (2, 3600),
     "missed_before_pause": (1, 100),
     "recall_priority": (0, 1_000_000),
     "external_priority": (0, 1_000_000),

@@ -1,0 +1,49 @@
+"""One Asterisk and one service for all of these tests; every test takes fresh desks in it."""
+
+import asyncio
+import shutil
+import socket
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.acceptance.asterisk_box import AsteriskBox, free_port, start_asterisk
+from tests.acceptance.house import House
+from tests.acceptance.operators.desk import Desk
+from tests.acceptance.operators.floor import Floor
+from tests.acceptance.operators.rows import MOST_DESKS, furnish_desk
+
+
+@pytest.fixture(scope="session")
+def desks_asterisk() -> Iterator[AsteriskBox]:
+    """Whose trunk leads to a telephone of the tests'."""
+    provider = f"sip:127.0.0.1:{free_port(socket.SOCK_DGRAM)}"
+    box = start_asterisk(SWITCHBOARD_TRUNK_CONTACT=provider)
+    yield box
+    box.act("remove")
+
+
+@pytest.fixture(scope="session")
+def office(desks_asterisk: AsteriskBox) -> Iterator[House]:
+    """The service, running, with a row of desks in it."""
+    house = House(desks_asterisk)
+    house.furnish()
+    for number in range(1, MOST_DESKS + 1):
+        furnish_desk(house, number)
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, house.start()).result()
+        yield house
+        thread.submit(asyncio.run, house.stop()).result()
+    shutil.rmtree(house.folder)
+
+
+@pytest.fixture
+async def floor(office: House) -> AsyncIterator[Floor]:
+    async with Floor(office) as floor:
+        yield floor
+
+
+@pytest.fixture
+def desk(floor: Floor) -> Desk:
+    return floor.desk(1)
