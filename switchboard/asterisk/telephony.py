@@ -15,20 +15,15 @@ from switchboard.asterisk.reception import incoming_call
 from switchboard.asterisk.ringing import LEG_PREFIX
 from switchboard.asterisk.talks import BRIDGE_PREFIX, AriJoined, ours
 from switchboard.calls.ports import (
-    AttendedTransfer,
-    BlindTransfer,
     CallLeg,
     Clock,
-    Joined,
     Lamp,
-    Left,
     Log,
     OutsideRequest,
     RingFailure,
     RingingLeg,
     RingRequest,
     Stray,
-    TalkEvent,
 )
 from switchboard.domain.call import IncomingCall
 from switchboard.domain.diversion import PhoneState
@@ -83,20 +78,6 @@ class AriTelephony:
 
     async def join(self, one: CallLeg, other: CallLeg) -> AriJoined:
         return await talks.join(ours(one), ours(other), self._client, self._log)
-
-    async def connect(self, caller: CallLeg, answerer: CallLeg) -> None:
-        try:
-            await self._until_one_leaves(await self.join(caller, answerer))
-        finally:
-            await self._client.carry_through(answerer.hang_up())
-        await caller.hang_up()
-
-    async def _until_one_leaves(self, joined: Joined) -> None:
-        try:
-            while not isinstance(event := await joined.event(), Left):
-                await _decline(event)
-        finally:
-            await joined.part()
 
     # Texts and lamps
 
@@ -179,14 +160,6 @@ class AriTelephony:
         bridge, partner = self._left_talking.pop(stray.leg.id)
         return AriJoined(bridge, ours(stray.leg), partner, self._client, self._log), partner
 
-    async def watch_talk(self, stray: Stray) -> None:
-        joined, partner = await self.rejoin(stray)
-        try:
-            await self._until_one_leaves(joined)
-        finally:
-            await self._client.carry_through(partner.hang_up())
-        await stray.leg.hang_up()
-
 
 def _talks(bridges: Json) -> dict[str, _Talk]:
     """Who is in a bridge of ours with whom."""
@@ -210,8 +183,3 @@ def _one_of_each_talk(callers: Mapping[str, str], talking: Mapping[str, _Talk]) 
 
 def _others(talking: Mapping[str, _Talk], id: str) -> Sequence[str]:
     return talking[id].others if id in talking else ()
-
-
-async def _decline(event: TalkEvent) -> None:
-    if isinstance(event, BlindTransfer | AttendedTransfer):
-        await event.leg.decline_transfer()

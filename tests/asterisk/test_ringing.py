@@ -95,12 +95,12 @@ async def test_the_caller_does_not_learn_who_answers(scene: Scene) -> None:
     await call.answer()
     answered = await rung.answered()
     assert not isinstance(answered, RingFailure)
-    talk = asyncio.create_task(scene.exchange.telephony.connect(scene.leg, answered))
+    joined = await scene.exchange.telephony.join(scene.leg, answered)
     await asyncio.sleep(0.5)
     assert "210" not in str(scene.caller.shown)
     assert "Anna" not in str(scene.caller.shown)
-    await scene.leg.hang_up()
-    await talk
+    await joined.part()
+    await answered.hang_up()
 
 
 async def test_legs_belong_to_the_same_call(scene: Scene) -> None:

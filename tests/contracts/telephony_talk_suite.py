@@ -2,15 +2,12 @@
 
 import asyncio
 
-import pytest
-
-from switchboard.calls.ports import CallLeg, HangupCause, LegGone, RingFailure, RingingLeg, TelephonyFault
+from switchboard.calls.ports import CallLeg, HangupCause, Left, RingFailure, RingingLeg
 from switchboard.domain.diversion import PhoneState
-from tests.asterisk.box import ONE, TWO
-from tests.contracts.telephony_lab import Lab, request
+from tests.contracts.telephony_lab import Lab, answered, request
 from tests.contracts.telephony_suite import now
 
-__all__ = ["TestPhoneStates", "TestRinging", "TestTalking"]
+__all__ = ["TestPhoneStates", "TestRinging"]
 
 
 async def ringing(lab: Lab, leg: CallLeg, account: str, timeout_s: float = 10.0) -> RingingLeg:
@@ -19,30 +16,19 @@ async def ringing(lab: Lab, leg: CallLeg, account: str, timeout_s: float = 10.0)
     return rung
 
 
-async def answered(rung: RingingLeg) -> CallLeg:
-    leg = await rung.answered()
-    assert not isinstance(leg, RingFailure)
-    return leg
-
-
-async def in_conversation(lab: Lab) -> tuple[CallLeg, "asyncio.Task[None]"]:
-    """A caller and Anna, who talk."""
-    leg, caller = await lab.call()
-    anna = await lab.colleague("anna")
-    await leg.answer()
-    rung = await ringing(lab, leg, "anna")
-    await anna.pick_up()
-    talk = asyncio.create_task(lab.telephony.connect(leg, await answered(rung)))
-    await caller.hears("anna")
-    return leg, talk
-
-
 class TestRinging:
     async def test_who_answers_can_be_talked_with(self, lab: Lab) -> None:
-        leg, talk = await in_conversation(lab)
-        assert not talk.done()
+        leg, caller = await lab.call()
+        anna = await lab.colleague("anna")
+        await leg.answer()
+        rung = await ringing(lab, leg, "anna")
+        await anna.pick_up()
+        joined = await lab.telephony.join(leg, await answered(rung))
+        await caller.hears("anna")
         await leg.hang_up()
-        await talk
+        assert await joined.event() == Left(leg)
+        await joined.part()
+        await anna.hang_up()
         assert await lab.left_over() == []
 
     async def test_a_phone_that_is_not_registered(self, lab: Lab) -> None:
@@ -116,57 +102,6 @@ class TestRinging:
         assert not winner.gone
         await winner.hang_up()
         await anna.ended()
-
-
-class TestTalking:
-    async def test_who_hangs_up_ends_the_other(self, lab: Lab) -> None:
-        leg, caller = await lab.call()
-        anna = await lab.colleague("anna")
-        await leg.answer()
-        rung = await ringing(lab, leg, "anna")
-        await anna.pick_up()
-        talk = asyncio.create_task(lab.telephony.connect(leg, await answered(rung)))
-        await caller.hears("anna")
-        await anna.hang_up()
-        await talk
-        await caller.ended()
-        assert await lab.left_over() == []
-
-    async def test_the_caller_was_gone_before(self, lab: Lab) -> None:
-        leg, caller = await lab.call()
-        anna = await lab.colleague("anna")
-        await leg.answer()
-        rung = await ringing(lab, leg, "anna")
-        await anna.pick_up()
-        other = await answered(rung)
-        await caller.hang_up()
-        with pytest.raises(LegGone):
-            await lab.telephony.connect(leg, other)
-        await anna.ended()
-        assert await lab.left_over() == []
-
-    async def test_the_colleague_was_gone_before(self, lab: Lab) -> None:
-        leg, caller = await lab.call()
-        anna = await lab.colleague("anna")
-        await leg.answer()
-        rung = await ringing(lab, leg, "anna")
-        await anna.pick_up()
-        other = await answered(rung)
-        await anna.hang_up()
-        with pytest.raises(TelephonyFault):
-            await lab.telephony.connect(leg, other)
-        await leg.play([ONE])
-        assert caller.prompts() == ["one"]
-
-    async def test_cancelled_it_leaves_the_caller_alone(self, lab: Lab) -> None:
-        leg, talk = await in_conversation(lab)
-        talk.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await talk
-        assert not leg.gone
-        assert await leg.play([TWO]) is None
-        await leg.hang_up()
-        assert await lab.left_over() == []
 
 
 class TestPhoneStates:

@@ -139,9 +139,6 @@ class Telephony(Protocol):
     async def show_lamp(self, name: str, lit: Lamp) -> None:
         """Busy lamp `name` (letters, digits, `-`) for phones that subscribe to its hint. Never raises."""
 
-    async def connect(self, caller: CallLeg, answerer: CallLeg) -> None:
-        """Let both talk until either leaves; then end the other. Returns when the talk is over."""
-
     async def phone_states(self, accounts: Sequence[str]) -> Mapping[str, PhoneState]: ...
 
     async def strays(self, followed: Callable[[str], bool]) -> Sequence[Stray]:
@@ -149,6 +146,3 @@ class Telephony(Protocol):
 
         A phone's leg that belongs to no caller any more is hung up.
         """
-
-    async def watch_talk(self, stray: Stray) -> None:
-        """Let a talk that went on without us go on; when either leaves end the other, as `connect` does."""
