@@ -70,7 +70,7 @@ BROKEN = [
     (
         "INSERT INTO operator_queue (id, group_id, announce_seconds) VALUES (9, 1, 0)",
         ("operator_queue", "9"),
-        "announce_seconds: 0 is not between 10 and 3600",
+        "announce_seconds: 0 is not between 5 and 3600",
     ),
     (
         "INSERT INTO overflow_rule (id, group_id, situation, action) VALUES (9, 1, 'full_moon', 'message')",
