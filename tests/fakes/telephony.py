@@ -245,18 +245,6 @@ class FakeTelephony(Stage):
         await self.step()
         self.lamps[name] = lit
 
-    async def connect(self, caller: CallLeg, answerer: CallLeg) -> None:
-        assert isinstance(answerer, FakeLeg)
-        joined: Joined | None = None
-        try:
-            joined = await self.join(caller, answerer)
-            await joined.event()
-        finally:
-            if joined is not None:
-                await joined.part()
-            answerer.end(HangupCause.NORMAL)
-        await caller.hang_up()
-
     async def phone_states(self, accounts: Sequence[str]) -> Mapping[str, PhoneState]:
         await self.step()
         self.fail_if_asked("phone_states")
@@ -273,15 +261,6 @@ class FakeTelephony(Stage):
         await self.step()
         self.fail_if_asked("strays")
         return [each for each in self.left_behind if not each.leg.gone and not followed(each.call.id)]
-
-    async def watch_talk(self, stray: Stray) -> None:
-        joined, partner = await self.rejoin(stray)
-        try:
-            await joined.event()
-        finally:
-            await joined.part()
-            await partner.hang_up()
-        await stray.leg.hang_up()
 
     def _begin(self, joined: FakeJoined) -> None:
         one, other = joined.one, joined.other

@@ -102,7 +102,7 @@ class Lamps:
         return {name: lamp for name, lamp in self._wanted.items() if self._shown.get(name) is not lamp}
 
     async def settle(self) -> None:
-        if self._task is not None:
+        while self._task is not None and not self._task.done():
             await asyncio.wait({self._task})
 
     async def close(self) -> None:

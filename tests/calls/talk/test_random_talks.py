@@ -57,7 +57,7 @@ class Day:
         leg = self.random.choice(alive)
         act = self.random.choice([self._transfer, self._press, self._attended, leg.hold, leg.unhold, leg.leave])
         self.said.append(f"{leg.name}: {getattr(act, '__name__', act)}")
-        act() if act in (leg.hold, leg.unhold, leg.leave) else act(leg)  # type: ignore[operator, call-arg]
+        act() if act in (leg.hold, leg.unhold, leg.leave) else act(leg)  # type: ignore[operator]
 
     def _transfer(self, leg: FakeLeg) -> None:
         leg.transfer(self._choose(TARGETS))
