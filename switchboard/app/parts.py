@@ -1,0 +1,167 @@
+"""Every object of the service, built once and joined to the others. Nothing outside is touched here."""
+
+from switchboard.asterisk.ami import Ami, AmiAccess, AsteriskFallbackBook
+from switchboard.asterisk.ari_client import AriAccess, AriClient
+from switchboard.asterisk.channels import HeldChannels
+from switchboard.asterisk.event_stream import ConnectionState
+from switchboard.asterisk.phone_states import PhoneStates
+from switchboard.asterisk.phones import PhoneAccounts, PhoneMedia
+from switchboard.asterisk.reception import Held
+from switchboard.asterisk.recordings import AriRecordings
+from switchboard.asterisk.telephony import AriTelephony
+from switchboard.calls.dispatcher import Dispatcher
+from switchboard.calls.incoming import see_through
+from switchboard.calls.live import LiveTalks, ParkingLot
+from switchboard.calls.orders import OrdersByApi
+from switchboard.calls.ports import Clock, Ports
+from switchboard.calls.queue import Queues
+from switchboard.calls.recovery import Recovery
+from switchboard.calls.waiting import LastingCalls
+from switchboard.db.audio_store import FolderAudioStore
+from switchboard.db.desk_tasks import DatabaseTasks
+from switchboard.db.directory_store import DirectoryStore
+from switchboard.db.engine import Database
+from switchboard.db.journal import DatabaseJournal
+from switchboard.db.messages import DatabaseMessages
+from switchboard.db.operator_desk import DatabaseOperatorDesk
+from switchboard.db.people_search import PeopleSearch
+from switchboard.db.phone_accounts import DeviceAccounts
+from switchboard.db.public_holidays import SwedishCalendars
+from switchboard.db.queries.absences import Absences
+from switchboard.db.queries.callback_tasks import CallbackTasks
+from switchboard.db.queries.calls import Calls
+from switchboard.db.queries.greetings import Greetings
+from switchboard.db.queries.mailboxes import Mailboxes
+from switchboard.db.queries.people import People
+from switchboard.db.queries.tokens import Tokens
+from switchboard.db.queries.voicemail_messages import VoicemailMessages
+from switchboard.db.queue_book import DatabaseQueueBook
+from switchboard.errors import SettingsFault
+from switchboard.logs import named_log
+from switchboard.monitoring import Figures, QueueBoard, ServiceHealth, age_of, registry_of
+from switchboard.settings import Settings
+from switchboard.speech.prompts import Prompts
+from switchboard.web.live.bell import ChangeBell
+from switchboard.web.ports import WebPorts
+from switchboard.web.server import WebServer, build_app
+
+
+class Parts:
+    """The constructor reads from what keeps things to what acts on them."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._keep()
+        self._reach_asterisk()
+        self.bell = ChangeBell()
+        self.queues = Queues()
+        self.ports = self._ports()
+        self.queues.attend(self.ports, see_through)
+        self.phone_states.on_change = self.something_changed
+        self.dispatcher = Dispatcher(self.ports)
+        book = AsteriskFallbackBook(self.ami, self.ari, named_log("fallback"))
+        self.recovery = Recovery(self.ports, book, self.follows, self.dispatcher.adopt)
+        self.web = WebServer(build_app(self._web_ports()), settings.http_bind.host, settings.http_bind.port)
+
+    def _keep(self) -> None:
+        self.database = _database(self._settings)
+        self.directory = DirectoryStore(self.database, self._clock.now, named_log("directory"))
+        self.journal = DatabaseJournal(self.database, named_log("journal"))
+        self.audio = FolderAudioStore(self._settings.recordings)
+        self.device_accounts = DeviceAccounts(self.database)
+        self.people_search = PeopleSearch(self.database, named_log("search"))
+
+    def _reach_asterisk(self) -> None:
+        settings, log = self._settings, named_log("ari")
+        self.prompts = Prompts.load(settings.sounds, settings.sounds_uri, settings.media_root)
+        self.ari = AriClient(_ari_access(settings), log)
+        self.ami = Ami(_ami_access(settings), named_log("ami"))
+        self.connection = ConnectionState()
+        self.channels = HeldChannels(self.ari, log)
+        self.phone_states = PhoneStates(self.ari, log)
+        media = PhoneMedia(address=settings.media_address, transfers=settings.phone_transfers)
+        self.phone_accounts = PhoneAccounts(self.ari, self.ami, media, named_log("phones"))
+        self.telephony = AriTelephony(self.ari, self.channels, self.phone_states, self._clock, named_log("telephony"))
+
+    @property
+    def held(self) -> Held:
+        return Held(self.channels, self.phone_states, self.connection)
+
+    def something_changed(self) -> None:
+        """A phone that became free may be an operator's, a row may sign one in: the queues look, and so does whoever
+        watches."""
+        self.queues.wake()
+        self.bell.ring()
+
+    def follows(self, call_id: str) -> bool:
+        """Whether the story of a call is told here and now."""
+        return self.dispatcher.follows(call_id) or self.queues.follows(call_id)
+
+    def _ports(self) -> Ports:
+        return Ports(
+            telephony=self.telephony,
+            recordings=AriRecordings(self.ari, named_log("ari")),
+            audio=self.audio,
+            messages=DatabaseMessages(self.database),
+            journal=self.journal,
+            directory=self.directory,
+            calendars=SwedishCalendars(lambda: self.directory.latest, self._clock.now),
+            announcer=self.prompts,
+            clock=self._clock,
+            log=named_log("calls"),
+            lasting=LastingCalls(),
+            live=LiveTalks(),
+            parking=ParkingLot(),
+            places=DatabaseQueueBook(self.database),
+            desk=DatabaseOperatorDesk(self.database, self._clock.now),
+            tasks=DatabaseTasks(self.database),
+            queues=self.queues,
+        )
+
+    def _web_ports(self) -> WebPorts:
+        clock, database = self._clock, self.database
+        figures = Figures(self.dispatcher, self.connection, self.journal, lambda: age_of(self.directory, clock))
+        return WebPorts(
+            health=ServiceHealth(self.connection, self.ami, database),
+            phones=self.telephony,
+            queue=QueueBoard(self.queues, lambda: self.directory.latest),
+            audio=self.audio,
+            tokens=Tokens(database),
+            callback_tasks=CallbackTasks(database),
+            voicemail_messages=VoicemailMessages(database),
+            absences=Absences(database),
+            people=People(database),
+            calls=Calls(database),
+            desk=OrdersByApi(self.ports),
+            mailboxes=Mailboxes(database),
+            people_search=self.people_search,
+            greetings=Greetings(database),
+            directory=self.directory,
+            announcer=self.prompts,
+            changes=self.bell,
+            clock=clock,
+            log=named_log("web"),
+            registry=registry_of(figures),
+            media_peers=self._settings.media_peers,
+        )
+
+
+def _database(settings: Settings) -> Database:
+    try:
+        return Database(settings.database_url.get_secret_value())
+    except ValueError as error:
+        raise SettingsFault([f"SWITCHBOARD_DATABASE_URL cannot be used: {error}"]) from None
+
+
+def _ari_access(settings: Settings) -> AriAccess:
+    return AriAccess(
+        settings.ari_url,
+        settings.ari_user,
+        settings.ari_password.get_secret_value(),
+        f"switchboard-{settings.instance}",
+    )
+
+
+def _ami_access(settings: Settings) -> AmiAccess:
+    return AmiAccess(settings.ami_host, settings.ami_port, settings.ami_user, settings.ami_password.get_secret_value())
