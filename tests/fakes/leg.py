@@ -17,7 +17,7 @@ from switchboard.calls.ports import (
     TalkEvent,
     TelephonyFault,
 )
-from tests.fakes.stage import Stage
+from tests.fakes.stage import Acting, Stage
 
 RING_TONE = "<ring tone>"
 MUSIC = "<music>"
@@ -145,7 +145,7 @@ class FakeLeg:
         playable = [item for item in media if item not in self._stage.missing_media]
         if not playable:
             raise TelephonyFault(f"nothing could be played of {list(media)}")
-        with _Acting(self, "play"):
+        with Acting(self, "play"):
             for item in playable:
                 await self._step("play")
                 self.hear(item)
@@ -164,7 +164,7 @@ class FakeLeg:
         self.tone = None
         if name in self._stage.recordings.stored:
             raise TelephonyFault(f"a recording named {name} exists")
-        with _Acting(self, "record"):
+        with Acting(self, "record"):
             self.hear(BEEP)
             await self._step("record")
             await self._pass(BEEP_SECONDS)
@@ -289,18 +289,3 @@ class FakeLeg:
             self._pressed.set()
             if self.on_end is not None:
                 self.on_end(self)
-
-
-class _Acting:
-    """One act at a time: Asterisk would queue a second one behind the first."""
-
-    def __init__(self, leg: FakeLeg, name: str) -> None:
-        self._leg, self._name = leg, name
-
-    def __enter__(self) -> None:
-        busy = self._leg.acting
-        assert busy is None, f"{self._name} on {self._leg.name} while {busy} goes on"
-        self._leg.acting = self._name
-
-    def __exit__(self, *_: object) -> None:
-        self._leg.acting = None

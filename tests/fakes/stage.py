@@ -47,3 +47,18 @@ class Stage:
             for leg in self.legs[:1] if self._who_hangs_up is None else self.legs:
                 if self._who_hangs_up in (None, leg.name):
                     leg.leave()
+
+
+class Acting:
+    """One act at a time: Asterisk would queue a second one behind the first."""
+
+    def __init__(self, leg: "FakeLeg", name: str) -> None:
+        self._leg, self._name = leg, name
+
+    def __enter__(self) -> None:
+        busy = self._leg.acting
+        assert busy is None, f"{self._name} on {self._leg.name} while {busy} goes on"
+        self._leg.acting = self._name
+
+    def __exit__(self, *_: object) -> None:
+        self._leg.acting = None
