@@ -10,7 +10,6 @@ from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
 from switchboard.calls.ports import Log
 from switchboard.db.engine import Database
@@ -133,7 +132,7 @@ class DatabaseJournal:
             async for attempt in patiently(self._patience_s):
                 with attempt:
                     await self._commit(entries)
-        except (SQLAlchemyError, OSError, ValueError, TypeError):
+        except Exception:  # noqa: BLE001 - one entry that cannot be written must not end the writer
             if len(entries) == 1 or not await self._database.ping():
                 self.lost += len(entries)
                 self._log.exception("journal_entries_lost", count=len(entries), call_id=entries[0].call_id)

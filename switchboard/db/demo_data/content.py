@@ -108,7 +108,7 @@ SODERAS = DemoAuthority(
 )
 
 AUTHORITIES = (NORRBY, SODERAS)
-QUEUE = {"distribution": "longest_idle", "announce_seconds": 45, "wrap_up_seconds": 0, "keep_place": True}
+QUEUE = {"distribution": "ring_all", "announce_seconds": 45, "wrap_up_seconds": 0, "keep_place": True}
 OVERFLOW = (
     {"situation": "nobody_signed_in", "action": "announcement", "threshold": None, "action_key": None},
     {"situation": "max_wait", "action": "announcement", "threshold": 900, "action_key": None},
