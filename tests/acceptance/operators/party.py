@@ -1,5 +1,6 @@
 """One telephone in a call, with a voice that the others know it by."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -57,7 +58,8 @@ class Party:
         await self.call.hears(lambda _: condition(self.lately), within, f"{self.voice}: {what}")
 
     async def press(self, keys: str) -> None:
-        await self.call.dtmf(keys)
+        """What the last key does may end the call before the key is let go."""
+        await asyncio.gather(self.call.dtmf(keys), return_exceptions=True)
 
     async def hang_up(self) -> None:
         await self.call.hangup()

@@ -4,40 +4,8 @@ import pytest
 
 from tests.acceptance.operators.desk import Desk
 from tests.acceptance.operators.floor import Floor
+from tests.acceptance.operators.partings import comes_back, farewell, leave_message, transferred
 from tests.acceptance.operators.party import Party, hear_each_other
-from tests.hearing.noise import speech_like
-
-
-async def comes_back(desk: Desk, caller: Party, why: str, display: str) -> Party:
-    """The caller hears why, then ring tone; the operator's phone shows it; they talk again."""
-    await caller.hears_prompt(f"returned-{why}", "returned-to-operator")
-    caller.forget()
-    await caller.hears_ringing()
-    back = await desk.answer("op1")
-    assert back.display == display
-    await hear_each_other(caller, back)
-    return back
-
-
-async def transferred(sender: Party) -> None:
-    """The phone is told that its transfer is done, and its leg ends."""
-    await sender.ended()
-    assert 200 in sender.call.transfer_codes, sender.call.transfer_codes
-
-
-async def farewell(caller: Party, other: Party) -> None:
-    await caller.hang_up()
-    await other.ended()
-    caller.never_in_silence()
-
-
-async def leave_message(caller: Party) -> None:
-    """Two seconds of it, ended by `#`."""
-    await caller.call.play(speech_like(2.0))
-    await caller.call.until(lambda: caller.lately.since("sv/beep").quiet_for > 2.1, what="the message is spoken")
-    await caller.press("#")
-    await caller.hears_prompt("promise-call-by")
-    await caller.ended()
 
 
 async def reaches_who_is_present(desk: Desk) -> None:

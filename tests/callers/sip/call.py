@@ -155,6 +155,8 @@ class RawCall(LiveCall):
         self.code = max(self.code, answer.status)
         first, self._provisional = not self._provisional, True
         if answer.status > 100:
+            # An early dialog: its tag is what a transfer names while the phone still rings.
+            self.dialog.remote = echoed(answer.get("to"))
             self.enter(CallState.RINGING)
             self._listen_to(answer)
         if self._hanging_up and first:
