@@ -10,7 +10,7 @@ from switchboard.calls.ports import LegGone, OutsideRequest, RingFailure, Teleph
 from switchboard.calls.talk.joining import ring_first, try_sound
 from switchboard.calls.talk.race import Unanswered, Winner
 from switchboard.calls.talk.talking import converse
-from switchboard.domain.announcement import Announcement, FixedPrompt, SpokenName, TechnicalFault, Unreachable
+from switchboard.domain.announcement import Announcement, FixedPrompt
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.routing import NotAllowed, ToOutside
 
@@ -94,12 +94,10 @@ async def _tell_failure(talk: Conversation, failure: RingFailure) -> CallOutcome
 
 
 def _notice(failure: RingFailure) -> Announcement:
-    """The number has no spoken name: 'personen du söker'."""
-    nobody = SpokenName("")
     match failure:
         case RingFailure.BUSY:
-            return Unreachable(nobody, "busy")
+            return FixedPrompt("outside-busy")
         case RingFailure.NO_ANSWER:
-            return Unreachable(nobody, "no_answer")
+            return FixedPrompt("outside-no-answer")
         case RingFailure.UNREGISTERED | RingFailure.FAILED:
-            return TechnicalFault()
+            return FixedPrompt("outside-failed")

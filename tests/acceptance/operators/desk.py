@@ -108,6 +108,18 @@ class Desk:
         """The latest call from a number."""
         return [row for row in self.house.calls() if row["caller"] == number][-1]
 
+    async def waits(self, why: str | None) -> None:
+        """A caller who came back for this reason is in line; None: who did not come back."""
+
+        async def is_in_line() -> bool:
+            return bool(
+                self.house.sql(
+                    "SELECT id FROM queue_place WHERE group_id = ? AND left_at IS NULL AND why IS ?", self.group, why
+                )
+            )
+
+        await until(is_in_line, WITHIN_S, f"somebody waits, {why}")
+
     async def journal(self, number: str) -> sqlite3.Row:
         """The latest call from a number, once it has ended."""
 
@@ -116,6 +128,19 @@ class Desk:
 
         await until(has_ended, WITHIN_S, "the call has its end in the journal")
         return self.call_of(number)
+
+    async def journal_of(self, who: str) -> sqlite3.Row:
+        """The latest call that a phone made, once it has ended."""
+        account = self.phones[who].account.user
+
+        def latest() -> sqlite3.Row:
+            return [row for row in self.house.calls() if row["account"] == account][-1]
+
+        async def has_ended() -> bool:
+            return latest()["ended_at"] is not None
+
+        await until(has_ended, WITHIN_S, "the call has its end in the journal")
+        return latest()
 
     def tasks(self) -> list[sqlite3.Row]:
         return [row for row in self.house.tasks() if row["authority_id"] == self.authority]

@@ -9,7 +9,7 @@ PEOPLE: Mapping[str, tuple[str, str]] = {
     "op2": ("Lars Nyman", "02"),
     "anna": ("Anna Andersson", "10"),
     "erik": ("Erik Lund", "11"),
-    "maria": ("Maria Berg", "12"),
+    "maria": ("Maria Berg", "13"),
 }
 """Name, and the end of the extension, by the end of the account."""
 OPERATORS = ("op1", "op2")

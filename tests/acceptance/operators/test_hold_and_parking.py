@@ -65,6 +65,7 @@ async def goes_to_the_front_when_the_phone_is_not_answered(desk: Desk) -> None:
     await rung.reject(486)
     await caller.hears_prompt("returned-waited", "returned-to-operator")
     await op.ended()
+    await desk.waits(HELD)
     desk.sign_out("op1")
     await other.hang_up()
     await second.ended()

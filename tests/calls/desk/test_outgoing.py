@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from switchboard.calls.ports import HangupCause, RingFailure
-from switchboard.domain.announcement import FixedPrompt, SpokenName, TechnicalFault, Unreachable
+from switchboard.domain.announcement import FixedPrompt
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.directory import CallClass, OutgoingRule
 from tests.builders import ANNA, MAIN_NUMBER
@@ -13,7 +13,6 @@ from tests.fakes.leg import RING_TONE
 from tests.fakes.world import World, at_work
 
 OUTSIDE = "+46701740605"
-NOBODY = SpokenName("")
 
 
 async def test_a_number_outside_is_rung_and_talked_with() -> None:
@@ -38,9 +37,9 @@ async def test_a_number_outside_is_rung_and_talked_with() -> None:
 @pytest.mark.parametrize(
     ("failure", "told"),
     [
-        (RingFailure.BUSY, Unreachable(NOBODY, "busy")),
-        (RingFailure.NO_ANSWER, Unreachable(NOBODY, "no_answer")),
-        (RingFailure.FAILED, TechnicalFault()),
+        (RingFailure.BUSY, FixedPrompt("outside-busy")),
+        (RingFailure.NO_ANSWER, FixedPrompt("outside-no-answer")),
+        (RingFailure.FAILED, FixedPrompt("outside-failed")),
     ],
 )
 async def test_who_is_not_to_be_had_is_told_honestly(failure: RingFailure, told: object) -> None:
@@ -60,7 +59,7 @@ async def test_a_number_that_never_answers_is_given_up_after_a_minute() -> None:
     await world.passes(59)
     assert leg.tone == RING_TONE
     await world.over()
-    assert world.announcer.said == [Unreachable(NOBODY, "no_answer")]
+    assert world.announcer.said == [FixedPrompt("outside-no-answer")]
     assert outside.dialled[0].timeout_s == 60
 
 
@@ -68,7 +67,7 @@ async def test_a_trunk_that_refuses_is_told_as_a_fault() -> None:
     world = World(at_work())
     leg = world.dial("anna", "0701740605")
     await world.over()
-    assert world.announcer.said == [TechnicalFault()]
+    assert world.announcer.said == [FixedPrompt("outside-failed")]
     assert world.outcome(leg.id) == CallOutcome(Outcome.INFORMED, "the number dialled: failed")
 
 
@@ -78,7 +77,7 @@ async def test_a_talk_that_cannot_begin_ends_honestly() -> None:
     world.telephony.fail("join")
     leg = world.dial("anna", "0701740605")
     await world.over()
-    assert world.announcer.said == [TechnicalFault()]
+    assert world.announcer.said == [FixedPrompt("outside-failed")]
     assert world.outcome(leg.id) == CallOutcome(Outcome.INFORMED, "the number dialled: failed")
     assert world.telephony.left_over() == []
 
