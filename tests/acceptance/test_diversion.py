@@ -25,6 +25,7 @@ async def hears_the_beep(call: PhoneCall, within: float = 25) -> list[str]:
 async def test_without_a_greeting_a_composed_one_then_reason_and_time_then_the_menu_twice(
     house: House, phones: PhoneRoom
 ) -> None:
+    await phones.colleague("op1")
     maria = await phones.colleague("maria")
     call = await (await phones.caller()).dial(MARIA)
     said = await hears_the_beep(call)

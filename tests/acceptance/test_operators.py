@@ -39,8 +39,11 @@ async def test_nobody_answers_and_the_caller_may_leave_a_message(house: House, p
     call = await (await phones.caller()).dial(MAIN)
     rung = await op1.wait_incoming(within=5)
     await call.rings(within=5)
-    await call.hears_prompt("sv/operators-busy", "sv/menu-message", within=10)
-    await rung.ended(within=5)
+    await rung.ended(within=8)
+    # Twice not answered: the operator is paused, and then nobody is there.
+    await call.hears_prompt("sv/operators-none", "sv/menu-message", within=15)
+    session = "SELECT pause_reason FROM operator_session JOIN device USING (person_id) WHERE account = 'op1'"
+    assert house.one(session)["pause_reason"] == "no_answer"
     await call.dtmf("1")
     await call.hears_prompt("sv/beep", within=10)
     await call.play(speech_like(3))

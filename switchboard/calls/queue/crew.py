@@ -16,7 +16,7 @@ GONE_AFTER = timedelta(seconds=5)
 ACTOR = "switchboard"
 
 NOT_ANSWERED = "Du är pausad: telefonen svarade inte på {calls} samtal i rad. Ring #21 när du är tillbaka."
-NOT_REGISTERED = "Du är pausad: telefonen var inte ansluten. Ring #21 när du är tillbaka."
+NOT_REGISTERED = "Du har varit pausad: telefonen var inte ansluten. Nu får du samtal igen."
 
 
 class Crew:
@@ -27,7 +27,7 @@ class Crew:
         self._occupied: dict[int, Occupied] = {}
         self._resting: dict[int, datetime] = {}
         self._gone_since: dict[int, datetime] = {}
-        self._untold: set[int] = set()
+        self._coming_back: set[int] = set()
         self._behind: set[asyncio.Task[None]] = set()
 
     def occupied(self, now: datetime) -> Collection[int]:
@@ -107,8 +107,6 @@ class Crew:
         async def pause() -> None:
             if await ports.desk.pause(person_id, reason, now, ACTOR):
                 ports.log.info("operator_paused", person=person_id, reason=reason)
-                if reason is PauseReason.NO_PHONE:
-                    self._untold.add(person_id)
 
         if not await self._in_time(ports, "pause_not_kept", pause()):
             self._resting[person_id] = now + REST_AFTER_REFUSAL
@@ -128,14 +126,28 @@ class Crew:
             self.release(person_id)
 
     def with_phone(self, ports: Ports, person_id: int, directory: Directory) -> None:
-        """Registered: who was paused for want of a phone can be told now."""
+        """Registered: who was paused for want of a phone is at work again, and is told what happened."""
         self._gone_since.pop(person_id, None)
-        if person_id not in self._untold:
+        sessions = directory.sessions_of(person_id)
+        if not any(each.paused and each.pause_reason is PauseReason.NO_PHONE for each in sessions):
             return
-        self._untold.discard(person_id)
-        if any(each.pause_reason is PauseReason.NO_PHONE for each in directory.sessions_of(person_id)):
+        if person_id not in self._coming_back:
+            self._coming_back.add(person_id)
             accounts = [device.account for device in directory.devices(person_id) if device.enabled]
-            self._begin(_tell(ports, accounts, NOT_REGISTERED), f"operator-{person_id}-told")
+            self._begin(self._come_back(ports, person_id, accounts), f"operator-{person_id}-back")
+
+    async def _come_back(self, ports: Ports, person_id: int, accounts: Collection[str]) -> None:
+        async def resume() -> None:
+            if await ports.desk.resume(person_id, ports.clock.now(), ACTOR):
+                ports.log.info("operator_resumed", person=person_id, reason="the phone is registered again")
+
+        try:
+            if await self._in_time(ports, "resumption_not_kept", resume()):
+                for account in accounts:
+                    await ports.telephony.tell(account, NOT_REGISTERED)
+                self._changed()
+        finally:
+            self._coming_back.discard(person_id)
 
     async def _in_time(self, ports: Ports, otherwise: str, work: Coroutine[object, object, None]) -> bool:
         """Whether it was kept within a second; what takes longer goes on behind, and nobody waits for it."""
@@ -171,8 +183,3 @@ class Crew:
         for task in self._behind:
             task.cancel()
         await asyncio.gather(*self._behind, return_exceptions=True)
-
-
-async def _tell(ports: Ports, accounts: Collection[str], text: str) -> None:
-    for account in accounts:
-        await ports.telephony.tell(account, text)

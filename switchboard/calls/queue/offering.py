@@ -14,6 +14,7 @@ from switchboard.calls.ports import (
 )
 from switchboard.calls.queue.crew import Crew
 from switchboard.calls.queue.places import Waiting
+from switchboard.domain.call import CallEvent, EventKind, JsonValue
 from switchboard.domain.directory import Device
 from switchboard.domain.queueing import FreeOperator
 
@@ -75,7 +76,7 @@ class _Ringing:
     async def first_answer(self) -> Answer | None:
         """None once every phone has refused or has rung as long as it may."""
         while self.answer is None:
-            self._let_join()
+            await self._let_join()
             if not self.rings:
                 return None
             joining = asyncio.create_task(self._somebody_joins(), name=f"joining-{self.waiting.place.id}")
@@ -88,13 +89,20 @@ class _Ringing:
                 await self._take(ring)
         return self.answer
 
-    def _let_join(self) -> None:
-        offer = self.waiting.offer
+    async def _let_join(self) -> None:
+        offer, accounts = self.waiting.offer, list[str]()
         while offer is not None and not offer.joining.empty():
             operator = offer.joining.get_nowait()
             for device in operator.devices:
                 name = f"ring-{device.account}-{self.waiting.place.id}"
                 self.rings[asyncio.create_task(self._ring(device), name=name)] = operator, device
+                accounts.append(device.account)
+        if accounts:
+            await self._note(EventKind.RANG, accounts=",".join(accounts))
+
+    async def _note(self, kind: EventKind, **detail: JsonValue) -> None:
+        ports = self.ringer.ports
+        await ports.journal.note(CallEvent(self.waiting.place.id, ports.clock.now(), kind, detail))
 
     async def _somebody_joins(self) -> None:
         await self.waiting.until(lambda: self.waiting.offer is None or not self.waiting.offer.joining.empty())
@@ -120,6 +128,7 @@ class _Ringing:
         result = ring.result()
         if isinstance(result, RingFailure):
             self.failed.setdefault(operator.person_id, {})[device] = result
+            await self._note(EventKind.NOT_RUNG, failures=f"{device.account}:{result}")
             if not any(other.person_id == operator.person_id for other, _ in self.rings.values()):
                 self._give_up(operator.person_id)
         elif self.answer is None:

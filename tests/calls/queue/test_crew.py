@@ -97,7 +97,7 @@ async def test_who_does_not_answer_twice_is_paused_and_told_why_and_the_caller_g
     await desk.close()
 
 
-async def test_an_unregistered_phone_pauses_its_operator_who_is_told_when_it_is_back() -> None:
+async def test_an_unregistered_phone_pauses_its_operator_until_it_is_back_who_is_told() -> None:
     desk = Desk(both=False)
     desk.op1.state = PhoneState.UNREGISTERED
     caller = desk.ring_in("a")
@@ -110,6 +110,7 @@ async def test_an_unregistered_phone_pauses_its_operator_who_is_told_when_it_is_
     desk.queues.wake()
     await desk.passes(1)
     assert [account for account, _ in desk.telephony.told] == ["op1"]
+    assert not desk.session(OP1).paused
     assert desk.op1.rung == []
     caller.leave()
     await desk.ends("a")
