@@ -10,6 +10,7 @@ import pytest
 
 from tests.acceptance.asterisk_box import AsteriskBox, free_port, start_asterisk
 from tests.acceptance.house import House
+from tests.acceptance.operators.api import Api, new_api
 from tests.acceptance.operators.desk import Desk
 from tests.acceptance.operators.floor import Floor
 from tests.acceptance.operators.rows import MOST_DESKS, furnish_desk
@@ -36,6 +37,12 @@ def office(desks_asterisk: AsteriskBox) -> Iterator[House]:
         yield house
         thread.submit(asyncio.run, house.stop()).result()
     shutil.rmtree(house.folder)
+
+
+@pytest.fixture(scope="session")
+def api(office: House) -> Api:
+    """With an operator's rights."""
+    return new_api(office, "operator")
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import sqlite3
 from contextlib import AsyncExitStack
+from urllib.parse import quote
 
 from tests.acceptance.house import House
 from tests.acceptance.operators.party import WITHIN_S, Party, hear_each_other
@@ -191,7 +192,7 @@ class Desk:
 
     async def dial(self, who: str, number: str) -> Party:
         """A colleague dials, and speaks."""
-        party = Party(await self.phones[who].dial(number), who)
+        party = Party(await self.phones[who].dial(quote(number, safe="*+")), who)
         await party.speak()
         return party
 

@@ -23,19 +23,19 @@ class Party:
     def __init__(self, call: RawCall, voice: str) -> None:
         self.call = call
         self.voice = voice
-        self._since = 0.0
+        self.since = 0.0
 
     async def speak(self) -> None:
         await self.call.play_on(tone(VOICES[self.voice], 1.0))
 
     def forget(self) -> None:
-        self._since = self.call.heard.until
+        self.since = self.call.heard.until
 
     @property
     def lately(self) -> Heard:
         """What began before counts from then on."""
         heard = self.call.heard
-        since = (replace(each, start=max(each.start, self._since)) for each in heard.sounds)
+        since = (replace(each, start=max(each.start, self.since)) for each in heard.sounds)
         return Heard(tuple(each for each in since if each.end > each.start), heard.until)
 
     async def hears(self, other: "Party | str", within: float = WITHIN_S) -> None:
