@@ -367,7 +367,7 @@ def _add_columns_of_journal() -> None:
     op.add_column(
         "call",
         sa.Column(
-            "waited_s", sa.Float(), nullable=True, comment="Longest wait in an operators' queue, in seconds; empty: none"
+            "waited_s", sa.Float(), nullable=True, comment="Longest wait for the operators, in seconds; empty: none"
         ),
     )
     op.add_column(

@@ -203,7 +203,7 @@ class FakeMailboxes:
         del authority
         if not text.strip("#") or text.endswith("nobody"):
             raise BadValue(kind, f"there is no {kind} {text}")
-        ids = {"person": Mailbox(1, person_id=11), "unit": Mailbox(1, unit_id=1), "group": Mailbox(1, unit_id=1, group_id=2)}
+        ids = {"person": Mailbox(1, person_id=11), "unit": Mailbox(1, unit_id=1), "group": Mailbox(1, None, 1, 2)}
         return ids[kind]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Table, func, or_, select
+from sqlalchemy import ColumnElement, Row, Table, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.db.engine import Database
@@ -36,7 +36,7 @@ class Mailboxes:
                     return Mailbox(row.authority_id, unit_id=row.unit_id, group_id=row.id)
 
 
-async def _named(tx: AsyncConnection, table: Table, field: str, text: str, home: int | None) -> Any:
+async def _named(tx: AsyncConnection, table: Table, field: str, text: str, home: int | None) -> Row[Any]:
     wanted = (
         select(table, authority.c.name.label("authority"))
         .join(authority, authority.c.id == table.c.authority_id)

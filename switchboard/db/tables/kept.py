@@ -26,7 +26,7 @@ call = Table(
     Column("outcome_reason", Text, comment="Why it ended so, in a short phrase"),
     Column("route_reason", Text, comment="Why it went where it went: which rule, which row"),
     Column("transfers", Integer, nullable=False, server_default="0", comment="How often it was passed on"),
-    Column("waited_s", Float, comment="Longest wait in an operators' queue, in seconds; empty: none"),
+    Column("waited_s", Float, comment="Longest wait for the operators, in seconds; empty: none"),
     Column("private", Boolean, nullable=False, server_default=false(), comment="A private call"),
     comment="One row for each call",
 )
