@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -14,6 +14,16 @@ from tests.acceptance.operators.api import Api, new_api
 from tests.acceptance.operators.desk import Desk
 from tests.acceptance.operators.floor import Floor
 from tests.acceptance.operators.rows import MOST_DESKS, furnish_desk
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What the service warned of, beside a test that failed."""
+    report = yield
+    floor = getattr(item, "funcargs", {}).get("floor")
+    if report.failed and isinstance(floor, Floor):
+        report.sections.append(("the service's warnings", floor.warnings()))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -143,6 +143,13 @@ class Desk:
         await until(has_ended, WITHIN_S, "the call has its end in the journal")
         return latest()
 
+    def account_of(self) -> str:
+        """The desk in words, for the text of a failure."""
+        sessions = self.house.sql("SELECT * FROM operator_session WHERE group_id = ?", self.group)
+        latest = [(row["id"], self.house.events(row["id"])) for row in self.calls()[-2:]]
+        rung = {who: len(phone.rung) for who, phone in self.phones.items()}
+        return f"rung: {rung}\nsessions: {[dict(row) for row in sessions]}\nlatest calls: {latest}"
+
     def tasks(self) -> list[sqlite3.Row]:
         return [row for row in self.house.tasks() if row["authority_id"] == self.authority]
 
@@ -176,7 +183,11 @@ class Desk:
 
     async def answer(self, who: str, within: float = WITHIN_S) -> Party:
         """The next call that rings at the phone, answered; it speaks with the voice of its owner."""
-        rung = await self.phones[who].wait_incoming(within)
+        try:
+            rung = await self.phones[who].wait_incoming(within)
+        except AssertionError as problem:
+            problem.add_note(self.account_of())
+            raise
         assert isinstance(rung, RawCall)
         await rung.answer()
         party = Party(rung, who)

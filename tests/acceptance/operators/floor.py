@@ -143,6 +143,11 @@ class Floor:
         for word in BROKEN:
             assert word not in log, _around(log, word)
 
+    def warnings(self) -> str:
+        """The service's own account of a test that failed: its latest warnings and errors."""
+        lines = [line for line in self.log().splitlines() if '"level": "info"' not in line or '"operator' in line]
+        return "\n".join(line[:1500] for line in lines[-15:])
+
     def under_way(self) -> int:
         """Stories that the service tells now."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.house.http_port}/metrics", timeout=5) as answer:

@@ -30,9 +30,8 @@ async def waits_in_order_and_is_told_the_position(desk: Desk) -> None:
     for caller in waiting:
         await first.hang_up()
         await op.ended()
-        caller.forget()
-        op = await desk.answer("op1")
         await caller.hears_ringing()
+        op = await desk.answer("op1")
         await hear_each_other(caller, op)
         if caller is waiting[0]:
             waiting[2].forget()
@@ -80,13 +79,10 @@ async def rings_the_one_idle_longest(desk: Desk) -> None:
     desk.set_queue(distribution="longest_idle")
     await desk.operator("op1")
     await desk.operator("op2")
-    first = await desk.ring_from()
-    op = await desk.answer("op1")
-    await farewell(first, op)
-    for who in ("op2", "op1", "op2"):
+    for who in ("op1", "op2", "op1", "op2"):
         caller, op = await desk.talk(who)
         await farewell(caller, op)
-        await asyncio.sleep(0.2)
+        await desk.journal(caller.call.account.user)
     assert (desk.rung("op1"), desk.rung("op2")) == (2, 2)
 
 
