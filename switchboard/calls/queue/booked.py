@@ -60,15 +60,18 @@ async def _turn(lines: Lines, waiting: Waiting) -> Answer | None:
                 return served.result()
             return None
         finally:
-            await asyncio.shield(_clean_up(ringer, served, over, taken))
+            await asyncio.shield(_clean_up(ringer, waiting, (served, over), taken))
 
 
-async def _clean_up(ringer: Ringer, served: asyncio.Task[Answer], over: asyncio.Task[None], taken: bool) -> None:
+async def _clean_up(
+    ringer: Ringer, waiting: Waiting, tasks: tuple[asyncio.Task[Answer], asyncio.Task[None]], taken: bool
+) -> None:
+    served, over = tasks
     served.cancel()
     over.cancel()
     await asyncio.gather(served, over, return_exceptions=True)
     if not taken and not served.cancelled() and served.exception() is None:
-        await ringer.drop(served.result())
+        await ringer.drop(served.result(), waiting.place.id)
 
 
 def _to_operator(lines: Lines, place: QueuePlace, account: str) -> RingRequest:
@@ -85,7 +88,7 @@ def _to_operator(lines: Lines, place: QueuePlace, account: str) -> RingRequest:
 async def _reach(lines: Lines, place: QueuePlace, answer: Answer, tell: Teller, follow: Callable[[str], None]) -> bool:
     """Ring the caller for the operator who has answered, and let the two talk."""
     ports = lines.ports
-    lines.crew.talks(ports, answer.person_id, place.group_id, place.id, answer.leg)
+    lines.crew.talks(ports, answer.person_id, place, answer.leg)
     call_id = f"{place.id}-back-{uuid.uuid4().hex[:8]}"
     follow(call_id)
     told = False

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Callable, Collection, Coroutine
 from datetime import datetime, timedelta
 
-from switchboard.calls.ports import CallLeg, Ports, RingFailure
+from switchboard.calls.ports import CallLeg, Ports, QueuePlace, RingFailure
 from switchboard.calls.queue.keeping import PATIENCE_S
+from switchboard.calls.queue.places import Waiting
 from switchboard.calls.queue.states import Occupied
 from switchboard.domain.directory import Device, Directory, PauseReason
 
@@ -14,6 +15,7 @@ REST_AFTER_REFUSAL = timedelta(seconds=3)
 # A phone that registers anew, or an Asterisk that was restarted, is not gone.
 GONE_AFTER = timedelta(seconds=5)
 ACTOR = "switchboard"
+NO_PLACE = ""
 
 NOT_ANSWERED = "Du är pausad: telefonen svarade inte på {calls} samtal i rad. Ring #21 när du är tillbaka."
 NOT_REGISTERED = "Du har varit pausad: telefonen var inte ansluten. Nu får du samtal igen."
@@ -38,53 +40,64 @@ class Crew:
     def of(self, person_id: int) -> Occupied | None:
         return self._occupied.get(person_id)
 
-    def next_free_at(self) -> datetime | None:
-        """When the clock alone sets somebody free, or finds a phone gone."""
+    def next_free_at(self, now: datetime) -> datetime | None:
+        """When the clock alone sets somebody free, or finds a phone gone. What is due already was seen just now."""
         gone = [since + GONE_AFTER for since in self._gone_since.values()]
-        return min([*self._resting.values(), *gone], default=None)
+        return min((each for each in [*self._resting.values(), *gone] if each > now), default=None)
 
     def ring(self, person_id: int, place_id: str) -> None:
         self._occupied[person_id] = Occupied(place_id, talking=False)
 
-    def release(self, person_id: int) -> None:
-        """Their phone does not ring for us any more, and nobody is to blame."""
-        self._occupied.pop(person_id, None)
+    def release(self, person_id: int, place_id: str) -> None:
+        """Nothing goes on for them and that place any more, and nobody is to blame. Who is rung for another place by
+        now stays with that."""
+        occupied = self._occupied.get(person_id)
+        if occupied is not None and occupied.place_id == place_id:
+            del self._occupied[person_id]
         self._changed()
 
-    def talks(self, ports: Ports, person_id: int, group_id: int, place_id: str, leg: CallLeg) -> None:
+    def release_all(self, waiting: Waiting) -> None:
+        """Those who were offered the place, but for one who has answered."""
+        people = set(waiting.offer.people) if waiting.offer is not None else set[int]()
+        for person_id in people:
+            self.release(person_id, waiting.place.id)
+        if waiting.offer is not None:
+            waiting.offer.people.clear()
+
+    def talks(self, ports: Ports, person_id: int, place: QueuePlace, leg: CallLeg) -> None:
         """Until their leg ends, however the caller goes on from there."""
-        self._occupied[person_id] = Occupied(place_id, talking=True)
+        self._occupied[person_id] = Occupied(place.id, talking=True)
         self._changed()
-        self._begin(self._see_through(ports, person_id, group_id, leg), f"operator-{person_id}-talks")
+        self._begin(self._see_through(ports, person_id, place, leg), f"operator-{person_id}-talks")
 
-    async def _see_through(self, ports: Ports, person_id: int, group_id: int, leg: CallLeg) -> None:
+    async def _see_through(self, ports: Ports, person_id: int, place: QueuePlace, leg: CallLeg) -> None:
         try:
             await leg.wait_gone()
             now = ports.clock.now()
             directory = await ports.directory.current()
-            wrap_up = timedelta(seconds=max(0, directory.operator_queue(group_id).wrap_up_seconds))
+            wrap_up = timedelta(seconds=max(0, directory.operator_queue(place.group_id).wrap_up_seconds))
             until = now + wrap_up if wrap_up else None
             if until is not None:
                 self._resting[person_id] = until
-            await self._in_time(ports, "talk_not_kept", ports.desk.talked(person_id, group_id, now, until))
+            await self._in_time(ports, "talk_not_kept", ports.desk.talked(person_id, place.group_id, now, until))
         finally:
-            self.release(person_id)
+            self.release(person_id, place.id)
 
-    def unanswered(self, ports: Ports, person_id: int, group_id: int, devices: dict[Device, RingFailure]) -> None:
+    def unanswered(self, ports: Ports, person_id: int, place: QueuePlace, devices: dict[Device, RingFailure]) -> None:
         """Their phones rang as long as they may, or refused. They are not rung again before it is kept."""
-        self._begin(self._count(ports, person_id, group_id, devices), f"operator-{person_id}-missed")
+        self._begin(self._count(ports, person_id, place, devices), f"operator-{person_id}-missed")
 
-    async def _count(self, ports: Ports, person_id: int, group_id: int, devices: dict[Device, RingFailure]) -> None:
+    async def _count(self, ports: Ports, person_id: int, place: QueuePlace, devices: dict[Device, RingFailure]) -> None:
         failures = set(devices.values())
         try:
             if failures == {RingFailure.UNREGISTERED}:
                 await self._pause(ports, person_id, PauseReason.NO_PHONE)
             elif failures & {RingFailure.NO_ANSWER, RingFailure.BUSY}:
-                await self._miss(ports, person_id, group_id, devices)
+                await self._miss(ports, person_id, place.group_id, devices)
             if RingFailure.NO_ANSWER not in failures:
                 self._resting[person_id] = ports.clock.now() + REST_AFTER_REFUSAL
         finally:
-            self.release(person_id)
+            self.release(person_id, place.id)
 
     async def _miss(self, ports: Ports, person_id: int, group_id: int, devices: dict[Device, RingFailure]) -> None:
         """A phone that is always refused by its owner is one that nobody answers."""
@@ -116,14 +129,14 @@ class Crew:
         since = self._gone_since.setdefault(person_id, now)
         if now - since >= GONE_AFTER:
             del self._gone_since[person_id]
-            self._occupied[person_id] = Occupied("", talking=False)
+            self._occupied[person_id] = Occupied(NO_PLACE, talking=False)
             self._begin(self._lose(ports, person_id), f"operator-{person_id}-gone")
 
     async def _lose(self, ports: Ports, person_id: int) -> None:
         try:
             await self._pause(ports, person_id, PauseReason.NO_PHONE)
         finally:
-            self.release(person_id)
+            self.release(person_id, NO_PLACE)
 
     def with_phone(self, ports: Ports, person_id: int, directory: Directory) -> None:
         """Registered: who was paused for want of a phone is at work again, and is told what happened."""

@@ -61,6 +61,7 @@ class Lines:
         finally:
             if line.places.get(waiting.place.id) is waiting:
                 del line.places[waiting.place.id]
+            self.crew.release_all(waiting)
             self.wake()
 
     def find(self, place_id: str) -> Waiting | None:
@@ -132,7 +133,7 @@ class Lines:
             due.append(next_look(group, line, seen))
         self._statuses = tuple(statuses(self.crew, groups, seen))
         self.lamps.show(self.ports, self._statuses, seen.directory)
-        return min((each for each in [*due, self.crew.next_free_at()] if each is not None), default=None)
+        return min((each for each in [*due, self.crew.next_free_at(seen.now)] if each is not None), default=None)
 
     def _wake_at(self, due: datetime | None) -> None:
         if self._timer is not None:

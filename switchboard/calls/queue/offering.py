@@ -36,33 +36,40 @@ class Ringer:
     crew: Crew
     request: Callable[[str], RingRequest]
 
-    async def drop(self, answer: Answer) -> None:
+    async def drop(self, answer: Answer, place_id: str) -> None:
         """An operator answered for somebody who is gone."""
         await answer.leg.hang_up()
-        self.crew.release(answer.person_id)
+        self.crew.release(answer.person_id, place_id)
 
     async def until_answered(self, waiting: Waiting) -> Answer:
         """Wait for the place's turn and ring; what nobody answers goes back into the line, as often as it takes.
 
         However it ends, no phone goes on ringing, and whoever answered in that very instant is hung up.
         """
-        while True:
-            await waiting.until(lambda: waiting.offer is not None)
-            ringing = _Ringing(self, waiting)
-            answer: Answer | None = None
-            try:
-                found = await ringing.first_answer()
-                await asyncio.shield(ringing.stop())
-                answer = found
-            finally:
-                if answer is None:
-                    await asyncio.shield(ringing.abandon())
-                    waiting.take_back()
-                else:
-                    # It stands in the line for a moment still, but has no turn any more.
-                    waiting.ready = False
+        try:
+            while True:
+                await waiting.until(lambda: waiting.offer is not None)
+                answer = await self._ring(waiting)
+                if answer is not None:
+                    return answer
+                waiting.take_back()
+        finally:
+            # It stands in the line for a moment still, but has no turn any more.
+            waiting.ready = False
+
+    async def _ring(self, waiting: Waiting) -> Answer | None:
+        """None: nobody has answered, and no phone rings; whoever reads that takes the offer back in the same step."""
+        ringing = _Ringing(self, waiting)
+        try:
+            answer = await ringing.first_answer()
             if answer is not None:
-                return answer
+                waiting.ready = False
+                await asyncio.shield(ringing.stop())
+        except BaseException:
+            waiting.ready = False
+            await asyncio.shield(ringing.abandon())
+            raise
+        return answer
 
 
 @dataclass(slots=True)
@@ -141,8 +148,7 @@ class _Ringing:
         if self.waiting.offer is not None:
             self.waiting.offer.people.discard(person_id)
         if self.answer is None or self.answer.person_id != person_id:
-            place = self.waiting.place
-            self.ringer.crew.unanswered(self.ringer.ports, person_id, place.group_id, self.failed[person_id])
+            self.ringer.crew.unanswered(self.ringer.ports, person_id, self.waiting.place, self.failed[person_id])
 
     async def stop(self) -> None:
         """End every phone that still rings. Who answered stays with us; the others are free again."""
@@ -151,13 +157,12 @@ class _Ringing:
         for result in await asyncio.gather(*self.rings, return_exceptions=True):
             if not isinstance(result, BaseException | RingFailure):
                 await result.hang_up(HangupCause.ANSWERED_ELSEWHERE)
-        offer, answered = self.waiting.offer, self.answer
-        for person_id in set(offer.people) if offer else ():
-            if answered is None or answered.person_id != person_id:
-                self.ringer.crew.release(person_id)
+        if self.answer is not None and self.waiting.offer is not None:
+            self.waiting.offer.people.discard(self.answer.person_id)
+        self.ringer.crew.release_all(self.waiting)
 
     async def abandon(self) -> None:
         """As `stop`; and nobody is there for whoever answered."""
         await self.stop()
         if self.answer is not None:
-            await self.ringer.drop(self.answer)
+            await self.ringer.drop(self.answer, self.waiting.place.id)

@@ -200,7 +200,8 @@ class _Wait:
         """No phone rings on, and nobody who answered is left with nobody."""
         await _stop(tasks)
         if not taken and not served.cancelled() and served.exception() is None:
-            await Ringer(self.talk.ports, self._lines.crew, self._request).drop(served.result())
+            ringer = Ringer(self.talk.ports, self._lines.crew, self._request)
+            await ringer.drop(served.result(), self.waiting.place.id)
 
     def _request(self, account: str) -> RingRequest:
         talk = self.talk
@@ -216,7 +217,7 @@ class _Wait:
     async def _converse(self, answer: Answer) -> CallOutcome | None:
         """None: the operator's leg was gone before the two could talk."""
         talk, lines, place = self.talk, self._lines, self.waiting.place
-        lines.crew.talks(talk.ports, answer.person_id, place.group_id, place.id, answer.leg)
+        lines.crew.talks(talk.ports, answer.person_id, place, answer.leg)
         lines.leave(place, "answered")
         talk.involve(answer.leg)
         await note_left(lines, place, "answered")
