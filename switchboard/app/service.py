@@ -90,6 +90,7 @@ class Service:
                 await parts.dispatcher.drain(DRAIN_S)
                 await self.reception.settle(SETTLE_S)
                 await parts.dispatcher.hand_over()
+                await parts.queues.rest()
             finally:
                 # From here on Asterisk does not hear us: what goes on, goes on until the next start takes it up.
                 parts.ari.fence()

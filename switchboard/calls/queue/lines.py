@@ -62,6 +62,7 @@ class Lines:
             if line.places.get(waiting.place.id) is waiting:
                 del line.places[waiting.place.id]
             self.crew.release_all(waiting)
+            waiting.at_rest.set()
             self.wake()
 
     def find(self, place_id: str) -> Waiting | None:

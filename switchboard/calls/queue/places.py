@@ -27,6 +27,7 @@ class Waiting:
 
     `entering` until the first look at the line. `ready` False: no turn just now, because nobody is there to take it
     (the number is being read back, or a restart has not found the caller again yet: `restored`); the place is kept.
+    `resting`: the service is about to stop; `at_rest` once nothing goes on for the place.
     """
 
     place: QueuePlace
@@ -35,6 +36,8 @@ class Waiting:
     entering: bool = True
     ready: bool = True
     restored: bool = False
+    resting: bool = False
+    at_rest: asyncio.Event = field(default_factory=asyncio.Event)
     offer: Offer | None = None
     over: OverflowDecision | None = None
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -47,6 +50,13 @@ class Waiting:
     async def until(self, holds: Callable[[], bool]) -> None:
         while not holds():
             await self._changed.wait()
+
+    def rest(self) -> None:
+        self.resting = True
+        self.tell()
+
+    async def until_over(self) -> None:
+        await self.until(lambda: self.over is not None or self.resting)
 
     def offer_to(self, operators: tuple[FreeOperator, ...]) -> None:
         if self.offer is None:

@@ -15,6 +15,8 @@ from switchboard.calls.queue.lines import Lines
 from switchboard.calls.queue.places import Waiting
 from switchboard.calls.queue.states import OperatorStatus
 
+REST_WITHIN_S = 3.0
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceView:
@@ -147,6 +149,24 @@ class Queues(Lines):
             if self._look is None or self._look.done():
                 return
             await asyncio.wait({self._look})
+
+    async def rest(self) -> None:
+        """The service is about to stop. Nobody is rung any more, and who waits hears music: Asterisk plays on to them
+        until the next start."""
+        self._closed = True
+        self._wake_at(None)
+        if self._look is not None:
+            self._look.cancel()
+            await asyncio.gather(self._look, return_exceptions=True)
+        waits = [each for each in self.waiting() if not each.restored]
+        for each in waits:
+            each.rest()
+        try:
+            async with asyncio.timeout(REST_WITHIN_S):
+                for each in waits:
+                    await each.at_rest.wait()
+        except TimeoutError:
+            self.ports.log.warning("queues_not_at_rest", places=sum(not each.at_rest.is_set() for each in waits))
 
     async def close(self) -> None:
         """Places stay in the database; the next start reads them."""

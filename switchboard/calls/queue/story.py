@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.live import StillRinging
@@ -15,7 +15,7 @@ from switchboard.calls.queue.overflowing import end_wait, tell_and_offer_message
 from switchboard.calls.queue.places import Waiting
 from switchboard.calls.queue.queues import Queues
 from switchboard.calls.queue.reach import authority_mailbox, closed_notice, in_hours
-from switchboard.calls.talk.joining import phone_party
+from switchboard.calls.talk.joining import phone_party, try_sound
 from switchboard.calls.talk.steps import HandedOver
 from switchboard.calls.talk.talking import converse
 from switchboard.domain.announcement import Announcement, FixedPrompt, Goodbye, OperatorsUnavailable
@@ -158,14 +158,23 @@ class _Wait:
         with talk.ports.lasting.holds(talk.call.id):
             await lines.put(self.waiting.place)
             with lines.holds(self.waiting):
-                return await self._first_ending()
+                ending = await self._first_ending()
+                return ending if ending is not None else await self._rest()
 
-    async def _first_ending(self) -> Answer | str | OverflowDecision:
+    async def _rest(self) -> NoReturn:
+        """The service stops: Asterisk plays music until the next one takes the caller up."""
+        await try_sound(self.talk, self.talk.leg.hold_music())
+        self.waiting.at_rest.set()
+        await self.talk.leg.wait_gone()
+        raise LegGone
+
+    async def _first_ending(self) -> Answer | str | OverflowDecision | None:
+        """None: the service is about to stop."""
         talk, waiting = self.talk, self.waiting
         ringer = Ringer(talk.ports, self._lines.crew, self._request)
         served = _start(ringer.until_answered(waiting), "turn", talk)
         chose = _start(Ears(talk, self._lines, waiting, self.welcome).listen(), "ears", talk)
-        over = _start(waiting.until(lambda: waiting.over is not None), "overflow", talk)
+        over = _start(waiting.until_over(), "overflow", talk)
         gone = _start(talk.leg.wait_gone(), "gone", talk)
         asked = _start(talk.live.asked(), "asked", talk)
         tasks: list[asyncio.Task[Any]] = [served, chose, over, gone, asked]
@@ -181,7 +190,7 @@ class _Wait:
 
     def _ending(
         self, served: asyncio.Task[Answer], chose: asyncio.Task[str], asked: asyncio.Task[None]
-    ) -> Answer | str | OverflowDecision:
+    ) -> Answer | str | OverflowDecision | None:
         """Of all that came in the same instant the most telling."""
         if self.talk.leg.gone:
             raise LegGone
@@ -192,8 +201,6 @@ class _Wait:
             return served.result()
         if not chose.cancelled():
             return chose.result()
-        if self.waiting.over is None:
-            raise RuntimeError("a wait ended for no reason")
         return self.waiting.over
 
     async def _clean_up(self, tasks: list[asyncio.Task[Any]], served: asyncio.Task[Answer], taken: bool) -> None:

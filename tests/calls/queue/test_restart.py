@@ -143,3 +143,30 @@ async def test_a_kept_place_survives_and_is_called_once() -> None:
     assert len(citizen.dialled) == 1
     assert [past.how for past in desk.places.history] == ["answered"]
     await desk.close()
+
+
+@pytest.mark.requirement("R16")
+async def test_before_a_stop_whoever_waits_is_given_music_and_no_phone_rings_on() -> None:
+    desk = Desk(both=False)
+    citizen = desk.telephony.phone(CITIZEN, answers_after=1)
+    stand(desk, "kept", 5, kind="callback")
+    await desk.queues.restore()
+    rung_for = desk.ring_in("rung for")
+    speaks = desk.ring_in("hears where it stands")
+    desk.telephony.media_seconds["QueuePosition:sv"] = 30
+    await desk.passes(3)
+    assert len(desk.op1.rung) == 1
+    before = dict(desk.places.places)
+    await desk.queues.rest()
+    assert [leg.tone for leg in (rung_for, speaks)] == [MUSIC, MUSIC]
+    assert not desk.op1.ringing
+    await desk.passes(60)
+    assert (len(desk.op1.rung), citizen.dialled) == (1, [])
+    assert desk.places.places == before
+    assert all(name in desk.ports.lasting for name in ("rung for", "hears where it stands"))
+    speaks.leave()
+    await desk.ends("hears where it stands")
+    assert desk.left("hears where it stands") == "abandoned"
+    rung_for.leave()
+    await desk.ends("rung for")
+    await desk.close()
