@@ -115,7 +115,8 @@ class AriTelephony:
         """Channels in our application that nobody here follows. Raises AriError.
 
         Asterisk goes on listing a channel that was given back to the dialplan: the fallback has it, and it is ours no
-        more. Two legs that we rang may talk with each other, when who called has transferred the call.
+        more. Two legs that we rang may talk with each other, when who called has transferred the call; while the caller
+        is there still, on hold, they are a consultation, and a call of their own.
         """
         application = await self._client.request("GET", "applications", self._client.application)
         ids = set(application["channel_ids"])
@@ -129,7 +130,10 @@ class AriTelephony:
         left_talking = {id for id in lonely if set(_others(talking, id)) & lonely}
         callers = {id: id for id in channels if id not in rung and not followed(id) and not self._given_up(id)}
         outside_last = sorted(left_talking, key=lambda id: parse_channel(channels[id]).account is None)
-        callers |= {call_id: id for id in outside_last if not followed(call_id := ringing.call_of(id))}
+        for id in outside_last:
+            call_id = id if ringing.call_of(id) in channels else ringing.call_of(id)
+            if not followed(call_id):
+                callers[call_id] = id
         return _Ours(channels, _one_of_each_talk(callers, talking), lonely - left_talking, talking)
 
     def _given_up(self, channel_id: str) -> bool:
@@ -146,7 +150,7 @@ class AriTelephony:
 
     def _call(self, call_id: str, channel: Channel) -> IncomingCall:
         """What a party whom we rang dialled, we did not hear: nothing."""
-        if channel.id == call_id:
+        if not channel.id.startswith(LEG_PREFIX):
             return incoming_call(channel, channel.context.removeprefix("from-"), self._clock)
         return IncomingCall(call_id, "", channel.pii_caller_number or None, None, "service", None, self._clock.now())
 

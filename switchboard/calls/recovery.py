@@ -127,5 +127,7 @@ class Recovery:
         now = self.ports.clock.now()
         await self.ports.journal.note(CallEvent(entry.id, now, EventKind.ENDED, {"reason": outcome.reason}))
         await self.ports.journal.ended(entry.id, now, outcome)
+        # What the dialplan wrote down is all there is until the journal has it.
+        await self.ports.journal.flush()
         await self.fallback.delete(entry.id)
         self.ports.log.info("fallback_imported", call_id=entry.id, outcome=outcome.outcome)

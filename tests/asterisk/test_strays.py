@@ -100,6 +100,21 @@ async def test_a_talk_between_two_whom_we_rang_goes_on_as_their_call() -> None:
         assert [path for method, path, _ in ari.requests if method == "DELETE"] == ["channels/leg-call-8-cc"]
 
 
+async def test_a_consultation_goes_on_and_its_caller_is_taken_up_too() -> None:
+    async with ari_server() as ari:
+        there = ["c-1", "leg-c-1-aa", "leg-c-1-bb"]
+        looks(ari, there, there, talks={"bridge-1": ["leg-c-1-aa", "leg-c-1-bb"]})
+        log = FakeLog()
+        async with AriClient(ari.access, log) as client:
+            telephony = AriTelephony(client, HeldChannels(client, log), PhoneStates(client, log), FrozenClock(), log)
+            found = await telephony.strays(set[str]().__contains__)
+        assert [(each.call.id, each.leg.id, each.talking) for each in found] == [
+            ("c-1", "c-1", False),
+            ("leg-c-1-aa", "leg-c-1-aa", True),
+        ]
+        assert (found[0].call.source, found[1].call.source) == ("trunk", "service")
+
+
 async def test_of_two_calls_that_became_one_the_first_goes_on() -> None:
     async with ari_server() as ari:
         looks(ari, ["c-2", "c-1"], ["c-2", "c-1"], talks={"bridge-1": ["c-2", "c-1"]})

@@ -39,6 +39,9 @@ class FakeJournal:
             self.calls[call_id].authority_id = authority_id
             self.calls[call_id].route_reason = reason
 
+    async def flush(self) -> None:
+        """What is told is written at once."""
+
     async def ended(self, call_id: str, at: datetime, outcome: CallOutcome) -> None:
         row = self.calls.get(call_id)
         if row is not None and row.ended_at is None:

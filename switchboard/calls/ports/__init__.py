@@ -105,6 +105,9 @@ class Journal(Protocol):
     async def note(self, event: CallEvent) -> None: ...
     async def routed(self, call_id: str, authority_id: int, reason: str) -> None: ...
     async def ended(self, call_id: str, at: datetime, outcome: CallOutcome) -> None: ...
+    async def flush(self) -> None:
+        """Returns when everything told before is committed, or given up."""
+
     async def unended(self) -> Sequence[str]:
         """Ids of calls with no end, oldest first: what a restart must account for."""
 
