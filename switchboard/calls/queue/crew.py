@@ -79,7 +79,10 @@ class Crew:
             until = now + wrap_up if wrap_up else None
             if until is not None:
                 self._resting[person_id] = until
-            await self._in_time(ports, "talk_not_kept", ports.desk.talked(person_id, place.group_id, now, until))
+            kept = await self._in_time(ports, "talk_not_kept", ports.desk.talked(person_id, place.group_id, now, until))
+            if kept:
+                # From now on the session says so, and whoever resumes ends the wrap-up time there.
+                self._resting.pop(person_id, None)
         finally:
             self.release(person_id, place.id)
 

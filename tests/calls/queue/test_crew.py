@@ -153,6 +153,23 @@ async def test_wrap_up_time_passes_before_the_next_call_and_lamps_show_what_goes
     await desk.close()
 
 
+@pytest.mark.requirement("R26")
+async def test_who_resumes_ends_the_wrap_up_time() -> None:
+    desk = Desk(queue(wrap_up_seconds=600), both=False)
+    desk.op1.answers_after, desk.op1.talks_for = 1, 10
+    desk.ring_in("a")
+    await desk.ends("a")
+    desk.ring_in("b")
+    await desk.passes(5)
+    assert len(desk.op1.rung) == 1
+    await desk.desk.resume(OP1.id, desk.clock.now(), "test")
+    desk.queues.wake()
+    await desk.passes(1)
+    assert len(desk.op1.rung) == 2
+    await desk.ends("b")
+    await desk.close()
+
+
 async def test_the_operator_is_gone_before_the_talk_begins_and_the_caller_stands_where_they_stood() -> None:
     desk = Desk(both=False)
     desk.op1.answers_after, desk.op1.talks_for = 1, 3
