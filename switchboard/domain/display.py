@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from switchboard.domain.absence import speaks_whole_days
@@ -12,6 +12,8 @@ from switchboard.domain.working_days import STOCKHOLM
 
 LONGEST = 80
 """Characters; what telephones show and what SIP stacks take without cutting."""
+
+LONGEST_NOTE = 200
 
 WhyBack = Literal["absent", "busy", "no_answer", "no_phone", "unknown", "held", "parked"]
 
@@ -60,6 +62,19 @@ def show_new_call(called: str, caller: str | None) -> str:
 def show_callback(number: str | None) -> str:
     """`Ring upp: 070-123 45 67`: the operator answers first, then the caller is rung."""
     return _fitting("", f"Ring upp: {_number(number)}")
+
+
+def show_task(number: str | None, promised_at: datetime | None, by: date | None, note: str = "") -> str:
+    """`Att ringa upp: 070-123 45 67, utlovat 3/8 14:30. Gäller bygglov.` As a text, which may be longer than a display;
+    without a promise `by` is the last day, where there is one."""
+    if promised_at is not None:
+        at = promised_at.astimezone(STOCKHOLM)
+        when = f", utlovat {at.day}/{at.month} {at:%H:%M}"
+    else:
+        when = f", senast {by.day}/{by.month}" if by is not None else ""
+    about = _printable(note)
+    cut = about if len(about) <= LONGEST_NOTE else about[: LONGEST_NOTE - 1] + "…"
+    return f"Att ringa upp: {_number(number)}{when}" + (f". {cut}" if cut else "")
 
 
 def show_coming_back(back: ComingBack, now: datetime, policy: Policy | None = None) -> str:

@@ -16,6 +16,7 @@ from switchboard.domain.display import (
     show_callback,
     show_coming_back,
     show_new_call,
+    show_task,
 )
 from tests.builders import CITIZEN, ERIK, MARIA, NOW, absence
 from tests.domain.calendars import local
@@ -47,6 +48,16 @@ def test_a_new_call(caller: str | None, shown: str) -> None:
 
 def test_a_callback() -> None:
     assert show_callback(CITIZEN) == "Ring upp: 070-174 06 05"
+
+
+@pytest.mark.requirement("R20")
+def test_a_task_for_a_colleague() -> None:
+    by = date(2026, 8, 13)
+    assert show_task(CITIZEN, None, by) == "Att ringa upp: 070-174 06 05, senast 13/8"
+    assert show_task(None, None, None) == "Att ringa upp: dolt nummer"
+    told = show_task(CITIZEN, AFTERNOON, by, "Gäller\nbygglov.")
+    assert told == "Att ringa upp: 070-174 06 05, utlovat 3/8 14:30. Gäller bygglov."
+    assert len(show_task(CITIZEN, AFTERNOON, by, "a" * 2000)) < 300
 
 
 @pytest.mark.requirement("R31")

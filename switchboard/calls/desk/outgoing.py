@@ -10,12 +10,12 @@ from switchboard.calls.ports import LegGone, OutsideRequest, RingFailure, Teleph
 from switchboard.calls.talk.joining import ring_first, try_sound
 from switchboard.calls.talk.race import Unanswered, Winner
 from switchboard.calls.talk.talking import converse
+from switchboard.calls.talk.targets import RING_EMERGENCY_S
 from switchboard.domain.announcement import Announcement, FixedPrompt
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.routing import NotAllowed, ToOutside
 
 RING_S = 60.0
-RING_EMERGENCY_S = 180.0
 
 
 async def call_outside(talk: Conversation, route: ToOutside) -> CallOutcome:

@@ -1,5 +1,7 @@
 """A callback task opened in one step by whoever talks, or has talked, with the caller (R20, R30)."""
 
+import asyncio
+import contextlib
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,8 +10,10 @@ from switchboard.calls.ports import Ports
 from switchboard.domain.callback import CallbackTask, Mailbox
 from switchboard.domain.deadline import count_deadline
 from switchboard.domain.directory import Destination, DestinationKind, Directory
+from switchboard.domain.display import show_task
 
 LONGEST_CHAIN = 8
+TOLD_WITHIN_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,20 @@ async def open_task(ports: Ports, new: NewTask, actor: str) -> CallbackTask:
     )
     await ports.tasks.open(task, new.note, actor)
     ports.log.info("callback_task_opened", task=task.id, call_id=new.call_id, rule=task.deadline.rule)
+    await _tell_owner(ports, directory, task, new.note)
     return task
+
+
+async def _tell_owner(ports: Ports, directory: Directory, task: CallbackTask, note: str) -> None:
+    """On the telephones of the person, or of the function's members; whoever cannot be reached there has the notice."""
+    mailbox = task.mailbox
+    members = () if mailbox.group_id is None else directory.members(mailbox.group_id)
+    people = [each.person_id for each in members] if mailbox.person_id is None else [mailbox.person_id]
+    accounts = [device.account for each in people for device in directory.devices(each) if device.enabled]
+    text = show_task(task.caller, task.promised_at, task.deadline.on, note)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(TOLD_WITHIN_S):
+            await asyncio.gather(*(ports.telephony.tell(account, text) for account in accounts))
 
 
 def mailbox_at(directory: Directory, authority_id: int, digits: str) -> Mailbox | None:

@@ -23,6 +23,9 @@ from switchboard.domain.routing import (
     decide_route,
 )
 
+RING_EMERGENCY_S = 180.0
+"""An emergency number rings on, whatever a transfer may take."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToRing:
@@ -88,7 +91,7 @@ def outside_request(talk: Conversation, route: ToOutside, seconds: float) -> Out
         number=route.number,
         pii_shown_name=route.authority.name,
         pii_shown_number=route.shown_number,
-        timeout_s=seconds,
+        timeout_s=max(seconds, RING_EMERGENCY_S) if route.emergency else seconds,
     )
 
 

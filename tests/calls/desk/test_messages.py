@@ -46,6 +46,7 @@ async def test_after_the_call_a_message_is_taken_in_one_step() -> None:
     assert task.deadline.on == WEDNESDAY.date() + timedelta(days=1)
     assert said == [FixedPrompt("desk-task-opened"), Promise(by=task.deadline.on)]
     assert world.tasks.notices == [task]
+    assert world.telephony.told == [("erik", "Att ringa upp: 070-174 06 05, senast 13/8")]
     assert outcome is not None
     assert outcome.outcome is Outcome.SERVED
 

@@ -206,6 +206,16 @@ async def test_a_number_outside() -> None:
     await desk.end(outside.leg)
 
 
+async def test_an_emergency_number_rings_on() -> None:
+    desk = Desk()
+    rescue = desk.phone("112", answers_after=90)
+    await desk.talk()
+    desk.operator.press("*112#")
+    await desk.passes(95)
+    assert rescue.leg.talking_to == desk.operator.name
+    await desk.end(desk.operator, rescue.leg, desk.citizen)
+
+
 async def test_a_function() -> None:
     desk = Desk()
     anna = desk.phone("anna", answers_after=1)

@@ -186,8 +186,9 @@ async def test_a_message_is_noted_without_leaving_the_talk() -> None:
     (opened,) = desk.world.tasks.opened
     assert opened.task.mailbox == Mailbox(1, person_id=ERIK.id)
     assert (opened.task.caller, opened.task.call_id) == ("+46701234567", CITIZEN)
-    ((account, text),) = desk.world.telephony.told
+    (_, erik_reads), (account, text) = desk.world.telephony.told
     assert (account, "211" in text) == ("op1", True)
+    assert erik_reads == "Att ringa upp: 070-123 45 67, senast 13/8"
     await desk.end(desk.citizen)
 
 
