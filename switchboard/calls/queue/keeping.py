@@ -71,6 +71,9 @@ class Keeper:
             await asyncio.wait(set(self._tasks))
 
     async def close(self) -> None:
+        """A database that answers has it all; what one that is away does not get, the next start finds out."""
+        if self._tasks and not self._away:
+            await asyncio.wait(set(self._tasks), timeout=PATIENCE_S)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

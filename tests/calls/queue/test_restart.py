@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from switchboard.calls.incoming import see_through
-from switchboard.calls.ports import FallbackEntry, QueuePlace, Stray
+from switchboard.calls.ports import FallbackEntry, PlaceEnd, QueuePlace, Stray
 from switchboard.calls.queue import Queues
 from switchboard.calls.recovery import Recovery
 from switchboard.calls.resuming import resume_call
@@ -170,3 +170,24 @@ async def test_before_a_stop_whoever_waits_is_given_music_and_no_phone_rings_on(
     rung_for.leave()
     await desk.ends("rung for")
     await desk.close()
+
+
+async def test_who_hung_up_as_the_service_stopped_is_written_down_and_not_found_lost_at_the_next_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = Desk(both=False)
+    desk.op1.state = BUSY
+    caller = desk.ring_in("a")
+    await desk.passes(20)
+    leave = desk.places.leave
+
+    async def slowly(id: str, at: datetime, how: PlaceEnd) -> None:
+        await asyncio.sleep(0.3)
+        await leave(id, at, how)
+
+    monkeypatch.setattr(desk.places, "leave", slowly)
+    caller.leave()
+    await desk.calls["a"]
+    await desk.queues.close()
+    assert desk.places.places == {}
+    assert [past.how for past in desk.places.history] == ["abandoned"]
