@@ -47,7 +47,7 @@ class Crowd:
             try:
                 async with asyncio.timeout(LONGEST_S):
                     await act(party, dice)  # type: ignore[arg-type]
-            except (DidNotHappen, NotOnThisPhone, RegistrationRefused):
+            except (DidNotHappen, NotOnThisPhone, RegistrationRefused, TimeoutError):
                 self.done["too late"] += 1
 
     async def _citizen_acts(self, place: int, dice: random.Random) -> None:
@@ -96,6 +96,8 @@ class Crowd:
                 await asyncio.gather(talk.dtmf(keys), return_exceptions=True)
             case "hang up":
                 await talk.hangup()
+            case _:
+                await asyncio.sleep(0.2)
 
     async def _consult(self, phone: RawPhone, talk: RawCall, dice: random.Random) -> None:
         """Hold, call, and complete sooner or later; or think better of it."""
@@ -127,6 +129,8 @@ class Crowd:
                 await register(phone)
             case "sign in":
                 await phone.dial("*20")
+            case _:
+                await asyncio.sleep(0.2)
 
     def _extension(self, dice: random.Random) -> str:
         return self.desk.extension(dice.choice(list(PEOPLE)))

@@ -116,7 +116,9 @@ class Floor:
         return [row for row in self.house.calls() if row["id"] not in self._calls_before]
 
     def log(self) -> str:
-        """What the service has logged since the test began."""
+        """What the service has logged since the test began; nothing once the house is gone."""
+        if not self.house.log_file.exists():
+            return ""
         with self.house.log_file.open("rb") as file:
             file.seek(self._log_from)
             return file.read().decode()

@@ -51,8 +51,8 @@ async def test_the_place_is_kept_and_the_caller_called_back(floor: Floor, desk: 
     await hear_each_other(citizen, called)
     await farewell(citizen, called)
     await farewell(later, await desk.answer("op1"))
-    back = [row for row in floor.calls() if row["source"] == "service"]
-    assert [row["outcome"] for row in back] == ["connected"]
+    back = await desk.journal(number)
+    assert (back["source"], back["outcome"]) == ("service", "connected")
 
 
 async def test_another_number_can_be_given_and_no_answer_becomes_a_task(floor: Floor, desk: Desk) -> None:

@@ -32,6 +32,7 @@ async def goes_and_comes_back(floor: Floor, how: signal.Signals, waiting: list[P
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 async def test_the_same_callers_in_the_same_order(floor: Floor, desk: Desk, how: signal.Signals) -> None:
+    desk.set_queue(announce_seconds=120)
     await desk.operator()
     talker, op = await desk.talk()
     waiting: list[Party] = []
