@@ -35,8 +35,6 @@ async def call_back(lines: Lines, waiting: Waiting, tell: Teller, follow: Callab
     while True:
         waiting.stand_again()
         answer = await _turn(lines, waiting)
-        if answer is None and waiting.resting:
-            return None
         if answer is None:
             return await _give_up(lines, waiting.place, "overflowed")
         if await _reach(lines, waiting.place, answer, tell, follow):
@@ -52,7 +50,7 @@ async def _turn(lines: Lines, waiting: Waiting) -> Answer | None:
     place = waiting.place
     ringer = Ringer(lines.ports, lines.crew, lambda account: _to_operator(lines, place, account))
     served = asyncio.create_task(ringer.until_answered(waiting), name=f"turn-{place.id}")
-    over = asyncio.create_task(waiting.until_over(), name=f"overflow-{place.id}")
+    over = asyncio.create_task(waiting.until(lambda: waiting.over is not None), name=f"overflow-{place.id}")
     taken = False
     with lines.holds(waiting):
         try:

@@ -55,9 +55,6 @@ class Waiting:
         self.resting = True
         self.tell()
 
-    async def until_over(self) -> None:
-        await self.until(lambda: self.over is not None or self.resting)
-
     def offer_to(self, operators: tuple[FreeOperator, ...]) -> None:
         if self.offer is None:
             self.offer = Offer()

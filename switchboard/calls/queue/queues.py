@@ -152,19 +152,19 @@ class Queues(Lines):
 
     async def rest(self) -> None:
         """The service is about to stop. Nobody is rung any more, and who waits hears music: Asterisk plays on to them
-        until the next start."""
+        until the next start. Who has been called back, and talks, talks on."""
         self._closed = True
         self._wake_at(None)
-        if self._look is not None:
-            self._look.cancel()
-            await asyncio.gather(self._look, return_exceptions=True)
         waits = [each for each in self.waiting() if not each.restored]
+        lasting = self.ports.lasting
+        tasks = [task for id_, task in self._booked.items() if self._calls.get(id_, id_) not in lasting]
+        for task in [*tasks, *([self._look] if self._look else [])]:
+            task.cancel()
         for each in waits:
             each.rest()
         try:
             async with asyncio.timeout(REST_WITHIN_S):
-                for each in waits:
-                    await each.at_rest.wait()
+                await asyncio.gather(*tasks, *(each.at_rest.wait() for each in waits), return_exceptions=True)
         except TimeoutError:
             self.ports.log.warning("queues_not_at_rest", places=sum(not each.at_rest.is_set() for each in waits))
 

@@ -174,7 +174,7 @@ class _Wait:
         ringer = Ringer(talk.ports, self._lines.crew, self._request)
         served = _start(ringer.until_answered(waiting), "turn", talk)
         chose = _start(Ears(talk, self._lines, waiting, self.welcome).listen(), "ears", talk)
-        over = _start(waiting.until_over(), "overflow", talk)
+        over = _start(waiting.until(lambda: waiting.over is not None or waiting.resting), "overflow", talk)
         gone = _start(talk.leg.wait_gone(), "gone", talk)
         asked = _start(talk.live.asked(), "asked", talk)
         tasks: list[asyncio.Task[Any]] = [served, chose, over, gone, asked]

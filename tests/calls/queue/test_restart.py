@@ -191,3 +191,32 @@ async def test_who_hung_up_as_the_service_stopped_is_written_down_and_not_found_
     await desk.queues.close()
     assert desk.places.places == {}
     assert [past.how for past in desk.places.history] == ["abandoned"]
+
+
+async def test_a_kept_place_whose_caller_is_being_rung_as_the_service_stops_is_tried_again_by_the_next() -> None:
+    desk = Desk(both=False)
+    citizen = desk.telephony.phone(CITIZEN)
+    desk.op1.answers_after = 1
+    stand(desk, "kept", 5, kind="callback")
+    await desk.queues.restore()
+    await desk.passes(5)
+    assert (len(citizen.dialled), desk.op1.leg.gone) == (1, False)
+    await desk.queues.rest()
+    assert citizen.ringing is None
+    assert desk.op1.leg.gone
+    assert list(desk.places.places) == ["kept"]
+    await desk.close()
+
+
+async def test_a_talk_with_who_was_called_back_goes_on_over_a_stop() -> None:
+    desk = Desk(both=False)
+    desk.telephony.phone(CITIZEN, answers_after=1)
+    desk.op1.answers_after = 1
+    stand(desk, "kept", 5, kind="callback")
+    await desk.queues.restore()
+    await desk.passes(5)
+    await desk.queues.rest()
+    assert not desk.op1.leg.gone
+    desk.op1.leg.leave()
+    await desk.passes(1)
+    await desk.close()
