@@ -11,7 +11,7 @@ from switchboard.calls.conversation import callable_number, readable
 from switchboard.calls.ports import FallbackBook, FallbackEntry, Ports, Stray, TelephonyFault
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall, JsonValue, Outcome
 from switchboard.domain.callback import Mailbox, PendingRecording
-from switchboard.domain.routing import decide_route, mailbox_of
+from switchboard.domain.routing import ToOutside, decide_route, mailbox_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,8 @@ class Recovery:
         fate = await store_message(self.ports, directory, pending, "fallback")
         if isinstance(fate, Kept):
             outcome = CallOutcome(Outcome.MESSAGE, "message left in the fallback")
+        elif isinstance(route, ToOutside) and route.emergency:
+            outcome = CallOutcome(Outcome.SERVED, "the fallback dialled the emergency number")
         else:
             outcome = CallOutcome(Outcome.ABANDONED, "caller left no message in the fallback")
         now = self.ports.clock.now()
