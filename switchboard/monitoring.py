@@ -80,6 +80,7 @@ def _waiting_caller(seen: PlaceView, directory: Directory) -> WaitingCaller:
         kind=place.kind,
         why=place.why,
         estimate_minutes=seen.estimate,
+        authority_id=place.authority_id,
     )
 
 

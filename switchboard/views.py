@@ -229,6 +229,7 @@ class WaitingCaller:
     kind: Literal["caller", "callback"] = "caller"
     why: str | None = None
     estimate_minutes: int | None = None
+    authority_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,8 @@ class OperatorDocument(BaseModel):
 class WaitingDocument(BaseModel):
     """Somebody in line for the operators of `group`. `authority` and `called` are what was dialled. `kind` `callback`:
     a kept place, with nobody on the line. `why`: the reason of one who came back. `estimate_minutes` null: there is no
-    honest basis for one. `waited_s` is in `/queue` alone; the socket leaves it to the reader, who has `since`."""
+    honest basis for one. `answer_phrase`: how a call to `authority` is answered, in its first language (R38).
+    `waited_s` is in `/queue` alone; the socket leaves it to the reader, who has `since`."""
 
     call_id: str
     group_id: int | None
@@ -68,6 +69,7 @@ class WaitingDocument(BaseModel):
     since: datetime
     why: str | None
     estimate_minutes: int | None
+    answer_phrase: str | None
     waited_s: int | None = None
 
 
@@ -224,7 +226,7 @@ def _state_since(session: OperatorSession | None, state: OperatorState) -> datet
             return None
 
 
-def waiting_document(view: WaitingCaller, waited_s: int | None = None) -> WaitingDocument:
+def waiting_document(view: WaitingCaller, phrase: str | None, waited_s: int | None = None) -> WaitingDocument:
     return WaitingDocument(
         call_id=view.call_id,
         group_id=view.group_id,
@@ -237,6 +239,7 @@ def waiting_document(view: WaitingCaller, waited_s: int | None = None) -> Waitin
         since=view.since,
         why=view.why,
         estimate_minutes=view.estimate_minutes,
+        answer_phrase=phrase,
         waited_s=waited_s,
     )
 

@@ -123,7 +123,7 @@ async def test_what_does_not_fit_is_a_conflict_or_names_its_field(admin: httpx.A
 async def test_the_queue_shows_who_waits_for_what_and_how_long(admin: httpx.AsyncClient, fakes: FakeWebPorts) -> None:
     since = NOW - timedelta(seconds=90)
     fakes.queue.callers = [
-        WaitingCaller("call-1", "Norrby kommun", "+46980319200", CITIZEN, since, 1, 1, "Växeln", "caller", "Åter", 2),
+        WaitingCaller("call-1", "Norrby kommun", "+46980319200", CITIZEN, since, 1, 1, "Växeln", "caller", "Åter", 2, 1),
         WaitingCaller("call-2", "Norrby kommun", None, None, NOW, 2, 1, "Växeln", "callback"),
     ]
     first, second = (await admin.get("/api/v1/queue")).json()["items"]
@@ -131,6 +131,7 @@ async def test_the_queue_shows_who_waits_for_what_and_how_long(admin: httpx.Asyn
     assert (first["called"], first["why"], first["estimate_minutes"]) == ("+46980319200", "Åter", 2)
     assert (first["since"], first["waited_s"]) == ("2026-08-12T09:58:30+02:00", 90)
     assert (second["kind"], second["why"], second["estimate_minutes"]) == ("callback", None, None)
+    assert (first["answer_phrase"], second["answer_phrase"]) == ("AnswerPhrase", None)
 
 
 # Whom to find

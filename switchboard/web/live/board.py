@@ -18,6 +18,7 @@ from switchboard.domain.directory import Directory
 from switchboard.domain.diversion import PhoneState
 from switchboard.web.documents import accounts_of, live_person, operator_accounts, operators_now, waiting_document
 from switchboard.web.phones import PhoneBook
+from switchboard.web.phrases import phrases_for
 from switchboard.web.ports import WebPorts
 
 LOOK_EVERY_S = 1.0
@@ -152,7 +153,9 @@ class LiveBoard:
             accounts.update(dict.fromkeys(each for id in watched for each in accounts_of(directory, id)))
             phones = await self._phones.states(list(accounts))
             ringing = await ports.queue.ringing()
-            waiting = [waiting_document(each) for each in await ports.queue.waiting()]
+            line = await ports.queue.waiting()
+            phrases = phrases_for(line, directory, ports.announcer, now)
+            waiting = [waiting_document(each, phrases.get(each.authority_id)) for each in line]
             operators = operators_now(directory, phones, ringing, now)
             self._put("queue", {_key(call_id=each.call_id): each for each in waiting})
             self._put("operators", {_key(person_id=each.person_id, group_id=each.group_id): each for each in operators})
