@@ -68,9 +68,10 @@ class AriLeg:
         self._check_here()
         if wanted is self._sound:
             return
-        for indication in self._sound.value:
+        # Given up half way it is one or the other, or neither.
+        heard, self._sound = self._sound, _Sound.UNKNOWN
+        for indication in heard.value:
             await self.channel.send("DELETE", indication)
-        self._sound = _Sound.NOTHING
         if wanted is _Sound.MUSIC and not self.channel.up:
             await self.channel.send("POST", "progress")
         for indication in wanted.value:

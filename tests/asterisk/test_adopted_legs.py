@@ -1,5 +1,6 @@
 """What a caller hears whom another service held before us: nothing of that one's once we act."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
@@ -75,3 +76,27 @@ async def test_what_could_not_be_stopped_is_tried_again(adopted: Adopted) -> Non
     adopted.ari.answers["DELETE", "channels/c-1/moh"] = done
     await adopted.leg.silence()
     assert adopted.asked() == [*STOPS, *STOPS]
+
+
+@pytest.mark.parametrize("wanted", [AriLeg.hold_music, AriLeg.silence])
+async def test_a_change_that_was_broken_off_is_made_anew(
+    adopted: Adopted, wanted: Callable[[AriLeg], Awaitable[None]]
+) -> None:
+    """From music to a ring tone, given up half way: nobody knows which of the two is heard, or neither."""
+    await adopted.leg.hold_music()
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: web.Request) -> web.StreamResponse:
+        begun.set()
+        await go_on.wait()
+        return web.Response(status=204)
+
+    adopted.ari.answers["POST", "channels/c-1/ring"] = slow
+    changing = asyncio.create_task(adopted.leg.ring())
+    await begun.wait()
+    changing.cancel()
+    go_on.set()
+    await asyncio.gather(changing, return_exceptions=True)
+    adopted.ari.requests.clear()
+    await wanted(adopted.leg)
+    assert adopted.asked() == [*STOPS, *([("POST", "moh")] if wanted is AriLeg.hold_music else [])]
