@@ -123,7 +123,19 @@ async def test_what_does_not_fit_is_a_conflict_or_names_its_field(admin: httpx.A
 async def test_the_queue_shows_who_waits_for_what_and_how_long(admin: httpx.AsyncClient, fakes: FakeWebPorts) -> None:
     since = NOW - timedelta(seconds=90)
     fakes.queue.callers = [
-        WaitingCaller("call-1", "Norrby kommun", "+46980319200", CITIZEN, since, 1, 1, "Växeln", "caller", "Åter", 2, 1),
+        WaitingCaller(
+            "call-1",
+            "Norrby kommun",
+            "+46980319200",
+            CITIZEN,
+            since,
+            1,
+            1,
+            "Växeln",
+            why="Åter",
+            estimate_minutes=2,
+            authority_id=1,
+        ),
         WaitingCaller("call-2", "Norrby kommun", None, None, NOW, 2, 1, "Växeln", "callback"),
     ]
     first, second = (await admin.get("/api/v1/queue")).json()["items"]
