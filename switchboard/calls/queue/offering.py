@@ -10,10 +10,10 @@ from switchboard.calls.ports import (
     Ports,
     RingFailure,
     RingRequest,
-    TelephonyFault,
 )
 from switchboard.calls.queue.crew import Crew
 from switchboard.calls.queue.places import Waiting
+from switchboard.calls.talk.race import start_ringing
 from switchboard.domain.call import CallEvent, EventKind, JsonValue
 from switchboard.domain.directory import Device
 from switchboard.domain.queueing import FreeOperator
@@ -101,8 +101,8 @@ class _Ringing:
         while offer is not None and not offer.joining.empty():
             operator = offer.joining.get_nowait()
             for device in operator.devices:
-                name = f"ring-{device.account}-{self.waiting.place.id}"
-                self.rings[asyncio.create_task(self._ring(device), name=name)] = operator, device
+                ring = start_ringing(self.ringer.ports.telephony, self.ringer.request(device.account))
+                self.rings[ring] = operator, device
                 accounts.append(device.account)
         if accounts:
             await self._note(EventKind.RANG, accounts=",".join(accounts))
@@ -113,21 +113,6 @@ class _Ringing:
 
     async def _somebody_joins(self) -> None:
         await self.waiting.until(lambda: self.waiting.offer is None or not self.waiting.offer.joining.empty())
-
-    async def _ring(self, device: Device) -> CallLeg | RingFailure:
-        ports = self.ringer.ports
-        try:
-            ringing = await ports.telephony.ring(self.ringer.request(device.account))
-        except TelephonyFault as fault:
-            ports.log.warning("phone_not_rung", account=device.account, fault=str(fault))
-            return RingFailure.FAILED
-        if isinstance(ringing, RingFailure):
-            return ringing
-        try:
-            return await ringing.answered()
-        except BaseException:
-            await asyncio.shield(ringing.cancel(HangupCause.ANSWERED_ELSEWHERE))
-            raise
 
     async def _take(self, ring: Ring) -> None:
         """Two may answer in the same instant: the second is hung up."""

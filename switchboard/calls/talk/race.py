@@ -48,12 +48,7 @@ class Race:
     def __init__(self, telephony: Telephony, requests: Sequence[Request]) -> None:
         self._failures: dict[str, RingFailure] = {}
         self._winner: Winner | None = None
-        self._ringing = {
-            asyncio.create_task(
-                _ring_one(telephony, request), name=f"ring-{name_of(request)}-{request.call_id}"
-            ): request
-            for request in requests
-        }
+        self._ringing = {start_ringing(telephony, request): request for request in requests}
 
     async def result(self, *watched: asyncio.Future[None]) -> Winner | Unanswered | None:
         """Who answered, or that nobody does; None where one of `watched` is done first. Can be asked again.
@@ -100,7 +95,8 @@ class Race:
             await self._winner.leg.hang_up()
 
 
-def _start(telephony: Telephony, request: Request) -> asyncio.Task[CallLeg | RingFailure]:
+def start_ringing(telephony: Telephony, request: Request) -> asyncio.Task[CallLeg | RingFailure]:
+    """Until it answers, refuses or the time is over; once it is cancelled the phone stops."""
     return asyncio.create_task(_ring_one(telephony, request), name=f"ring-{name_of(request)}-{request.call_id}")
 
 

@@ -146,6 +146,8 @@ class Day(RuleBasedStateMachine):
         assert {each.outcome for each in outcomes} <= ENDS
         await self.desk.queues.settle()
         assert self.desk.queues.view() == []
+        crew = self.desk.queues.crew
+        assert [each.person_id for each in self.desk.queues.operator_states() if crew.of(each.person_id)] == []
         assert self.desk.places.places == {}
         await self.desk.close()
         mine: asyncio.Task[Any] | None = asyncio.current_task()
