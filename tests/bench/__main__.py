@@ -25,6 +25,7 @@ from tests.bench.measure import (
     search_highest,
 )
 from tests.bench.processes import machine_busy_s
+from tests.bench.queue_load import measure_queue
 from tests.bench.report import GOAL_RATE, STAGE_HEADINGS, PerCall, Report, render, stage_row, table
 from tests.bench.search import RateSearch
 from tests.bench.stand import COMPARED, LONG_PROMPT, PROMPT, Stand, System
@@ -46,9 +47,10 @@ class Plan:
     hold_half: int = 120
     warm_up_s: float = 8
     rounds: int = 1
+    queue: bool = True
 
 
-QUICK = Plan(rates=(50,), stage_s=8, search_s=3, search_tries=4, hold_half=60, warm_up_s=2)
+QUICK = Plan(queue=False, rates=(50,), stage_s=8, search_s=3, search_tries=4, hold_half=60, warm_up_s=2)
 
 
 def say(text: str = "") -> None:
@@ -69,6 +71,9 @@ async def run(plan: Plan) -> Report:
         report = Report(machine, versions(stand.box), settings, idle, per_call=per_call)
         await _measure_rates(stand, plan, report)
         await _measure_highest(stand, plan, report)
+        if plan.queue:
+            say("two hundred callers wait for twenty operators")
+            report.queue = await measure_queue(stand)
         await _measure_memory(stand, plan, report)
     return report
 

@@ -3,6 +3,7 @@ an operator who becomes free is rung."""
 
 import asyncio
 import json
+import random
 import urllib.request
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -18,7 +19,8 @@ from tests.callers.raw_sip import RawPhone
 from tests.callers.sip.call import RawCall
 
 WAITING, OPERATORS = 200, 20
-ARRIVALS_A_SECOND, TALK_S, ARRIVE_S, WATCH_S = 6, 3.0, 15.0, 8.0
+ARRIVALS_A_SECOND, ARRIVE_S, WATCH_S = 6, 15.0, 8.0
+TALK_S = (1.5, 4.5)
 FILL_PAUSE_S = 0.05
 GOAL_P99_MS = 150.0
 MAIN = "+46980477700"
@@ -56,6 +58,7 @@ class _Operator:
     """Answers at once, talks, hangs up, as often as it rings."""
 
     phone: RawPhone
+    dice: random.Random
     released: asyncio.Event
     next_rings: list[float] = field(default_factory=list)
     answered: int = 0
@@ -71,7 +74,7 @@ class _Operator:
             rung.media.close()
             self.answered += 1
             await self.released.wait()
-            await asyncio.sleep(TALK_S)
+            await asyncio.sleep(self.dice.uniform(*TALK_S))
             free_at = monotonic() if rung.state is CallState.TALKING else None
             await rung.hangup()
 
@@ -137,7 +140,7 @@ async def _operator(stand: Stand, place: int, stack: AsyncExitStack) -> _Operato
         return True
 
     await until(registered, 10, f"operator {place} is registered")
-    return _Operator(phone, asyncio.Event())
+    return _Operator(phone, random.Random(place), asyncio.Event())
 
 
 class _Run:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from tests.bench.measure import Held, Idle, Stage
+from tests.bench.queue_load import QueueFigures, told
 from tests.bench.stand import System
 
 GOAL_RATE = 50
@@ -35,6 +36,7 @@ class Report:
     highest: dict[System, int] = field(default_factory=dict)
     held: list[Held] = field(default_factory=list)
     per_call: PerCall | None = None
+    queue: QueueFigures | None = None
 
     def stage(self, system: System, rate: int) -> Stage | None:
         """The first at this rate; all of them go to JSON."""
@@ -74,6 +76,7 @@ class Report:
             <= GOAL_SETUP_RATIO,
             f"highest rate at least {GOAL_RATE_RATIO:g} of the dialplan's": ratios.get("highest_rate", 0.0)
             >= GOAL_RATE_RATIO,
+            **(self.queue.goals if self.queue else {}),
         }
 
     def save(self, path: Path) -> None:
@@ -155,6 +158,7 @@ def render(report: Report) -> str:
         "",
         *(_held_line(each) for each in report.held),
         *_per_call_lines(report.per_call),
+        *([told(report.queue)] if report.queue else []),
         "",
         f"Service against dialplan: {_listed(report.ratios)}",
         *([f"Bare ARI client against dialplan: {_listed(report.bare_ratios)}"] if report.bare_ratios else []),
