@@ -38,6 +38,7 @@ class Queues(Lines):
         self._booked: dict[str, asyncio.Task[None]] = {}
         self._calls: dict[str, str] = {}
         self._listeners: list[Callable[[], None]] = []
+        self._restoring = asyncio.Lock()
 
     def attend(self, ports: Ports, tell: Teller) -> None:
         """`tell` tells the story of a call that the service makes itself: `incoming.see_through`."""
@@ -74,10 +75,11 @@ class Queues(Lines):
         """Read the places that a stop left behind. Callers keep theirs until their story goes on, or `close_lost`;
         booked callbacks go on by themselves. Safe to repeat: after each connection to Asterisk."""
         self.lamps.forget()
-        self._touched = self.keeper.keys()
-        for place in await self.ports.places.waiting():
-            if place.id not in self._touched and self.find(place.id) is None and place.id not in self._booked:
-                self._take_up(place)
+        async with self._restoring:
+            self._touched = self.keeper.keys()
+            for place in await self.ports.places.waiting():
+                if place.id not in self._touched and self.find(place.id) is None and place.id not in self._booked:
+                    self._take_up(place)
         self.wake()
 
     def _take_up(self, place: QueuePlace) -> None:

@@ -220,3 +220,28 @@ async def test_a_talk_with_who_was_called_back_goes_on_over_a_stop() -> None:
     desk.op1.leg.leave()
     await desk.passes(1)
     await desk.close()
+
+
+async def test_two_looks_at_the_places_at_once_bring_back_nobody_who_left_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """After a lost connection, while the regular look is still under way."""
+    desk = Desk(both=False)
+    desk.op1.state = BUSY
+    caller = desk.ring_in("a")
+    await desk.passes(20)
+    read = desk.places.waiting
+
+    async def slowly() -> Sequence[QueuePlace]:
+        found = await read()
+        await asyncio.sleep(2)
+        return found
+
+    monkeypatch.setattr(desk.places, "waiting", slowly)
+    first = asyncio.create_task(desk.queues.restore())
+    await desk.passes(0.5)
+    caller.leave()
+    await desk.ends("a")
+    await asyncio.gather(first, desk.queues.restore())
+    assert desk.line() == []
+    await desk.close()
