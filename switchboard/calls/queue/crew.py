@@ -91,11 +91,11 @@ class Crew:
         self._begin(self._count(ports, person_id, place, devices), f"operator-{person_id}-missed")
 
     async def _count(self, ports: Ports, person_id: int, place: QueuePlace, devices: dict[Device, RingFailure]) -> None:
+        """A phone that is known as registered and is not there when it is to ring is one more that nobody answers;
+        one that is known to be gone is found by the next look."""
         failures = set(devices.values())
         try:
-            if failures == {RingFailure.UNREGISTERED}:
-                await self._pause(ports, person_id, PauseReason.NO_PHONE)
-            elif failures & {RingFailure.NO_ANSWER, RingFailure.BUSY}:
+            if failures & {RingFailure.NO_ANSWER, RingFailure.BUSY, RingFailure.UNREGISTERED}:
                 await self._miss(ports, person_id, place.group_id, devices)
             if RingFailure.NO_ANSWER not in failures:
                 self._resting[person_id] = ports.clock.now() + REST_AFTER_REFUSAL

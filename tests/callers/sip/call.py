@@ -284,8 +284,7 @@ class RawCall(LiveCall):
 
     def _note(self, message: SipMessage) -> None:
         self.messages.append(message)
-        shown = party(message) if message.method in ("INVITE", "UPDATE") else None
-        if shown:
+        if message.method in ("INVITE", "UPDATE") and (shown := party(message)):
             self.show(shown)
 
     def _end(self, code: int, reason: str) -> None:
