@@ -31,6 +31,6 @@ unset POSTGRES_PASSWORD
 settings=(-c "listen_addresses=$BIND" -c "port=$PORT" -c password_encryption=scram-sha-256
   -c unix_socket_directories=/run/postgresql -c timezone=UTC -c log_timezone=UTC)
 if [ "$THROW_AWAY" = 1 ]; then
-  settings+=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200)
+  settings+=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c autovacuum=off)
 fi
 exec postgres -D "$cluster" "${settings[@]}"
