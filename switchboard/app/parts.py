@@ -10,6 +10,7 @@ from switchboard.asterisk.reception import Held
 from switchboard.asterisk.recordings import AriRecordings
 from switchboard.asterisk.telephony import AriTelephony
 from switchboard.calls.dispatcher import Dispatcher
+from switchboard.calls.foresight import Foresight
 from switchboard.calls.incoming import see_through
 from switchboard.calls.live import LiveTalks, ParkingLot
 from switchboard.calls.orders import OrdersByApi
@@ -99,6 +100,7 @@ class Parts:
         return self.dispatcher.follows(call_id) or self.queues.follows(call_id)
 
     def _ports(self) -> Ports:
+        calendars = SwedishCalendars(lambda: self.directory.latest, self._clock.now)
         return Ports(
             telephony=self.telephony,
             recordings=AriRecordings(self.ari, named_log("ari")),
@@ -106,7 +108,7 @@ class Parts:
             messages=DatabaseMessages(self.database),
             journal=self.journal,
             directory=self.directory,
-            calendars=SwedishCalendars(lambda: self.directory.latest, self._clock.now),
+            calendars=calendars,
             announcer=self.prompts,
             clock=self._clock,
             log=named_log("calls"),
@@ -117,6 +119,7 @@ class Parts:
             desk=DatabaseOperatorDesk(self.database, self._clock.now),
             tasks=DatabaseTasks(self.database),
             queues=self.queues,
+            foresight=Foresight(self.directory, calendars, self._clock),
         )
 
     def _web_ports(self) -> WebPorts:

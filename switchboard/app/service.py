@@ -51,7 +51,7 @@ class Service:
         new_calls = NewCalls(
             ready=self._ready,
             on_call=parts.dispatcher.start,
-            on_announced=parts.directory.expect,
+            on_announced=parts.dispatcher.announce,
             on_lost=parts.dispatcher.note_lost,
             clock=clock,
             log=named_log("reception"),
@@ -60,7 +60,7 @@ class Service:
         hooks = Hooks(self.reception.receive, self._connected, parts.channels.compare)
         self.stream = EventStream(parts.ari, parts.connection, hooks, named_log("ari"))
         self._phones_version: int | None = None
-        self._directory_seq: int | None = None
+        self._directory_version: int | None = None
         self._all_recovered = False
         self._writable = True
 
@@ -146,8 +146,8 @@ class Service:
 
     async def _follow_directory(self) -> None:
         await self.parts.directory.current()
-        if self.parts.directory.seq != self._directory_seq:
-            self._directory_seq = self.parts.directory.seq
+        if self.parts.directory.version != self._directory_version:
+            self._directory_version = self.parts.directory.version
             self.parts.something_changed()
 
     async def _synchronise_phones(self) -> None:

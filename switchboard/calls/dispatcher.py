@@ -31,7 +31,13 @@ class Dispatcher:
         caller was passed on."""
         return call_id in self._calls or self._ports.live.of(call_id) is not None
 
+    def announce(self, call: IncomingCall) -> None:
+        """It is about to be claimed. Must return at once."""
+        self._ports.foresight.look_ahead(call)
+
     def start(self, call: IncomingCall, leg: CallLeg) -> None:
+        if call.id not in self._calls and self._ports.foresight.is_told(call):
+            leg.answer_ahead()
         self._tell(call.id, lambda: follow_call(call, leg, self._ports))
 
     def adopt(self, stray: Stray) -> None:

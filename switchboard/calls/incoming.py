@@ -111,7 +111,8 @@ async def from_its_arrival(talk: Conversation) -> CallOutcome:
 
 async def _decide(talk: Conversation) -> Route:
     await talk.refresh(arriving=True)
-    route = decide_route(talk.call, talk.directory, talk.calendars, talk.now)
+    foreseen = talk.ports.foresight.take(talk.call)
+    route = foreseen or decide_route(talk.call, talk.directory, talk.calendars, talk.now)
     talk.belong_to(route.authority)
     await talk.ports.journal.routed(talk.call.id, route.authority.id, route.reason.text)
     await talk.note(EventKind.ROUTED, to=type(route).__name__, **_row(route.reason))

@@ -125,6 +125,10 @@ class FakeLeg:
         if self.answered_at is None:
             self.answered_at = asyncio.get_running_loop().time()
 
+    def answer_ahead(self) -> None:
+        if not self.gone and self.answered_at is None:
+            self.answered_at = asyncio.get_running_loop().time()
+
     async def ring(self) -> None:
         await self._step("ring")
         self._sound(RING_TONE)

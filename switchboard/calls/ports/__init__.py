@@ -56,6 +56,7 @@ from switchboard.domain.directory import Directory, Language
 from switchboard.domain.working_days import WorkingCalendar
 
 if TYPE_CHECKING:
+    from switchboard.calls.foresight import Foresight
     from switchboard.calls.queue import Queues
 
 __all__ = [
@@ -113,6 +114,14 @@ class Journal(Protocol):
 
 
 class DirectorySource(Protocol):
+    @property
+    def version(self) -> int | None:
+        """Of the directory in memory: another one after each change. None before the first load."""
+
+    def expect(self, call_id: str) -> Directory | None:
+        """A call has been announced: `current` is asked for it at once. Gives the directory where it is known this
+        very moment to hold every change committed before."""
+
     async def current(self, call_id: str | None = None) -> Directory:
         """The directory with every change committed before now, or before the call `call_id` was announced."""
 
@@ -164,3 +173,4 @@ class Ports:
     desk: OperatorDesk
     tasks: Tasks
     queues: "Queues"
+    foresight: "Foresight"
