@@ -146,9 +146,8 @@ class Floor:
             assert word not in log, _around(log, word)
 
     def warnings(self) -> str:
-        """The service's own account of a test that failed: its latest warnings and errors."""
-        lines = [line for line in self.log().splitlines() if '"level": "info"' not in line or '"operator' in line]
-        return "\n".join(line[:1500] for line in lines[-15:])
+        """Those since the test began."""
+        return self.house.warnings(self._log_from)
 
     def under_way(self) -> int:
         """Stories that the service tells now."""
