@@ -43,11 +43,14 @@ async def test_whatever_is_done_nothing_is_left(
             start = await uptime.started()
             try:
                 await sequence.play()
+                floor.no_fault_logged()
                 played.append(sequence)
-            except (AssertionError, OSError):
+            except (AssertionError, OSError) as problem:
                 if not await uptime.broke_down_since(start):
                     seeds.clear()
+                    problem.add_note(sequence.account_of())
                     raise
+                floor.forget_faults()
                 seeds.append(sequence.seed)
                 await crowd.start_anew()
 
