@@ -21,7 +21,9 @@ ORDER = replace(TALKED, source="phone", called="*20", outcome="served", kinds={"
         SPOKEN,
         PASSED,
         ORDER,
-        replace(TALKED, outcome="abandoned", kinds={"ended", "fault", "fault: not connected"}),
+        replace(
+            TALKED, outcome="abandoned", kinds={"ended", "fault", "fault: not connected", "fault: nobody could be rung"}
+        ),
     ],
 )
 def test_what_fits_is_accepted(fits: Ended) -> None:

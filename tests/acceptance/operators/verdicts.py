@@ -7,8 +7,8 @@ from tests.callers.phone import CallState
 
 ENDS = {"connected", "message", "abandoned", "informed", "refused", "transferred", "booked", "served"}
 """Every outcome that a rule allows; `failed` and `interrupted` are faults of ours."""
-WENT_AT_ONCE = "fault: not connected"
-"""Who answered was gone before the two could be joined: no fault of ours, and the caller waits on."""
+NOT_OURS = {"fault: not connected", "fault: nobody could be rung"}
+"""Who answered was gone before the two could be joined, or all of a function are absent: the caller goes on."""
 REFUSALS = {403, 404, 480, 486, 487, 603}
 """With which a call that nobody answered may end; 5xx and silence are faults of ours."""
 
@@ -40,7 +40,7 @@ def complaints(call: Ended, called_back: Collection[str], by_transfer: bool) -> 
         "a citizen was refused": call.outcome == "refused" and call.source != "phone",
         "booked, but no place was kept": call.outcome == "booked" and not {"booked", "task_opened"} & set(call.kinds),
         "it has no end among its events": "ended" not in call.kinds,
-        "it broke": bool({kind for kind in call.kinds if kind.startswith("fault: ")} - {WENT_AT_ONCE}),
+        "it broke": bool({kind for kind in call.kinds if kind.startswith("fault: ")} - NOT_OURS),
     }
     return [f"{call.id}: {what}" for what, is_so in found.items() if is_so] + _about_tasks(call, called_back)
 
