@@ -2,12 +2,11 @@
 
 import asyncio
 import shutil
-import socket
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tests.acceptance.asterisk_box import AsteriskBox, free_port, start_asterisk
+from tests.acceptance.asterisk_box import AsteriskBox, start_asterisk
 from tests.acceptance.house import House
 from tests.acceptance.phones import PhoneRoom
 from tests.acceptance.wait import until
@@ -16,12 +15,13 @@ from tests.callers.phone import PhoneAccount
 from tests.callers.raw_sip import RawPhone
 from tests.callers.sip.call import RawCall
 from tests.hearing.noise import tone
+from tests.ports import free_port
 
 
 @pytest.fixture(scope="module")
 def asterisk() -> Iterator[AsteriskBox]:
     """Whose trunk leads to a telephone of the test's."""
-    box = start_asterisk(SWITCHBOARD_TRUNK_CONTACT=f"sip:127.0.0.1:{free_port(socket.SOCK_DGRAM)}")
+    box = start_asterisk(SWITCHBOARD_TRUNK_CONTACT=f"sip:127.0.0.1:{free_port()}")
     yield box
     box.act("remove")
 

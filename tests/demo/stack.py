@@ -17,11 +17,13 @@ from typing import Any
 import aiohttp
 
 from switchboard.clock import choose_clock
+from tests.acceptance.asterisk_box import device_state
 from tests.callers.phone import PhoneAccount
 
 ROOT = Path(__file__).parents[2]
 _SQLITE = "sqlite:///"
 _MOST_PAGES = 20
+_ARI_URL = "http://127.0.0.1:8088/ari"
 
 
 class StackFault(Exception):
@@ -66,6 +68,11 @@ class Stack:
         if not password:
             raise StackFault(f"{variable} is not set: run `make demo`, which knows the phones' passwords")
         return PhoneAccount(account, self.sip, password=password)
+
+    def device_state(self, account: str) -> str:
+        """Of a phone, in Asterisk's word."""
+        password = self.environment.get("SWITCHBOARD_ARI_PASSWORD", "")
+        return device_state(self.environment.get("SWITCHBOARD_ARI_URL", _ARI_URL), password, account)
 
     def caller(self, number: str) -> PhoneAccount:
         return PhoneAccount(number, self.sip)
