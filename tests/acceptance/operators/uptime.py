@@ -1,4 +1,4 @@
-"""Asterisk may break down under a storm of hang-ups (22.10.1; most likely its issue 1985, mended in 22.11)."""
+"""Asterisk 22.10.1 may break down under a storm of hang-ups (docs/operations.md)."""
 
 import asyncio
 
