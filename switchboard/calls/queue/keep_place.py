@@ -3,7 +3,7 @@
 from switchboard.calls.conversation import Conversation
 from switchboard.domain.announcement import FixedPrompt, ReadBackNumber
 from switchboard.domain.call import EventKind
-from switchboard.domain.directory import Authority, Directory
+from switchboard.domain.directory import Authority, DestinationKind, Directory
 from switchboard.domain.numbers import parse_number, short_digits
 from switchboard.domain.routing import may_call_back
 
@@ -57,4 +57,5 @@ def is_callable(number: str | None, authority: Authority | None, directory: Dire
         return False
     if number.startswith("+"):
         return may_call_back(number, authority)
-    return directory.extension(authority.id, number) is not None
+    extension = directory.extension(authority.id, number)
+    return extension is not None and extension.destination.kind is DestinationKind.PERSON
