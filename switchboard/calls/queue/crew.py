@@ -66,6 +66,7 @@ class Crew:
         if occupied is not None and occupied.place_id != errand.id:
             return False
         self.ring(person_id, errand.id)
+        self._changed()
         return True
 
     def release(self, person_id: int, place_id: str) -> None:
