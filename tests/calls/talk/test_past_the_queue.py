@@ -160,3 +160,49 @@ async def test_who_held_too_long_and_does_not_answer_has_missed_a_call() -> None
     assert [account for account, _ in desk.world.telephony.told] == ["op1"]
     assert desk.op2.ringing is not None
     await desk.end(desk.citizen)
+
+
+async def test_who_is_fetched_from_parking_is_talked_with_as_anybody() -> None:
+    desk = desk_with()
+    await desk.talk()
+    desk.operator.transfer("*67")
+    await desk.passes(40)
+    mine = desk.world.dial("op1", "*68")
+    await desk.passes(20)
+    assert mine.talking_to == CITIZEN
+    assert state(desk) is OperatorState.TALKING
+    at = desk.world.clock.now()
+    mine.leave()
+    await desk.passes(0.5)
+    assert_counted(desk, at)
+    await desk.end(desk.citizen)
+
+
+async def test_a_consultation_that_is_given_up_is_one_talk_to_its_end() -> None:
+    desk = desk_with()
+    desk.phone("anna")
+    await desk.talk()
+    began = session(desk).idle_since
+    desk.operator.press("*210#")
+    await desk.passes(2)
+    assert state(desk) is OperatorState.TALKING
+    desk.operator.press("*1")
+    await desk.passes(5)
+    assert session(desk).idle_since == began
+    assert_counted(desk, await talked_until_now(desk))
+    await desk.end(desk.citizen)
+
+
+async def test_who_is_no_operator_has_no_wrap_up_time() -> None:
+    desk = Desk()
+    anna = desk.phone("anna", answers_after=1)
+    desk.phone("erik").state = PhoneState.BUSY
+    await desk.talk()
+    desk.operator.transfer("210")
+    await desk.passes(10)
+    before = session(desk)
+    anna.leg.transfer("211")
+    await desk.passes(12)
+    assert anna.leg.talking_to == CITIZEN
+    assert session(desk) == before
+    await desk.end(desk.citizen)
