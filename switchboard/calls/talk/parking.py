@@ -6,9 +6,9 @@ from typing import Any
 
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.live import Parked, Party
+from switchboard.calls.past_the_queue import Served
 from switchboard.calls.ports import LegGone, TelephonyFault
 from switchboard.calls.talk.joining import queue_rules, try_sound
-from switchboard.calls.talk.past_the_queue import Served
 from switchboard.calls.talk.race import Watch
 from switchboard.calls.talk.steps import ComeBack, MovedOn, Transferor
 from switchboard.calls.talk.talking import converse

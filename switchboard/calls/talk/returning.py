@@ -3,11 +3,11 @@
 import asyncio
 
 from switchboard.calls.conversation import Conversation
+from switchboard.calls.past_the_queue import Served
 from switchboard.calls.ports import LegGone, TelephonyFault
 from switchboard.calls.queue import authority_mailbox, enter_queue, operators_group
 from switchboard.calls.ringing import connect, ring_for
 from switchboard.calls.talk.joining import phone_request, try_sound
-from switchboard.calls.talk.past_the_queue import Served
 from switchboard.calls.talk.race import Unanswered
 from switchboard.calls.talk.steps import Transferor
 from switchboard.domain.announcement import Returned
