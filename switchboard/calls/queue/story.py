@@ -73,7 +73,7 @@ async def resume_waiting(talk: Conversation, place: QueuePlace) -> CallOutcome:
     group = talk.directory.function_group(place.group_id)
     if group is None:
         return await call_operators(talk, None, authority_mailbox(talk))
-    waiting = Waiting(place, talk.now, entering=False)
+    waiting = Waiting.kept(place)
     mailbox = queue_mailbox(talk.directory, place)
     return await _Wait(talk, group, mailbox, waiting, welcome=False).story()
 
@@ -91,6 +91,7 @@ def _new_place(talk: Conversation, group: FunctionGroup, priority: Priority, why
         number=talk.caller,
         language=talk.language,
         why=why,
+        entered_at=talk.now,
     )
 
 
@@ -271,7 +272,7 @@ class _Wait:
         if not in_hours(talk, other):
             return await tell_and_offer_message(talk, self.mailbox, closed_notice(talk, other))
         passed = self.waiting.passed | {place.group_id}
-        waiting = Waiting(replace(place, group_id=other.id), talk.now, passed)
+        waiting = Waiting(replace(place, group_id=other.id, entered_at=talk.now), talk.now, passed)
         return await _Wait(talk, other, self.mailbox, waiting, welcome=False).story()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.live import Parked, Party
+from switchboard.calls.past_the_queue import Served
 from switchboard.calls.ports import LegGone, TelephonyFault
 from switchboard.calls.talk.joining import queue_rules, try_sound
 from switchboard.calls.talk.race import Watch
@@ -23,6 +24,7 @@ async def park(talk: Conversation, by: Transferor) -> CallOutcome:
     fetcher = await _until_fetched(talk, by)
     if fetcher is None:
         raise MovedOn(ComeBack(by, _still_there(since)))
+    Served(talk, fetcher.leg.account or "").talks(fetcher.leg)
     await talk.note(EventKind.CONNECTED, account=fetcher.leg.account, fetched=True)
     try:
         await converse(talk, fetcher)
