@@ -133,13 +133,13 @@ class World:
         self.stories: list[asyncio.Task[CallOutcome]] = []
         self.announcer = FakeAnnouncer()
         self.journal = FakeJournal()
-        self.messages = FakeMessages()
         self.directory = FakeDirectorySource(index)
         self.log = FakeLog()
         self.clock = LoopClock(at)
         self.places = FakeQueueBook()
         self.desk = FakeOperatorDesk(self.directory)
         self.tasks = FakeTasks(self.journal)
+        self.messages = FakeMessages(self.tasks.find)
         self.queues = Queues()
         first, last = at.date().replace(year=at.year - 1), at.date().replace(year=at.year + 2)
         self.ports = Ports(
