@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard.domain.promised_time import LONGEST_AHEAD, NotPromised, PromisedTime, decide_promised_time
+from switchboard.domain.deadline.promised_time import LONGEST_AHEAD, NotPromised, PromisedTime, decide_promised_time
 from switchboard.domain.working_days import STOCKHOLM, WorkingCalendar, is_working_day
 from tests.domain.calendars import local
 

@@ -10,9 +10,8 @@ from switchboard.calls.ports import LatestCall, LegGone
 from switchboard.domain.announcement import Announcement, FixedPrompt, PromisedCallback
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.callback import CallbackTask, Mailbox, promise_for
-from switchboard.domain.deadline import policy_in_force
+from switchboard.domain.deadline import NotPromised, PromisedTime, policy_in_force
 from switchboard.domain.desk_codes import TakeMessage
-from switchboard.domain.promised_time import NotPromised, PromisedTime
 from switchboard.domain.working_days import local_date
 
 # Of a call that outlives a restart the code is carried out again: its task is the same one.

@@ -8,10 +8,9 @@ from datetime import datetime
 
 from switchboard.calls.ports import Ports
 from switchboard.domain.callback import CallbackTask, Mailbox
-from switchboard.domain.deadline import count_deadline
+from switchboard.domain.deadline import NotPromised, PromisedTime, count_deadline, decide_promised_time
 from switchboard.domain.directory import Destination, DestinationKind, Directory
 from switchboard.domain.display import show_task
-from switchboard.domain.promised_time import NotPromised, PromisedTime, decide_promised_time
 
 LONGEST_CHAIN = 8
 TOLD_WITHIN_S = 1.0

@@ -11,8 +11,8 @@ from switchboard.calls.talk import leaving
 from switchboard.calls.talk.joining import transferor_at
 from switchboard.domain.call import EventKind
 from switchboard.domain.callback import Mailbox
+from switchboard.domain.deadline import NotPromised, PromisedTime, WhyNot
 from switchboard.domain.display import show_promise
-from switchboard.domain.promised_time import NotPromised, PromisedTime, WhyNot
 from switchboard.domain.talk_keys import Consult, ParkCaller, SendToMessage, TakeMessageFor, TalkKeys
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
-from switchboard.domain.deadline import END_OF_DAY
+from switchboard.domain.deadline.counting import END_OF_DAY
 from switchboard.domain.working_days import STOCKHOLM, WorkingCalendar, nth_working_day_after
 
 LONGEST_AHEAD = timedelta(days=366)
