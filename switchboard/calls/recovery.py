@@ -6,7 +6,7 @@ Our own rows are read first and Asterisk's state after them; the other way round
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from switchboard.calls.callbacks import RECORDING_PREFIX, Kept, Noted, owner_in, store_message, task_in
+from switchboard.calls.callbacks import RECORDING_PREFIX, Discarded, Kept, Noted, owner_in, store_message, task_in
 from switchboard.calls.conversation import callable_number, readable
 from switchboard.calls.ports import FallbackBook, FallbackEntry, Ports, Stray, TelephonyFault
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall, JsonValue, Outcome
@@ -64,6 +64,8 @@ class Recovery:
                 detail = {"recording": pending.name, "note_of": task_id, "recovered": True}
                 await self._note(pending, EventKind.RECORDED, detail)
                 self.ports.log.info("note_recovered", call_id=pending.call_id, task=task_id)
+            case Kept() | Noted() | Discarded():
+                pass  # it had been kept before, or nothing was said
 
     async def _note(self, pending: PendingRecording, kind: EventKind, detail: dict[str, JsonValue]) -> None:
         await self.ports.journal.note(CallEvent(pending.call_id, self.ports.clock.now(), kind, detail))
