@@ -60,7 +60,7 @@ async def promises_a_time_after_the_call(desk: Desk) -> None:
     op = await after_a_call(desk, erik(desk, "*1430"))
     await op.hears_prompt("desk-task-opened", *TWO_THIRTY, "desk-note-offer", within=25)
     await op.hang_up()
-    assert (await the_task(desk))["promised_at"].startswith("2026-08-12 12:30")
+    assert (await the_task(desk))["promised_at"].startswith("2026-08-12T12:30")
     assert notes(desk) == []
 
 
@@ -68,7 +68,7 @@ async def promises_a_day_after_the_call(desk: Desk) -> None:
     op = await after_a_call(desk, erik(desk, "*260818"))
     await op.hears_prompt("desk-task-opened", "desk-promised-by", "weekday-2", "day-18", "month-8-end", within=25)
     await op.hang_up()
-    assert (await the_task(desk))["promised_at"].startswith("2026-08-18 21:59:59")
+    assert (await the_task(desk))["promised_at"].startswith("2026-08-18T21:59:59")
 
 
 async def is_told_what_is_wrong_with_the_time(desk: Desk) -> None:
@@ -100,9 +100,10 @@ async def promises_a_time_in_the_talk(desk: Desk) -> None:
     await op.press(f"{keys}*1430#")
     await until(lambda: shows(f"anknytning {desk.extension('erik')} ska ringa upp 12/8 14:30."), 8, "it is noted")
     await hear_each_other(caller, op)
-    await farewell(caller, op)
+    await caller.hang_up()
+    await op.ended()
     (task,) = desk.tasks()
-    assert task["promised_at"].startswith("2026-08-12 12:30")
+    assert task["promised_at"].startswith("2026-08-12T12:30")
 
 
 async def speaks_a_note_ended_by_a_key(desk: Desk) -> None:
