@@ -121,7 +121,7 @@ class PhoneAccounts:
         await self._ami.put(FAMILY, name, self._fingerprint(account))
 
     async def _put_caller_id(self, account: PhoneAccount) -> None:
-        """One that is no number leaves the trunk's own to be seen."""
+        """One that is no number leaves the extension to be seen."""
         if _OUTSIDE.fullmatch(account.outside_number):
             await self._ami.put(CALLER_IDS, account.account, account.outside_number)
         else:

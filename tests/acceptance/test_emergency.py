@@ -83,7 +83,7 @@ async def test_what_the_rescue_service_sees_follows_the_rows_also_while_the_serv
     await asyncio.to_thread(process.wait, 10)
     assert seen_by(await calls_112(anna, rescue)) == {"+46980319210"}
     await asyncio.to_thread(house.box.cli, "database del switchboard-caller-ids anna")
-    assert seen_by(await calls_112(anna, rescue)) == {"asterisk"}
+    assert seen_by(await calls_112(anna, rescue)) == {"210"}
     await house.start()
     await house.all_calls_ended(3, within=60)
     await house.nothing_left()
