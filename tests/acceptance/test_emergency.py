@@ -77,6 +77,7 @@ async def test_what_the_rescue_service_sees_follows_the_rows_also_while_the_serv
     house.sql("UPDATE authority SET caller_id = 'own' WHERE name = 'Norrby kommun'")
     await is_kept(house, "+46980319210")
     assert seen_by(await calls_112(anna, rescue)) == {"+46980319210"}
+    await house.all_calls_ended(1)
     process = house.process
     assert process is not None
     house.kill()
