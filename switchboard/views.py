@@ -106,7 +106,8 @@ class NoticeView:
 
 @dataclass(frozen=True, slots=True)
 class VoicemailMessageView:
-    """`sha256` is the checksum of the audio."""
+    """`sha256` is the checksum of the audio. `spoken_by`: the colleague whose note of a callback task it is; None: the
+    caller's own message."""
 
     id: str
     call_id: str
@@ -122,6 +123,7 @@ class VoicemailMessageView:
     person_id: int | None
     unit_id: int | None
     group: str | None
+    spoken_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

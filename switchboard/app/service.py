@@ -16,6 +16,7 @@ from switchboard.asterisk.reception import NewCalls, Reception
 from switchboard.calls.ports import Clock
 from switchboard.clock import choose_clock
 from switchboard.db.engine import schema_is_current
+from switchboard.domain.routing import number_shown_by
 from switchboard.errors import Unavailable
 from switchboard.logs import configure_logging, named_log
 from switchboard.settings import Settings
@@ -157,7 +158,18 @@ class Service:
         if version == self._phones_version:
             return
         devices = await parts.device_accounts.all()
-        accounts = [PhoneAccount(each.account, each.password, each.name, each.digits, each.enabled) for each in devices]
+        directory = await parts.directory.current()
+        accounts = [
+            PhoneAccount(
+                each.account,
+                each.password,
+                each.name,
+                each.digits,
+                each.enabled,
+                number_shown_by(each.account, directory),
+            )
+            for each in devices
+        ]
         done = await parts.phone_accounts.synchronise(accounts)
         if done.put or done.removed:
             self.log.info("phones_synchronised", put=done.put, removed=done.removed, faults=len(done.faults))

@@ -21,7 +21,9 @@ DESK_PROMPTS = (
     "queue-closing", "queue-waited-long", "operator-signed-in", "operator-signed-out", "operator-sign-out-refused",
     "operator-paused", "operator-resumed", "operator-not-a-member", "operator-was-paused-no-answer",
     "operator-was-paused-no-phone", "desk-task-opened", "desk-no-recent-call", "desk-unknown-extension",
-    "desk-nobody-parked", "call-not-allowed", "outside-busy", "outside-no-answer", "outside-failed",
+    "desk-nobody-parked", "desk-promise-form", "desk-promise-no-time", "desk-promise-no-date", "desk-promise-passed",
+    "desk-promise-too-far", "desk-number-hidden", "desk-note-offer", "desk-note-kept", "desk-note-none",
+    "call-not-allowed", "outside-busy", "outside-no-answer", "outside-failed",
 )  # fmt: skip
 
 
@@ -55,6 +57,7 @@ RETURNED_WHY = get_args(get_type_hints(says.Returned)["why"])
 absences = st.builds(says.AbsenceNotice, names, reasons, times, st.booleans())
 closings = st.builds(says.Closed, names, times)
 promises = st.builds(says.Promise, dates, st.booleans(), st.booleans())
+promised_callbacks = st.builds(says.PromisedCallback, moments | near | beyond, st.booleans())
 announcements: st.SearchStrategy[says.Announcement] = st.one_of(
     st.builds(says.AnswerPhrase, names, recordings),
     st.builds(says.PersonGreeting, names, names, recordings),
@@ -74,6 +77,7 @@ announcements: st.SearchStrategy[says.Announcement] = st.one_of(
     st.just(says.LeaveMessage()),
     st.just(says.NothingRecorded()),
     promises,
+    promised_callbacks,
     st.just(says.Goodbye()),
     st.builds(says.FixedPrompt, st.sampled_from(("emergency", "announcement-disturbance", "fallback", *DESK_PROMPTS))),
     st.builds(says.QueuePosition, positions, minutes),

@@ -2,6 +2,17 @@
 
 from switchboard.calls.orders.attendance import SignedIn, pause, resume, sign_in, sign_out
 from switchboard.calls.orders.by_api import OrdersByApi
-from switchboard.calls.orders.tasks import NewTask, mailbox_at, open_task
+from switchboard.calls.orders.tasks import NewTask, mailbox_at, open_task, promised_time
 
-__all__ = ["NewTask", "OrdersByApi", "SignedIn", "mailbox_at", "open_task", "pause", "resume", "sign_in", "sign_out"]
+__all__ = [
+    "NewTask",
+    "OrdersByApi",
+    "SignedIn",
+    "mailbox_at",
+    "open_task",
+    "pause",
+    "promised_time",
+    "resume",
+    "sign_in",
+    "sign_out",
+]

@@ -64,3 +64,8 @@ class Messages(Protocol):
     async def discard(self, name: str) -> None: ...
     async def keep(self, name: str, message: VoicemailMessage, task: CallbackTask) -> bool:
         """Message, task and the end of the pending recording in one transaction. False: it was kept before."""
+
+    async def attach(self, name: str, note: VoicemailMessage, task_id: str) -> bool | None:
+        """The note of a task that is open already, spoken by whoever opened it, as the task's message and in its
+        history, and the end of the pending recording, in one transaction. It is for whom the task is for. False: it was
+        kept before; None: there is no such task, and nothing was done."""

@@ -72,4 +72,5 @@ def _view(row: Row[Any]) -> VoicemailMessageView:
         person_id=row.person_id,
         unit_id=row.unit_id,
         group=row.group,
+        spoken_by=row.spoken_by,
     )

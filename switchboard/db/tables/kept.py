@@ -77,6 +77,7 @@ pending_recording = Table(
     *mailbox_columns(),
     Column("caller", Text, comment="Caller's number, if known (personal data)"),
     Column("started_at", Instant, nullable=False, comment="When the recording began"),
+    Column("task_id", Text, comment="The callback task of which it is a note; empty: a message that opens one"),
     comment="Recordings begun and not yet kept or thrown away; what a restart takes over",
 )
 
@@ -99,9 +100,10 @@ voicemail_message = Table(
         comment="Marked secret: nothing leaves by e-mail",
     ),
     Column("heard", Boolean, nullable=False, server_default=false(), comment="Somebody has listened to it"),
+    Column("spoken_by", Text, comment="The colleague who spoke it as a note of a callback task; empty: the caller"),
     Index(None, "authority_id", "received_at"),
     Index(None, "person_id"),
-    comment="Messages left by callers",
+    comment="Messages left by callers, and notes that colleagues spoke for callback tasks",
 )
 
 callback_task = Table(

@@ -19,7 +19,7 @@ from switchboard.domain.working_days import (
 
 # Whole seconds survive every database and JSON form, and unlike the next midnight the instant lies on the day it
 # ends. Sweden changes its clocks at 02:00 and 03:00, so 23:59:59 exists exactly once on every day.
-_END_OF_DAY = time(23, 59, 59)
+END_OF_DAY = time(23, 59, 59)
 
 
 def policy_in_force(policies: Sequence[Policy], day: date) -> Policy | None:
@@ -49,7 +49,7 @@ def count_deadline(received: datetime, policies: Sequence[Policy], calendar: Wor
         return Deadline(None, None, rule, policy.id)
     days = max(1, policy.callback_working_days)
     on = nth_working_day_after(calendar, day, days)
-    at = datetime.combine(on, _END_OF_DAY, STOCKHOLM)
+    at = datetime.combine(on, END_OF_DAY, STOCKHOLM)
     return Deadline(on, at, _explain(day, on, policy, calendar), policy.id)
 
 
