@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 
 LEFT_BY_CALLERS = "Messages left by callers"
 MESSAGES = "Messages left by callers, and notes that colleagues spoke for callback tasks"
