@@ -129,7 +129,7 @@ class AriLeg:
             await self.channel.client.undo("DELETE", "channels", self.id, "moh")
 
     async def leave_to_fallback(self) -> None:
-        """The dialplan has what was dialled in FALLBACK_CALLED since the call came in."""
+        """What was dialled the dialplan reads from the channel itself."""
         place = {"context": FALLBACK_CONTEXT, "extension": "start", "priority": 1}
         try:
             await self.channel.send("POST", "continue", body=place)
