@@ -12,12 +12,11 @@ from switchboard.asterisk.telephony import AriTelephony
 from switchboard.calls.dispatcher import Dispatcher
 from switchboard.calls.foresight import Foresight
 from switchboard.calls.incoming import see_through
-from switchboard.calls.live import LiveTalks, ParkingLot
+from switchboard.calls.live import LastingCalls, LiveTalks, ParkingLot
 from switchboard.calls.orders import OrdersByApi
 from switchboard.calls.ports import Clock, Ports
 from switchboard.calls.queue import Queues
 from switchboard.calls.recovery import Recovery
-from switchboard.calls.waiting import LastingCalls
 from switchboard.db.audio_store import FolderAudioStore
 from switchboard.db.desk_tasks import DatabaseTasks
 from switchboard.db.directory_store import DirectoryStore

@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 
 from switchboard.calls.foresight import Foresight
 from switchboard.calls.incoming import follow_call, see_through
-from switchboard.calls.live import LiveTalks, ParkingLot
+from switchboard.calls.live import LastingCalls, LiveTalks, ParkingLot
 from switchboard.calls.ports import Ports
 from switchboard.calls.queue import Queues
-from switchboard.calls.waiting import LastingCalls
 from switchboard.domain.announcement import Announcement
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall
 from switchboard.domain.directory import Absence, Language

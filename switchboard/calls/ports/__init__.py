@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from switchboard.calls.live import LiveTalks, ParkingLot
+from switchboard.calls.live import LastingCalls, LiveTalks, ParkingLot
 from switchboard.calls.ports.desk import (
     LatestCall,
     OperatorDesk,
@@ -49,7 +49,6 @@ from switchboard.calls.ports.telephony import (
     TalkEvent,
     Telephony,
 )
-from switchboard.calls.waiting import LastingCalls
 from switchboard.domain.announcement import Announcement
 from switchboard.domain.call import CallEvent, CallOutcome, IncomingCall
 from switchboard.domain.directory import Directory, Language
