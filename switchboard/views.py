@@ -106,7 +106,9 @@ class NoticeView:
 
 @dataclass(frozen=True, slots=True)
 class VoicemailMessageView:
-    """`sha256` is the checksum of the audio."""
+    """`sha256` is the checksum of the audio. `deleted_at`: its owner has deleted it. Of one that was forwarded:
+    `forwarded_from` is the message's id in the mailbox that it came from, `forwarded_by` the person's id, and
+    `preface_sha256` the checksum of what they said to it."""
 
     id: str
     call_id: str
@@ -122,6 +124,10 @@ class VoicemailMessageView:
     person_id: int | None
     unit_id: int | None
     group: str | None
+    deleted_at: datetime | None = None
+    preface_sha256: str | None = None
+    forwarded_from: str | None = None
+    forwarded_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +216,38 @@ class GreetingView:
     reason: str | None
     valid_until: datetime | None
     sha256: str
+    situation: str = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class GreetingVersionView:
+    """A recording that was put in force at `at` by `actor`. `in_force`: it is now. `master_sha256`: at 16 kHz."""
+
+    id: int
+    owner_kind: str
+    owner_id: int
+    kind: str
+    language: str
+    situation: str
+    reason: str | None
+    valid_until: datetime | None
+    sha256: str
+    master_sha256: str | None
+    at: datetime | None
+    actor: str
+    in_force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LackingGreetingView:
+    """A person whom callers hear no greeting of their own from, in these languages (R12, R13)."""
+
+    person_id: int
+    person: str
+    authority: str
+    unit: str | None
+    extension: str | None
+    languages: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

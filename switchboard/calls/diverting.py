@@ -58,8 +58,9 @@ async def _tell_open_absence(talk: Conversation, person: Person, absence: Absenc
 async def _refer(talk: Conversation, person: Person, notice: AbsenceNotice | Unreachable) -> CallOutcome:
     """Greeting, why and until when, then the menu. A digit at any time goes straight to its choice."""
     talk.stage = "during the greeting"
+    absent = isinstance(notice, AbsenceNotice)
     reason = notice.reason if isinstance(notice, AbsenceNotice) else None
-    greeting = personal_greeting(talk.directory, person, reason, talk.now)
+    greeting = personal_greeting(talk.directory, person, reason, talk.now, absent)
     digit = await talk.say(greeting, notice, until_digit=True)
     tried: set[int] = set()
 

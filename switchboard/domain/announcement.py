@@ -9,6 +9,13 @@ from datetime import date, datetime
 from typing import Literal
 
 from switchboard.domain.directory import AbsenceReason, Language
+from switchboard.domain.personal_announcements import (
+    GreetingLasts,
+    GreetingState,
+    MailboxSummary,
+    MessageHeader,
+    RecordedSound,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,4 +223,9 @@ Announcement = (
     | QueuePosition
     | ReadBackNumber
     | Returned
+    | GreetingState
+    | GreetingLasts
+    | MailboxSummary
+    | MessageHeader
+    | RecordedSound
 )

@@ -26,10 +26,21 @@ from switchboard.calls.ports.keeping import (
     Recordings,
     StoredRecording,
 )
+from switchboard.calls.ports.mailbox import (
+    Forwarding,
+    GreetingBook,
+    GreetingPorts,
+    MasteredSound,
+    MessageBook,
+    MessageCounts,
+    SoundWorkshop,
+    UnreadableSound,
+)
 from switchboard.calls.ports.parties import (
     CallLeg,
     HangupCause,
     LegGone,
+    PlaybackControl,
     RecordingLimits,
     TelephonyFault,
 )
@@ -69,6 +80,9 @@ __all__ = [
     "DirectorySource",
     "FallbackBook",
     "FallbackEntry",
+    "Forwarding",
+    "GreetingBook",
+    "GreetingPorts",
     "HangupCause",
     "HoldChanged",
     "Joined",
@@ -79,10 +93,14 @@ __all__ = [
     "Left",
     "LegGone",
     "Log",
+    "MasteredSound",
+    "MessageBook",
+    "MessageCounts",
     "Messages",
     "OperatorDesk",
     "OutsideRequest",
     "PlaceEnd",
+    "PlaybackControl",
     "Ports",
     "QueueBook",
     "QueuePlace",
@@ -91,12 +109,14 @@ __all__ = [
     "RingFailure",
     "RingRequest",
     "RingingLeg",
+    "SoundWorkshop",
     "StoredRecording",
     "Stray",
     "TalkEvent",
     "Tasks",
     "Telephony",
     "TelephonyFault",
+    "UnreadableSound",
 ]
 
 
@@ -164,3 +184,6 @@ class Ports:
     desk: OperatorDesk
     tasks: Tasks
     queues: "Queues"
+    greetings: GreetingBook
+    workshop: SoundWorkshop
+    message_book: MessageBook

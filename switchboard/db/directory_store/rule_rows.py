@@ -11,6 +11,7 @@ from switchboard.domain.directory import (
     AbsenceReason,
     Greeting,
     GreetingKind,
+    GreetingSituation,
     OpeningPeriod,
     OwnerKind,
     RoutingRule,
@@ -111,6 +112,7 @@ def greeting(fields: Fields) -> Greeting:
         sha256=fields.matching("sha256", "[0-9a-f]{64}", "sha256 of a recording (64 hex digits)"),
         reason=fields.choice("reason", AbsenceReason) if reason else None,
         valid_until=fields.maybe_instant("valid_until"),
+        situation=fields.choice("situation", GreetingSituation),
     )
 
 

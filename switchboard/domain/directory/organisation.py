@@ -70,6 +70,7 @@ class Policy:
     ring_seconds: int = 25
     abandoned_opens_task: bool = False
     abandoned_after_seconds: int = 10
+    greeting_max_seconds: int = 60
 
 
 @dataclass(frozen=True, slots=True)

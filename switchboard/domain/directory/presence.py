@@ -87,6 +87,16 @@ class GreetingKind(StrEnum):
     ANSWER_PHRASE = "answer_phrase"
 
 
+class GreetingSituation(StrEnum):
+    """When a personal greeting is heard. One for a single reason of absence is `ALWAYS` with that reason; a
+    `TEMPORARY` one has an end."""
+
+    ALWAYS = "always"
+    PRESENT = "present"
+    ABSENT = "absent"
+    TEMPORARY = "temporary"
+
+
 OwnerKind = Literal["person", "unit", "function_group", "authority"]
 
 
@@ -105,3 +115,4 @@ class Greeting:
     sha256: str
     reason: AbsenceReason | None = None
     valid_until: datetime | None = None
+    situation: GreetingSituation = GreetingSituation.ALWAYS
