@@ -13,6 +13,7 @@ from switchboard.calls.dispatcher import Dispatcher
 from switchboard.calls.incoming import see_through
 from switchboard.calls.live import LiveTalks, ParkingLot
 from switchboard.calls.orders import OrdersByApi
+from switchboard.calls.message_lamps import MessageLamps
 from switchboard.calls.ports import Clock, Ports
 from switchboard.calls.queue import Queues
 from switchboard.calls.recovery import Recovery
@@ -22,6 +23,7 @@ from switchboard.db.desk_tasks import DatabaseTasks
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import Database
 from switchboard.db.journal import DatabaseJournal
+from switchboard.db.message_book import DatabaseMessageBook, DatabaseMessageCounts
 from switchboard.db.messages import DatabaseMessages
 from switchboard.db.operator_desk import DatabaseOperatorDesk
 from switchboard.db.people_search import PeopleSearch
@@ -40,6 +42,7 @@ from switchboard.errors import SettingsFault
 from switchboard.logs import named_log
 from switchboard.monitoring import Figures, QueueBoard, ServiceHealth, age_of, registry_of
 from switchboard.settings import Settings
+from switchboard.speech.greetings.workshop import ProcessWorkshop
 from switchboard.speech.prompts import Prompts
 from switchboard.web.live.bell import ChangeBell
 from switchboard.web.ports import WebPorts
@@ -71,6 +74,8 @@ class Parts:
         self.audio = FolderAudioStore(self._settings.recordings)
         self.device_accounts = DeviceAccounts(self.database)
         self.people_search = PeopleSearch(self.database, named_log("search"))
+        self.greetings = Greetings(self.database)
+        self.workshop = ProcessWorkshop(named_log("greetings"))
 
     def _reach_asterisk(self) -> None:
         settings, log = self._settings, named_log("ari")
@@ -83,6 +88,8 @@ class Parts:
         media = PhoneMedia(address=settings.media_address, transfers=settings.phone_transfers)
         self.phone_accounts = PhoneAccounts(self.ari, self.ami, media, named_log("phones"))
         self.telephony = AriTelephony(self.ari, self.channels, self.phone_states, self._clock, named_log("telephony"))
+        counts = DatabaseMessageCounts(self.database)
+        self.message_lamps = MessageLamps(self.telephony, counts, named_log("message lamps"))
 
     @property
     def held(self) -> Held:
@@ -103,7 +110,7 @@ class Parts:
             telephony=self.telephony,
             recordings=AriRecordings(self.ari, named_log("ari")),
             audio=self.audio,
-            messages=DatabaseMessages(self.database),
+            messages=DatabaseMessages(self.database, self.message_lamps.wake),
             journal=self.journal,
             directory=self.directory,
             calendars=SwedishCalendars(lambda: self.directory.latest, self._clock.now),
@@ -117,6 +124,9 @@ class Parts:
             desk=DatabaseOperatorDesk(self.database, self._clock.now),
             tasks=DatabaseTasks(self.database),
             queues=self.queues,
+            greetings=self.greetings,
+            workshop=self.workshop,
+            message_book=DatabaseMessageBook(self.database, self.message_lamps.wake),
         )
 
     def _web_ports(self) -> WebPorts:
@@ -129,14 +139,15 @@ class Parts:
             audio=self.audio,
             tokens=Tokens(database),
             callback_tasks=CallbackTasks(database),
-            voicemail_messages=VoicemailMessages(database),
+            voicemail_messages=VoicemailMessages(database, self.message_lamps.wake),
             absences=Absences(database),
             people=People(database),
             calls=Calls(database),
             desk=OrdersByApi(self.ports),
             mailboxes=Mailboxes(database),
             people_search=self.people_search,
-            greetings=Greetings(database),
+            greetings=self.greetings,
+            workshop=self.workshop,
             directory=self.directory,
             announcer=self.prompts,
             changes=self.bell,

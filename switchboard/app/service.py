@@ -76,6 +76,7 @@ class Service:
                 asyncio.create_task(parts.ami.run(), name="ami"),
                 asyncio.create_task(self.stream.run(), name="ari events"),
                 asyncio.create_task(self._look_after(), name="look after"),
+                asyncio.create_task(parts.message_lamps.run(), name="message lamps"),
             ]
             running.push_async_callback(_end, background)
             await parts.web.start()
@@ -122,6 +123,7 @@ class Service:
             self.log.warning("asterisk_restarted")
         self.parts.phone_states.forget()
         self._phones_version = None
+        self.parts.message_lamps.forget()
         await self.parts.channels.compare()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.parts.ami.wait_connected(), AMI_WITHIN_S)
@@ -157,7 +159,10 @@ class Service:
         if version == self._phones_version:
             return
         devices = await parts.device_accounts.all()
-        accounts = [PhoneAccount(each.account, each.password, each.name, each.digits, each.enabled) for each in devices]
+        accounts = [
+            PhoneAccount(each.account, each.password, each.name, each.digits, each.enabled, str(each.person_id))
+            for each in devices
+        ]
         done = await parts.phone_accounts.synchronise(accounts)
         if done.put or done.removed:
             self.log.info("phones_synchronised", put=done.put, removed=done.removed, faults=len(done.faults))

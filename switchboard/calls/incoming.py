@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from switchboard.calls.conversation import Conversation, readable
-from switchboard.calls.desk import call_outside, carry_out_order, tell_not_allowed
+from switchboard.calls.desk.orders import carry_out_order
+from switchboard.calls.desk.outgoing import call_outside, tell_not_allowed
 from switchboard.calls.diverting import call_person
 from switchboard.calls.ports import CallLeg, HangupCause, LegGone, Ports
 from switchboard.calls.queue import authority_mailbox, call_operators, operators_group

@@ -82,23 +82,6 @@ def has_own_greeting(directory: Directory, person: Person, now: datetime) -> boo
     return bool(_still_valid(_of_kind(directory, "person", person.id, GreetingKind.PERSONAL), now))
 
 
-def lacking_languages(directory: Directory, person: Person, now: datetime) -> tuple[Language, ...]:
-    """The languages of the person's authority in which nobody who calls hears a greeting of their own (R12, R13): the
-    one for always, or those for present and absent together, must be there. One that is only for a while is none."""
-    authority = directory.authority(person.authority_id)
-    own = _still_valid(_of_kind(directory, "person", person.id, GreetingKind.PERSONAL), now)
-    lasting = [each for each in own if each.reason is None and each.valid_until is None]
-    spoken = authority.languages if authority is not None else (person.language,)
-    return tuple(language for language in spoken if not _covers({e.situation for e in lasting if e.language == language}))
-
-
-def _covers(situations: set[GreetingSituation]) -> bool:
-    return GreetingSituation.ALWAYS in situations or {
-        GreetingSituation.PRESENT,
-        GreetingSituation.ABSENT,
-    } <= situations
-
-
 def _owner_kind(owner: Owner) -> OwnerKind:
     match owner:
         case Person():

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 SHORTEST_S = 2.0
 # Less voice than this in a whole recording is a click, a cough, a breath.
-LEAST_VOICE_S = 0.5
+LEAST_VOICE_S = 0.3
 # Speech into a good handset arrives at about -25 LUFS. Raised from below this to -20, its noise is what is heard.
 QUIETEST_LUFS = -45.0
 # A syllable now and then that touches full scale is not heard; one sample of a hundred is a distorted voice.
@@ -41,7 +41,7 @@ class QualityVerdict:
     why: str
 
 
-def judge_greeting(facts: SoundFacts, longest_s: float) -> QualityVerdict:
+def judge_greeting(facts: SoundFacts, longest_s: float, shortest_s: float = SHORTEST_S) -> QualityVerdict:
     """The first thing that is wrong, in the order in which a speaker can put it right. Whatever cannot be compared
     (not a number) is no voice."""
     if not (facts.voiced_s >= LEAST_VOICE_S and facts.duration_s > 0):
@@ -51,8 +51,8 @@ def judge_greeting(facts: SoundFacts, longest_s: float) -> QualityVerdict:
         return QualityVerdict(GreetingFault.TOO_QUIET, why)
     if not facts.clipped_share <= MOST_CLIPPED:
         return QualityVerdict(GreetingFault.CLIPPED, f"it is distorted: {facts.clipped_share:.0%} of it is clipped")
-    if facts.duration_s < SHORTEST_S:
-        why = f"it is {facts.duration_s:.1f} s long, and {SHORTEST_S:.0f} is the least"
+    if facts.duration_s < shortest_s:
+        why = f"it is {facts.duration_s:.1f} s long, and {shortest_s:g} is the least"
         return QualityVerdict(GreetingFault.TOO_SHORT, why)
     if facts.duration_s > longest_s:
         why = f"it is {facts.duration_s:.0f} s long, and {longest_s:.0f} is the most"

@@ -10,8 +10,8 @@ from typing import Literal, Protocol
 from prometheus_client import CollectorRegistry
 
 from switchboard.calls.orders import NewTask, SignedIn
-from switchboard.calls.ports import Announcer, AudioStore, Clock, DirectorySource, Log
-from switchboard.changes import Act, NewAbsence, NewGreeting
+from switchboard.calls.ports import Announcer, AudioStore, Clock, DirectorySource, GreetingBook, Log, SoundWorkshop
+from switchboard.changes import Act, NewAbsence
 from switchboard.domain.callback import CallbackTask, Mailbox
 from switchboard.domain.directory import PauseReason
 from switchboard.domain.diversion import PhoneState
@@ -22,8 +22,10 @@ from switchboard.views import (
     CallbackTaskView,
     CallView,
     Filter,
+    GreetingVersionView,
     GreetingView,
     HealthPart,
+    LackingGreetingView,
     Page,
     PersonView,
     Slice,
@@ -109,9 +111,10 @@ class DeskOrders(Protocol):
     async def open_task(self, new: NewTask, actor: str) -> CallbackTask: ...
 
 
-class Greetings(Protocol):
+class Greetings(GreetingBook, Protocol):
     async def page(self, owner: tuple[str, int] | None, part: Slice) -> Page[GreetingView]: ...
-    async def put(self, new: NewGreeting, act: Act) -> GreetingView: ...
+    async def history(self, owner: tuple[str, int], part: Slice) -> Page[GreetingVersionView]: ...
+    async def lacking(self, authority: str | None, part: Slice, now: datetime) -> Page[LackingGreetingView]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +135,7 @@ class WebPorts:
     mailboxes: Mailboxes
     people_search: PeopleSearch
     greetings: Greetings
+    workshop: SoundWorkshop
     directory: DirectorySource
     announcer: Announcer
     changes: Changes

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +13,7 @@ from switchboard.calls.ports import (
     HoldChanged,
     KeyPressed,
     LegGone,
+    PlaybackControl,
     RecordingLimits,
     TalkEvent,
     TelephonyFault,
@@ -26,6 +27,8 @@ BEEP_SECONDS = 0.2
 KEPT_DIGITS = 32
 PHONE_ENDS_S = 0.05
 PHONE_IS_ENDED_S = 1.0
+SKIPS_S = {PlaybackControl.BACK: -5.0, PlaybackControl.FORWARD: 5.0, PlaybackControl.PAUSE: 0.0}
+LONGEST_PAUSE_S = 120.0
 
 
 @dataclass(slots=True)
@@ -63,6 +66,7 @@ class FakeLeg:
         self.transfers: list[Literal["accepted", "declined"]] = []
         self.stays = False
         self.going_on: tuple[str, float] | None = None
+        self.moved: list[float] = []
 
     # What the person does
 
@@ -153,6 +157,34 @@ class FakeLeg:
                 if digit is not None:
                     return digit
         await self._step("play")
+        return None
+
+    async def play_controlled(self, medium: str, controls: Mapping[str, PlaybackControl]) -> str | None:
+        await self._step("play")
+        self.tone = None
+        if medium in self._stage.missing_media:
+            raise TelephonyFault(f"nothing could be played of {medium}")
+        with Acting(self, "play"):
+            self.hear(medium)
+            digit = await self._move_about(self._stage.seconds_of(medium), controls)
+        await self._step("play")
+        return digit
+
+    async def _move_about(self, seconds: float, controls: Mapping[str, PlaybackControl]) -> str | None:
+        """`moved` shows where the sound stood at each key, in seconds."""
+        at, paused = 0.0, False
+        loop = asyncio.get_running_loop()
+        while at < seconds:
+            began = loop.time()
+            digit = await self._listen(LONGEST_PAUSE_S if paused else seconds - at, until_digit=True)
+            at = at if paused else at + loop.time() - began
+            act = controls.get(digit) if digit is not None else None
+            if digit is not None and act is None:
+                return digit
+            paused = act is PlaybackControl.PAUSE and not paused
+            at += SKIPS_S[act] if act is not None else 0.0
+            at = max(at, 0.0)
+            self.moved.append(round(at, 2))
         return None
 
     async def digit(self, timeout_s: float) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 from prometheus_client import CollectorRegistry
 
 from switchboard.calls.orders import NewTask, SignedIn
-from switchboard.changes import Act, NewAbsence, NewGreeting
+from switchboard.changes import Act, GreetingSpot, NewAbsence, NewGreeting
 from switchboard.domain.callback import CallbackTask, Deadline, Mailbox
 from switchboard.domain.directory import PauseReason
 from switchboard.domain.diversion import PhoneState
@@ -151,6 +151,8 @@ class FakeCalls(Kept):
 @dataclass
 class FakeGreetings(Kept):
     rows: Sequence[GreetingView] = (GREETING,)
+    versions: Sequence[GreetingVersionView] = ()
+    without: Sequence[LackingGreetingView] = ()
 
     async def page(self, owner: tuple[str, int] | None, part: Slice) -> Page[GreetingView]:
         self._note(owner, part)
@@ -161,6 +163,22 @@ class FakeGreetings(Kept):
         if new.owner_id != 4:
             raise BadValue("owner_id", f"there is no {new.owner_kind} {new.owner_id}")
         return GREETING
+
+    async def remove(self, spot: GreetingSpot, act: Act) -> bool:
+        self._note(spot, act)
+        return spot.owner_id == 4
+
+    async def restore(self, spot: GreetingSpot, act: Act) -> GreetingView | None:
+        self._note(spot, act)
+        return GREETING if spot.owner_id == 4 else None
+
+    async def history(self, owner: tuple[str, int], part: Slice) -> Page[GreetingVersionView]:
+        self._note(owner, part)
+        return _page(self.versions, part)
+
+    async def lacking(self, authority: str | None, part: Slice, now: datetime) -> Page[LackingGreetingView]:
+        self._note((authority, now), part)
+        return _page(self.without, part)
 
 
 class FakeTokens:
@@ -286,6 +304,7 @@ class FakeWebPorts:
     announcer: FakeAnnouncer = field(default_factory=FakeAnnouncer)
     changes: ChangeBell = field(default_factory=ChangeBell)
     greetings: FakeGreetings = field(default_factory=FakeGreetings)
+    workshop: FakeWorkshop = field(default_factory=FakeWorkshop)
     log: FakeLog = field(default_factory=FakeLog)
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
 

@@ -19,6 +19,7 @@ from tests.fakes.audio import FakeAudioStore
 from tests.fakes.desk import FakeOperatorDesk, FakeQueueBook, FakeTasks
 from tests.fakes.journal import FakeJournal
 from tests.fakes.leg import FakeLeg
+from tests.fakes.mailbox import FakeGreetingBook, FakeMessageBook, FakeWorkshop
 from tests.fakes.messages import FakeMessages
 from tests.fakes.telephony import FakeTelephony
 
@@ -141,11 +142,15 @@ class World:
         self.desk = FakeOperatorDesk(self.directory)
         self.tasks = FakeTasks(self.journal)
         self.queues = Queues()
+        self.audio = FakeAudioStore()
+        self.greetings = FakeGreetingBook(self.directory)
+        self.workshop = FakeWorkshop()
+        self.message_book = FakeMessageBook()
         first, last = at.date().replace(year=at.year - 1), at.date().replace(year=at.year + 2)
         self.ports = Ports(
             telephony=self.telephony,
             recordings=self.telephony.recordings,
-            audio=FakeAudioStore(),
+            audio=self.audio,
             messages=self.messages,
             journal=self.journal,
             directory=self.directory,
@@ -160,6 +165,9 @@ class World:
             desk=self.desk,
             tasks=self.tasks,
             queues=self.queues,
+            greetings=self.greetings,
+            workshop=self.workshop,
+            message_book=self.message_book,
         )
         self.queues.attend(self.ports, see_through)
 

@@ -8,6 +8,7 @@ from switchboard.calls.conversation import Conversation
 from switchboard.calls.desk.mailbox import leave_for_extension
 from switchboard.calls.desk.operator import Operator, dialling_operator
 from switchboard.calls.desk.parked import fetch_parked
+from switchboard.calls.mailbox.codes import attend_own
 from switchboard.calls.ports import LegGone
 from switchboard.calls.talk.steps import HandedOver, MovedOn
 from switchboard.domain.announcement import Announcement, FixedPrompt, TechnicalFault
@@ -26,6 +27,7 @@ from switchboard.domain.desk_codes import (
     TakeMessage,
 )
 from switchboard.domain.directory import PauseReason
+from switchboard.domain.mailbox_codes import OwnGreetings, OwnMessages
 from switchboard.domain.routing import ToDesk
 from switchboard.domain.staffing import Refused
 from switchboard.domain.working_days import local_date
@@ -65,6 +67,8 @@ async def _carry_out(talk: Conversation, operator: Operator, order: DeskOrder) -
             return await _served(talk, *await _take_message(talk, operator, digits))
         case SignIn() | SignOut() | Pause() | Resume():
             return await _attend(talk, operator, order)
+        case OwnGreetings() | OwnMessages():
+            return await attend_own(talk, operator.person, operator.actor, order)
 
 
 async def _attend(talk: Conversation, operator: Operator, order: SignIn | SignOut | Pause | Resume) -> CallOutcome:

@@ -46,11 +46,11 @@ async def open_task(ports: Ports, new: NewTask, actor: str) -> CallbackTask:
     )
     await ports.tasks.open(task, new.note, actor)
     ports.log.info("callback_task_opened", task=task.id, call_id=new.call_id, rule=task.deadline.rule)
-    await _tell_owner(ports, directory, task, new.note)
+    await tell_owner(ports, directory, task, new.note)
     return task
 
 
-async def _tell_owner(ports: Ports, directory: Directory, task: CallbackTask, note: str) -> None:
+async def tell_owner(ports: Ports, directory: Directory, task: CallbackTask, note: str = "") -> None:
     """On the telephones of the person, or of the function's members; whoever cannot be reached there has the notice."""
     mailbox = task.mailbox
     members = () if mailbox.group_id is None else directory.members(mailbox.group_id)

@@ -17,6 +17,7 @@ from switchboard.db.tables.kept import (
     call_event,
     callback_event,
     callback_task,
+    greeting_version,
     pending_recording,
     voicemail_message,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "function_group",
     "function_member",
     "greeting",
+    "greeting_version",
     "metadata",
     "notice",
     "opening_period",

@@ -106,6 +106,13 @@ greeting = Table(
     Column("sha256", Text, nullable=False, comment="Name of the recording in the audio store (64 hex digits)"),
     Column("reason", Text, comment="Only for this reason of absence; empty: for every situation"),
     Column("valid_until", Instant, comment="Not played from this moment on; empty: always"),
+    Column(
+        "situation",
+        Text,
+        nullable=False,
+        server_default="always",
+        comment="Of a personal greeting: always, present, absent, or temporary (with valid_until)",
+    ),
     Index(None, "owner_kind", "owner_id"),
     comment="Recorded names, personal greetings and answer phrases",
     sqlite_autoincrement=True,

@@ -1,6 +1,6 @@
 """Where a call goes: the rules in order of priority, then the number's own destination, then the operators."""
 
-from switchboard.domain.routing.decision import decide_route, explain_route
+from switchboard.domain.routing.decision import decide_own_call, decide_route, explain_route
 from switchboard.domain.routing.outgoing import may_call_back
 from switchboard.domain.routing.routes import (
     NotAllowed,
@@ -33,6 +33,7 @@ __all__ = [
     "ToOutside",
     "ToPerson",
     "ToRefusal",
+    "decide_own_call",
     "decide_route",
     "explain_route",
     "mailbox_of",
