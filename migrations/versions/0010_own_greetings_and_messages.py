@@ -55,9 +55,7 @@ def _create_versions() -> None:
         sa.Column(
             "at", Instant(), nullable=True, comment="When it was put in force; empty: before this was written down"
         ),
-        sa.Column(
-            "actor", sa.Text(), nullable=False, comment="Who did it; unknown: before this was written down"
-        ),
+        sa.Column("actor", sa.Text(), nullable=False, comment="Who did it; unknown: before this was written down"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_greeting_version")),
         comment="Every recording that was ever a greeting, so that an earlier one can be put in force again",
         sqlite_autoincrement=True,
@@ -101,16 +99,12 @@ def _add_columns_of_messages() -> None:
             nullable=True,
             comment="Recording of what was said when it was forwarded; empty: nothing",
         ),
-        sa.Column(
-            "forwarded_from", sa.Text(), nullable=True, comment="Id of the message it was forwarded from"
-        ),
+        sa.Column("forwarded_from", sa.Text(), nullable=True, comment="Id of the message it was forwarded from"),
         sa.Column("forwarded_by", sa.Integer(), nullable=True, comment="Id of the person who forwarded it"),
     )
     for column in added:
         op.add_column("voicemail_message", column)
-    op.create_index(
-        op.f("ix_voicemail_message_forwarded_from"), "voicemail_message", ["forwarded_from"], unique=False
-    )
+    op.create_index(op.f("ix_voicemail_message_forwarded_from"), "voicemail_message", ["forwarded_from"], unique=False)
 
 
 def _explain_events(version: int) -> None:

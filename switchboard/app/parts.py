@@ -12,8 +12,8 @@ from switchboard.asterisk.telephony import AriTelephony
 from switchboard.calls.dispatcher import Dispatcher
 from switchboard.calls.incoming import see_through
 from switchboard.calls.live import LiveTalks, ParkingLot
-from switchboard.calls.orders import OrdersByApi
 from switchboard.calls.message_lamps import MessageLamps
+from switchboard.calls.orders import OrdersByApi
 from switchboard.calls.ports import Clock, Ports
 from switchboard.calls.queue import Queues
 from switchboard.calls.recovery import Recovery

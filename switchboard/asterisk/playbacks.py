@@ -42,9 +42,7 @@ async def play(channel: HeldChannel, media: Sequence[str], until_digit: bool) ->
         return channel.digits.popleft() if until_digit and channel.digits else None
 
 
-async def play_controlled(
-    channel: HeldChannel, medium: str, controls: Mapping[str, PlaybackControl]
-) -> str | None:
+async def play_controlled(channel: HeldChannel, medium: str, controls: Mapping[str, PlaybackControl]) -> str | None:
     """Raises LegGone, and TelephonyFault where nothing could be heard."""
     name = f"playback-{uuid.uuid4().hex}"
     with channel.expecting(name) as finished:

@@ -24,7 +24,7 @@ class MessageLamps:
     def __init__(self, telephony: Telephony, counts: MessageCounts, log: Log) -> None:
         self._telephony = telephony
         self._counts = counts
-        self._log = log
+        self.log = log
         self._shown: dict[int, Counts] = {}
         self._woken = asyncio.Event()
         self._connected = False
@@ -47,7 +47,7 @@ class MessageLamps:
             try:
                 await self.show()
             except Exception:
-                self._log.exception("message_lamps_not_shown")
+                self.log.exception("message_lamps_not_shown")
 
     async def show(self) -> None:
         """What differs from what is shown. A lamp that could not be shown differs next time too."""

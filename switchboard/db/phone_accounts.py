@@ -37,7 +37,9 @@ class DeviceAccounts:
             .where(extension.c.destination_kind == "person", extension.c.destination_key == cast(person.c.id, Text))
             .scalar_subquery()
         )
-        rows = select(device.c.account, device.c.password, device.c.enabled, person.c.name, person.c.id, digits.label("digits"))
+        rows = select(
+            device.c.account, device.c.password, device.c.enabled, person.c.name, person.c.id, digits.label("digits")
+        )
         async with self._database.read() as tx:
             found = await tx.execute(rows.join(person, person.c.id == device.c.person_id))
             return [

@@ -64,7 +64,9 @@ class MailboxOf:
     extension: str
 
 
-DeskOrder = SignIn | SignOut | Pause | Resume | TakeMessage | Park | FetchParked | MailboxOf | OwnGreetings | OwnMessages
+DeskOrder = (
+    SignIn | SignOut | Pause | Resume | TakeMessage | Park | FetchParked | MailboxOf | OwnGreetings | OwnMessages
+)
 
 _ORDERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], DeskOrder]], ...] = (
     (re.compile(r"\*20#?"), lambda _: SignIn()),

@@ -31,8 +31,16 @@ from switchboard.domain.announcement import (
 )
 from switchboard.domain.directory import Language
 from switchboard.domain.opening_hours import STOCKHOLM
-from switchboard.speech.clips import Clips, prompts
+from switchboard.domain.personal_announcements import (
+    GreetingLasts,
+    GreetingState,
+    MailboxSummary,
+    MessageHeader,
+    RecordedSound,
+)
+from switchboard.speech.clips import Clips, Recorded, prompts
 from switchboard.speech.names import own_recording, place, somebody
+from switchboard.speech.personal_phrases import personal_phrase
 from switchboard.speech.timed_phrases import timed_phrase
 from switchboard.speech.waiting_phrases import waiting_phrase
 
@@ -52,6 +60,17 @@ def phrase(announcement: Announcement, language: Language, now: datetime) -> Cli
             return prompts(language, _dialogue(announcement))
         case QueuePosition() | ReadBackNumber() | Returned():
             return prompts(language, *waiting_phrase(announcement, language))
+        case GreetingState() | GreetingLasts() | MailboxSummary() | MessageHeader() | RecordedSound():
+            return _to_a_colleague(announcement, language, now)
+
+
+ToAColleague = GreetingState | GreetingLasts | MailboxSummary | MessageHeader | RecordedSound
+
+
+def _to_a_colleague(announcement: ToAColleague, language: Language, now: datetime) -> Clips:
+    if isinstance(announcement, RecordedSound):
+        return (Recorded(announcement.sha256, f"[{announcement.what}]"),)
+    return prompts(language, *personal_phrase(announcement, language, now))
 
 
 def _greeting(greeting: AnswerPhrase | PersonGreeting, language: Language) -> Clips:

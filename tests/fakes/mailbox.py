@@ -1,8 +1,8 @@
 """A colleague's own greetings and messages in memory.
 
-    greetings = FakeGreetingBook(directory_source)   # what is put there is heard by later decisions
-    workshop = FakeWorkshop()                        # judges by `facts`, or refuses what is `unreadable`
-    book = FakeMessageBook()                         # `rows` are the messages; `tasks` what forwarding opened or moved
+greetings = FakeGreetingBook(directory_source)   # what is put there is heard by later decisions
+workshop = FakeWorkshop()                        # judges by `facts`, or refuses what is `unreadable`
+book = FakeMessageBook()                         # `rows` are the messages; `tasks` what forwarding opened or moved
 """
 
 from collections.abc import Sequence

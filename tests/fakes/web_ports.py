@@ -20,8 +20,10 @@ from switchboard.views import (
     CallbackTaskView,
     CallView,
     Filter,
+    GreetingVersionView,
     GreetingView,
     HealthPart,
+    LackingGreetingView,
     Page,
     PersonView,
     Role,
@@ -34,6 +36,7 @@ from switchboard.web.ports import WebPorts
 from tests.builders import norrby
 from tests.fakes.audio import FakeAudioStore
 from tests.fakes.desk import FakeOperatorDesk
+from tests.fakes.mailbox import FakeWorkshop
 from tests.fakes.web_rows import ABSENCE, CALL, ERIK, GREETING, MESSAGE, NOW, OPERATOR_201, TASK
 from tests.fakes.world import FakeAnnouncer, FakeDirectorySource, FakeLog
 

@@ -121,9 +121,7 @@ async def _put(tx: AsyncConnection, new: NewGreeting, act: Act) -> Row[Any]:
 async def _keep_version_of(tx: AsyncConnection, row: Row[Any]) -> None:
     """A greeting that was put there by other means has no version yet."""
     spot = _spot(row)
-    known = select(greeting_version.c.id).where(
-        _at(greeting_version, spot), greeting_version.c.sha256 == row.sha256
-    )
+    known = select(greeting_version.c.id).where(_at(greeting_version, spot), greeting_version.c.sha256 == row.sha256)
     if (await tx.execute(known.limit(1))).first() is None:
         values = {"sha256": row.sha256, "valid_until": row.valid_until, "actor": UNKNOWN}
         await tx.execute(insert(greeting_version).values(**_place(spot), **values))

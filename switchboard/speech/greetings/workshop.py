@@ -14,7 +14,7 @@ AT_ONCE = 2
 WITHIN_S = 30.0
 _COMMAND = (sys.executable, "-m", "switchboard.speech.greetings.process")
 # One thread each: the two that may run at once leave the service its share.
-_THREADS = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")}
+_THREADS = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
 _FACTS = tuple(field.name for field in fields(SoundFacts))
 
 

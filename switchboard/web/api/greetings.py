@@ -75,7 +75,9 @@ async def greetings(
 
 
 @router.get("/lacking")
-async def lacking(ports: Ports, act: Reading, part: Part, authority: AuthorityQuery = None) -> Listing[LackingGreetingView]:
+async def lacking(
+    ports: Ports, act: Reading, part: Part, authority: AuthorityQuery = None
+) -> Listing[LackingGreetingView]:
     """People with an extension and a mailbox whose callers do not hear a greeting of their own in every language of the
     authority (R12, R13): the one for always, or those for present and absent, must be recorded."""
     return listing(await ports.greetings.lacking(authority, part, act.at))
