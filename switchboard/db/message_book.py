@@ -13,8 +13,8 @@ from switchboard.db.engine.patience import patiently
 from switchboard.db.queries.audit import note_act
 from switchboard.db.tables import callback_event, callback_task, notice, voicemail_message
 from switchboard.db.task_rows import insert_new, mailbox_row, notice_row, opened_row, task_row
-from switchboard.domain.forwarding import status_handed_over
-from switchboard.domain.mailbox_session import MailboxMessage
+from switchboard.domain.mailbox.forwarding import status_handed_over
+from switchboard.domain.mailbox.session import MailboxMessage
 
 PATIENCE_SECONDS = 5.0
 MOST_MESSAGES = 500
@@ -22,19 +22,20 @@ _MESSAGE = voicemail_message.c
 
 
 class DatabaseMessageBook:
-    """The port `calls.ports.MessageBook`. `on_change` is told after each commit that may change a message lamp."""
+    """The port `calls.ports.MessageBook`. `on_change` is told after each commit that may change a message lamp. No
+    more than the latest `most` messages are given, so that no mailbox is too large to be listened to."""
 
-    def __init__(self, database: Database, on_change: Callable[[], None]) -> None:
+    def __init__(self, database: Database, on_change: Callable[[], None], most: int = MOST_MESSAGES) -> None:
         self._database = database
         self._on_change = on_change
+        self._most = most
 
     async def messages(self, person_id: int) -> Sequence[MailboxMessage]:
-        """The latest 500, so that no mailbox is too large to be listened to."""
         wanted = (
             select(voicemail_message)
             .where(_MESSAGE.person_id == person_id, _MESSAGE.deleted_at.is_(None))
             .order_by(_MESSAGE.received_at.desc(), _MESSAGE.id)
-            .limit(MOST_MESSAGES)
+            .limit(self._most)
         )
         async with self._database.read() as tx:
             return [_read(row) for row in await tx.execute(wanted)]

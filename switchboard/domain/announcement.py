@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from switchboard.domain.directory import AbsenceReason, Language
-from switchboard.domain.personal_announcements import (
+from switchboard.domain.mailbox.announcements import (
     GreetingLasts,
     GreetingState,
     MailboxSummary,

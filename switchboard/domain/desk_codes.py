@@ -2,7 +2,7 @@
 
 `*20` sign in · `#20` sign out · `*21*N` pause with reason N · `#21` resume · `*22*EXT` a callback task for EXT from
 the latest call · `*67` park · `*68` fetch what was parked, `*68NN` at a place · `*8EXT` the mailbox of EXT. A `#` at
-the end is allowed everywhere. `*25…`, `*26`: `mailbox_codes`. Absences (`*23*…`, `#23#`, `*230*…`) are not these.
+the end is allowed everywhere. `*25…`, `*26`: `mailbox.codes`. Absences (`*23*…`, `#23#`, `*230*…`) are not these.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from switchboard.domain.directory import PauseReason
-from switchboard.domain.mailbox_codes import OwnGreetings, OwnMessages, parse_mailbox_order
+from switchboard.domain.mailbox.codes import OwnGreetings, OwnMessages, parse_mailbox_order
 
 PAUSE_REASONS: Mapping[str, PauseReason] = {
     "1": PauseReason.BREAK,

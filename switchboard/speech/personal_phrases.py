@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 
 from switchboard.domain.directory import GreetingSituation, Language
+from switchboard.domain.mailbox.announcements import GreetingLasts, GreetingState, MailboxSummary, MessageHeader
 from switchboard.domain.opening_hours import STOCKHOLM
-from switchboard.domain.personal_announcements import GreetingLasts, GreetingState, MailboxSummary, MessageHeader
 from switchboard.speech.calendar_words import FIRST_YEAR, LAST_YEAR, MONTHS_WITHOUT_YEAR, Day, months_after
 from switchboard.speech.timed_phrases import WORDS
 from switchboard.speech.waiting_phrases import is_foreign, number_groups, spoken_digits

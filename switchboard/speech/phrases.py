@@ -30,14 +30,14 @@ from switchboard.domain.announcement import (
     Unreachable,
 )
 from switchboard.domain.directory import Language
-from switchboard.domain.opening_hours import STOCKHOLM
-from switchboard.domain.personal_announcements import (
+from switchboard.domain.mailbox.announcements import (
     GreetingLasts,
     GreetingState,
     MailboxSummary,
     MessageHeader,
     RecordedSound,
 )
+from switchboard.domain.opening_hours import STOCKHOLM
 from switchboard.speech.clips import Clips, Recorded, prompts
 from switchboard.speech.names import own_recording, place, somebody
 from switchboard.speech.personal_phrases import personal_phrase

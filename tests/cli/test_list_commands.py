@@ -132,3 +132,20 @@ def _sql(folder: Path, statement: str) -> None:
 
     with closing(sqlite3.connect(folder / "cli.sqlite3")) as connection, connection:
         connection.execute(statement)
+
+
+@pytest.mark.requirement("R12", "R13")
+def test_who_lacks_a_greeting_is_listed_and_one_is_removed_and_restored(switchboard: Command) -> None:
+    found = switchboard("greetings", "lacking", "--authority", "Norrby kommun").out
+    assert "Maria Berg" in found
+    assert "Nils Ås" not in found
+    people = [item["person"] for item in switchboard("greetings", "lacking", "--json").document["items"]]
+    assert "Maria Berg" in people
+    assert switchboard("greetings", "remove", "212").out == "There is no such greeting.\n"
+    assert switchboard("greetings", "restore", "212").status == 1
+    assert switchboard("greetings", "remove", "211").out == "removed\n"
+    (version,) = switchboard("greetings", "history", "211", "--json").document["items"]
+    assert (version["kind"], version["in_force"]) == ("personal", False)
+    assert switchboard("greetings", "restore", "211", "--json").document["sha256"] == version["sha256"]
+    assert "yes" in switchboard("greetings", "history", "211").out
+    assert switchboard("greetings", "restore", "211", "--language", "de").status == 2

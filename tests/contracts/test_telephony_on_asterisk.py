@@ -9,11 +9,19 @@ from tests.asterisk.box import wire_box
 from tests.contracts.telephony_joined_suite import TestHold, TestJoining
 from tests.contracts.telephony_lab import Lab
 from tests.contracts.telephony_real_lab import RealCaller, RealLab, real_lab
-from tests.contracts.telephony_suite import TestDigits, TestHangUp, TestPlaying, TestRecording, TestSounds
+from tests.contracts.telephony_suite import (
+    TestControlledPlaying,
+    TestDigits,
+    TestHangUp,
+    TestPlaying,
+    TestRecording,
+    TestSounds,
+)
 from tests.contracts.telephony_talk_suite import TestPhoneStates, TestRinging
 from tests.contracts.telephony_transfer_suite import TestOutside, TestTransfers
 
 __all__ = [
+    "TestControlledPlaying",
     "TestDigits",
     "TestHangUp",
     "TestHold",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from switchboard.domain.desk_codes import parse_order
 from switchboard.domain.directory import AbsenceReason, GreetingSituation
-from switchboard.domain.mailbox_codes import (
+from switchboard.domain.mailbox.codes import (
     GreetingChoice,
     OwnGreetings,
     OwnMessages,

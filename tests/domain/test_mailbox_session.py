@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switchboard.domain.callback import TaskStatus
-from switchboard.domain.forwarding import HANDED_OVER, status_handed_over
-from switchboard.domain.mailbox_session import (
+from switchboard.domain.mailbox.forwarding import HANDED_OVER, status_handed_over
+from switchboard.domain.mailbox.session import (
     Listening,
     MailboxMessage,
     begin_again,

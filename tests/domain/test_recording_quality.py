@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard.domain.recording_quality import (
+from switchboard.domain.mailbox.recording_quality import (
     LEAST_VOICE_S,
     MOST_CLIPPED,
     QUIETEST_LUFS,

@@ -21,9 +21,9 @@ from switchboard.domain.directory import (
     GreetingSituation,
     OwnerKind,
 )
-from switchboard.domain.forwarding import status_handed_over
-from switchboard.domain.mailbox_session import MailboxMessage
-from switchboard.domain.recording_quality import SoundFacts
+from switchboard.domain.mailbox.forwarding import status_handed_over
+from switchboard.domain.mailbox.recording_quality import SoundFacts
+from switchboard.domain.mailbox.session import MailboxMessage
 from switchboard.views import GreetingView
 from tests.fakes.desk import HasIndex
 

@@ -13,7 +13,7 @@ from switchboard.domain.announcement import Announcement, FixedPrompt
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall
 from switchboard.domain.directory import Absence, Language
 from switchboard.domain.directory_index import DirectoryIndex, Record
-from switchboard.domain.personal_announcements import RecordedSound
+from switchboard.domain.mailbox.announcements import RecordedSound
 from switchboard.domain.working_days import STOCKHOLM, WorkingCalendar
 from tests.builders import norrby
 from tests.fakes.audio import FakeAudioStore

@@ -24,6 +24,17 @@ DESK_PROMPTS = (
     "desk-nobody-parked", "call-not-allowed", "outside-busy", "outside-no-answer", "outside-failed",
 )  # fmt: skip
 
+# What the dialogues about one's own greetings and messages name by id.
+PERSONAL_PROMPTS = (
+    "greeting-choose", "greeting-choose-reason", "greeting-menu", "greeting-record", "greeting-examined",
+    "greeting-confirm", "greeting-saved", "greeting-until", "greeting-date-wrong", "greeting-removed",
+    "greeting-is-none", "greeting-restored", "greeting-no-previous", "greeting-empty", "greeting-too-quiet",
+    "greeting-clipped", "greeting-too-short", "greeting-too-long", "service-end", "mailbox-nobodys", "message-menu",
+    "message-saved", "message-deleted", "message-undeleted", "message-nothing-to-undo", "message-no-more",
+    "message-unplayable", "message-no-number", "forward-extension", "forward-record", "forward-confirm",
+    "forward-done", "forward-cancelled",
+)  # fmt: skip
+
 
 def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0, *, fold: int = 0) -> datetime:
     """A local time in Europe/Stockholm."""

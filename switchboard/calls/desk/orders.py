@@ -27,7 +27,7 @@ from switchboard.domain.desk_codes import (
     TakeMessage,
 )
 from switchboard.domain.directory import PauseReason
-from switchboard.domain.mailbox_codes import OwnGreetings, OwnMessages
+from switchboard.domain.mailbox.codes import OwnGreetings, OwnMessages
 from switchboard.domain.routing import ToDesk
 from switchboard.domain.staffing import Refused
 from switchboard.domain.working_days import local_date

@@ -6,7 +6,7 @@ from switchboard.calls.diverting import call_person
 from switchboard.calls.mailbox.owner import MailboxOwner
 from switchboard.domain.announcement import FixedPrompt
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
-from switchboard.domain.mailbox_session import MailboxMessage
+from switchboard.domain.mailbox.session import MailboxMessage
 from switchboard.domain.routing import NotAllowed, ToOutside, ToPerson, decide_own_call
 
 

@@ -8,7 +8,7 @@ from switchboard.calls.ports import LegGone
 from switchboard.domain.announcement import FixedPrompt
 from switchboard.domain.call import CallOutcome, Outcome
 from switchboard.domain.directory import Person
-from switchboard.domain.mailbox_codes import MailboxOrder, OwnGreetings, OwnMessages
+from switchboard.domain.mailbox.codes import MailboxOrder, OwnGreetings, OwnMessages
 
 
 async def attend_own(talk: Conversation, person: Person | None, actor: str, order: MailboxOrder) -> CallOutcome:

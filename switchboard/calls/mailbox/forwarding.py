@@ -14,7 +14,7 @@ from switchboard.domain.announcement import FixedPrompt
 from switchboard.domain.call import EventKind
 from switchboard.domain.callback import CallbackTask, Mailbox
 from switchboard.domain.deadline import count_deadline
-from switchboard.domain.mailbox_session import MailboxMessage
+from switchboard.domain.mailbox.session import MailboxMessage
 from switchboard.domain.spoken_sound import judge_sound
 
 LIMITS = RecordingLimits(max_seconds=120, silence_seconds=4)

@@ -13,7 +13,7 @@ from switchboard.calls.ports import RecordingLimits, UnreadableSound
 from switchboard.changes import GreetingSpot, NewGreeting
 from switchboard.domain.announcement import FixedPrompt
 from switchboard.domain.call import EventKind
-from switchboard.domain.recording_quality import GreetingFault
+from switchboard.domain.mailbox.recording_quality import GreetingFault
 from switchboard.domain.working_days import STOCKHOLM
 
 ATTEMPTS = 5

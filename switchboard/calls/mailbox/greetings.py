@@ -11,7 +11,8 @@ from switchboard.changes import GreetingSpot
 from switchboard.domain.announcement import Announcement, FixedPrompt
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.directory import LANGUAGES, Greeting, GreetingKind, GreetingSituation, Language
-from switchboard.domain.mailbox_codes import (
+from switchboard.domain.mailbox.announcements import GreetingLasts, GreetingState, RecordedSound
+from switchboard.domain.mailbox.codes import (
     BY_REASON,
     REASON_KEYS,
     GreetingChoice,
@@ -19,7 +20,6 @@ from switchboard.domain.mailbox_codes import (
     choice_of,
     read_last_day,
 )
-from switchboard.domain.personal_announcements import GreetingLasts, GreetingState, RecordedSound
 from switchboard.domain.working_days import local_date
 
 MOST_ROUNDS = 50

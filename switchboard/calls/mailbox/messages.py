@@ -14,7 +14,8 @@ from switchboard.calls.ports import LegGone, PlaybackControl, TelephonyFault
 from switchboard.calls.talk.steps import HandedOver, MovedOn
 from switchboard.domain.announcement import Announcement, FixedPrompt
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
-from switchboard.domain.mailbox_session import (
+from switchboard.domain.mailbox.announcements import MailboxSummary, MessageHeader, RecordedSound
+from switchboard.domain.mailbox.session import (
     Listening,
     MailboxMessage,
     begin_again,
@@ -23,7 +24,6 @@ from switchboard.domain.mailbox_session import (
     go_on,
     undo_deletion,
 )
-from switchboard.domain.personal_announcements import MailboxSummary, MessageHeader, RecordedSound
 
 CONTROLS: Mapping[str, PlaybackControl] = {
     "4": PlaybackControl.BACK,

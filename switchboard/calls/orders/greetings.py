@@ -6,7 +6,7 @@ from switchboard.calls.ports.mailbox import GreetingPorts, MasteredSound
 from switchboard.changes import Act, NewGreeting
 from switchboard.domain.deadline import policy_in_force
 from switchboard.domain.directory import Directory
-from switchboard.domain.recording_quality import SHORTEST_S, QualityVerdict, judge_greeting
+from switchboard.domain.mailbox.recording_quality import SHORTEST_S, QualityVerdict, judge_greeting
 from switchboard.domain.working_days import local_date
 from switchboard.views import GreetingView
 

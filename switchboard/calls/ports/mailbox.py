@@ -8,8 +8,8 @@ from typing import Protocol
 from switchboard.calls.ports.keeping import AudioStore
 from switchboard.changes import Act, GreetingSpot, NewGreeting
 from switchboard.domain.callback import CallbackTask, Mailbox
-from switchboard.domain.mailbox_session import MailboxMessage
-from switchboard.domain.recording_quality import SoundFacts
+from switchboard.domain.mailbox.recording_quality import SoundFacts
+from switchboard.domain.mailbox.session import MailboxMessage
 from switchboard.views import GreetingView
 
 

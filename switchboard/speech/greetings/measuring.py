@@ -6,7 +6,7 @@ import numpy as np
 import pyloudnorm
 from numpy.typing import NDArray
 
-from switchboard.domain.recording_quality import SoundFacts
+from switchboard.domain.mailbox.recording_quality import SoundFacts
 
 Samples = NDArray[np.float32]
 

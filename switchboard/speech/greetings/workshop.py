@@ -8,7 +8,7 @@ import sys
 from dataclasses import fields
 
 from switchboard.calls.ports import Log, MasteredSound, UnreadableSound
-from switchboard.domain.recording_quality import SoundFacts
+from switchboard.domain.mailbox.recording_quality import SoundFacts
 
 AT_ONCE = 2
 WITHIN_S = 30.0

@@ -10,9 +10,9 @@ from switchboard.calls.mailbox.codes import attend_own
 from switchboard.domain.announcement import FixedPrompt, InvalidChoice, PersonGreeting, TechnicalFault
 from switchboard.domain.call import CallOutcome, Outcome
 from switchboard.domain.directory import Absence, AbsenceReason, Greeting, GreetingKind, GreetingSituation
-from switchboard.domain.mailbox_codes import OwnGreetings
-from switchboard.domain.personal_announcements import GreetingLasts, GreetingState
-from switchboard.domain.recording_quality import SoundFacts
+from switchboard.domain.mailbox.announcements import GreetingLasts, GreetingState
+from switchboard.domain.mailbox.codes import OwnGreetings
+from switchboard.domain.mailbox.recording_quality import SoundFacts
 from switchboard.domain.working_days import STOCKHOLM
 from tests.builders import MARIA
 from tests.calls.mailbox.keys import at_each, served

@@ -9,8 +9,8 @@ from switchboard.calls.dispatcher import Dispatcher
 from switchboard.domain.announcement import FixedPrompt, InvalidChoice, PersonGreeting, TechnicalFault
 from switchboard.domain.call import CallOutcome, EventKind, IncomingCall, Outcome
 from switchboard.domain.callback import CallbackTask, Deadline, Mailbox, TaskStatus
-from switchboard.domain.mailbox_session import MailboxMessage
-from switchboard.domain.personal_announcements import MailboxSummary, MessageHeader
+from switchboard.domain.mailbox.announcements import MailboxSummary, MessageHeader
+from switchboard.domain.mailbox.session import MailboxMessage
 from tests.builders import ANNA, ERIK, MAIN_NUMBER, MARIA
 from tests.calls.mailbox.keys import at_each, served
 from tests.fakes.leg import BEEP, FakeLeg, Speech
