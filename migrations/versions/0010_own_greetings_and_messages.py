@@ -1,5 +1,7 @@
 """Own greetings for each situation with their history; messages deleted and forwarded by their owners."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -35,7 +37,7 @@ def downgrade() -> None:
 def _create_versions() -> None:
     op.create_table(
         "greeting_version",
-        sa.Column("id", RowId(), sa.Identity(always=False), nullable=False, comment="Row number"),
+        sa.Column("id", RowId, sa.Identity(always=False), nullable=False, comment="Row number"),
         sa.Column("owner_kind", sa.Text(), nullable=False, comment="person, unit, function_group or authority"),
         sa.Column("owner_id", sa.Integer(), nullable=False, comment="Id of the owner"),
         sa.Column("kind", sa.Text(), nullable=False, comment="name, personal or answer_phrase"),
@@ -89,7 +91,7 @@ def _add_columns_of_greetings() -> None:
 
 
 def _add_columns_of_messages() -> None:
-    added = (
+    added: tuple[sa.Column[Any], ...] = (
         sa.Column(
             "deleted_at", Instant(), nullable=True, comment="When its owner deleted it; empty: it is in the mailbox"
         ),

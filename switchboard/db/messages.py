@@ -41,7 +41,7 @@ class DatabaseMessages:
 
         After a commit whose answer was lost it says False for what it did keep itself.
         """
-        kept = await patiently(PATIENCE_SECONDS)(self._keep, name, message, task)
+        kept: bool = await patiently(PATIENCE_SECONDS)(self._keep, name, message, task)
         self._on_change()
         return kept
 

@@ -9,7 +9,7 @@ from switchboard.calls.callbacks import owner_in, recording_name
 from switchboard.calls.dispatcher import Dispatcher
 from switchboard.calls.ports import FallbackEntry, StoredRecording, TelephonyFault
 from switchboard.calls.recovery import Recovery
-from switchboard.domain.call import CallOutcome, EventKind, IncomingCall, Outcome
+from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.callback import Mailbox, PendingRecording
 from tests.builders import ERIK, MARIA
 from tests.calls.test_diverting import away
@@ -296,22 +296,3 @@ async def test_one_entry_that_cannot_be_imported_does_not_hold_up_the_next() -> 
     assert not await recovery.run()
     assert list(book.left) == ["f1"]
     assert [task.call_id for task in world.messages.tasks] == ["f2"]
-
-
-async def test_what_somebody_tried_out_is_deleted_once_their_call_is_over() -> None:
-    """A take of a call that goes on stays, and so does whatever is no take."""
-    world = World(at_work())
-    recovery, dispatcher, _ = recovery_of(world)
-    leg = world.telephony.caller("maria-out-1", "maria")
-    leg.on_hearing(BEEP, lambda: leg.press_after(10, "#"))
-    dispatcher.start(IncomingCall(leg.id, "*25*1#", "maria", None, "phone", "maria", world.clock.now()), leg)
-    leg.press_after(3, "1")
-    going_on, over = f"take-{'1' * 32}-{leg.id}", f"take-{'2' * 32}-asterisk-1786.7"
-    for name in (going_on, over, "something-else"):
-        world.telephony.recordings.store(name, 1.0, 1.0)
-    await recovery.run()
-    assert sorted(world.telephony.recordings.stored) == ["something-else", going_on]
-    leg.leave()
-    await dispatcher.drain(60)
-    await recovery.run()
-    assert sorted(world.telephony.recordings.stored) == ["something-else"]

@@ -2,11 +2,11 @@
 
 import pytest
 
+from tests.contracts.telephony_control_suite import TestControlledPlaying
 from tests.contracts.telephony_fake_lab import FakeLab
 from tests.contracts.telephony_joined_suite import TestHold, TestJoining
 from tests.contracts.telephony_lab import Lab
 from tests.contracts.telephony_suite import (
-    TestControlledPlaying,
     TestDigits,
     TestHangUp,
     TestPlaying,

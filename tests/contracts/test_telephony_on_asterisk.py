@@ -6,11 +6,11 @@ import pytest
 
 from tests.acceptance.asterisk_box import AsteriskBox
 from tests.asterisk.box import wire_box
+from tests.contracts.telephony_control_suite import TestControlledPlaying
 from tests.contracts.telephony_joined_suite import TestHold, TestJoining
 from tests.contracts.telephony_lab import Lab
 from tests.contracts.telephony_real_lab import RealCaller, RealLab, real_lab
 from tests.contracts.telephony_suite import (
-    TestControlledPlaying,
     TestDigits,
     TestHangUp,
     TestPlaying,

@@ -18,17 +18,13 @@ from switchboard.calls.ports import (
     TalkEvent,
     TelephonyFault,
 )
+from tests.fakes.moving import move_about
 from tests.fakes.stage import Acting, Stage
 
-RING_TONE = "<ring tone>"
-MUSIC = "<music>"
-BEEP = "<beep>"
+RING_TONE, MUSIC, BEEP = "<ring tone>", "<music>", "<beep>"
 BEEP_SECONDS = 0.2
 KEPT_DIGITS = 32
-PHONE_ENDS_S = 0.05
-PHONE_IS_ENDED_S = 1.0
-SKIPS_S = {PlaybackControl.BACK: -5.0, PlaybackControl.FORWARD: 5.0, PlaybackControl.PAUSE: 0.0}
-LONGEST_PAUSE_S = 120.0
+PHONE_ENDS_S, PHONE_IS_ENDED_S = 0.05, 1.0
 
 
 @dataclass(slots=True)
@@ -153,7 +149,7 @@ class FakeLeg:
             for item in playable:
                 await self._step("play")
                 self.hear(item)
-                digit = await self._listen(self._stage.seconds_of(item), until_digit)
+                digit = await self.listen(self._stage.seconds_of(item), until_digit)
                 if digit is not None:
                     return digit
         await self._step("play")
@@ -166,30 +162,11 @@ class FakeLeg:
             raise TelephonyFault(f"nothing could be played of {medium}")
         with Acting(self, "play"):
             self.hear(medium)
-            digit = await self._move_about(self._stage.seconds_of(medium), controls)
-        await self._step("play")
-        return digit
-
-    async def _move_about(self, seconds: float, controls: Mapping[str, PlaybackControl]) -> str | None:
-        """`moved` shows where the sound stood at each key, in seconds."""
-        at, paused = 0.0, False
-        loop = asyncio.get_running_loop()
-        while at < seconds:
-            began = loop.time()
-            digit = await self._listen(LONGEST_PAUSE_S if paused else seconds - at, until_digit=True)
-            at = at if paused else at + loop.time() - began
-            act = controls.get(digit) if digit is not None else None
-            if digit is not None and act is None:
-                return digit
-            paused = act is PlaybackControl.PAUSE and not paused
-            at += SKIPS_S[act] if act is not None else 0.0
-            at = max(at, 0.0)
-            self.moved.append(round(at, 2))
-        return None
+            return await move_about(self, self._stage.seconds_of(medium), controls)
 
     async def digit(self, timeout_s: float) -> str | None:
         await self._step("digit")
-        return await self._listen(timeout_s, until_digit=True)
+        return await self.listen(timeout_s, until_digit=True)
 
     async def record(self, name: str, limits: RecordingLimits) -> None:
         await self._step("record")
@@ -279,9 +256,9 @@ class FakeLeg:
         until = asyncio.get_running_loop().time() + seconds
         digit: str | None = ""
         while digit not in ("#", None):
-            digit = await self._listen(until - asyncio.get_running_loop().time(), until_digit=True)
+            digit = await self.listen(until - asyncio.get_running_loop().time(), until_digit=True)
 
-    async def _listen(self, seconds: float, until_digit: bool) -> str | None:
+    async def listen(self, seconds: float, until_digit: bool) -> str | None:
         if not until_digit:
             await self._pass(seconds)
             return None

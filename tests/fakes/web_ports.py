@@ -3,12 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from prometheus_client import CollectorRegistry
 
 from switchboard.calls.orders import NewTask, SignedIn
-from switchboard.changes import Act, GreetingSpot, NewAbsence, NewGreeting
+from switchboard.changes import Act, NewAbsence
 from switchboard.domain.callback import CallbackTask, Deadline, Mailbox
 from switchboard.domain.directory import PauseReason
 from switchboard.domain.diversion import PhoneState
@@ -20,10 +20,7 @@ from switchboard.views import (
     CallbackTaskView,
     CallView,
     Filter,
-    GreetingVersionView,
-    GreetingView,
     HealthPart,
-    LackingGreetingView,
     Page,
     PersonView,
     Role,
@@ -37,7 +34,9 @@ from tests.builders import norrby
 from tests.fakes.audio import FakeAudioStore
 from tests.fakes.desk import FakeOperatorDesk
 from tests.fakes.mailbox import FakeWorkshop
-from tests.fakes.web_rows import ABSENCE, CALL, ERIK, GREETING, MESSAGE, NOW, OPERATOR_201, TASK
+from tests.fakes.web_greetings import FakeGreetings
+from tests.fakes.web_kept import Kept, page_of
+from tests.fakes.web_rows import ABSENCE, CALL, ERIK, MESSAGE, NOW, OPERATOR_201, TASK
 from tests.fakes.world import FakeAnnouncer, FakeDirectorySource, FakeLog
 
 T = TypeVar("T")
@@ -49,33 +48,12 @@ TOKENS: Mapping[str, Bearer] = {
 
 
 @dataclass
-class Kept:
-    """One list: its rows, what it was asked, and what it does instead of answering."""
-
-    rows: Sequence[object]
-    asked: list[Any] = field(default_factory=list)
-    refusal: Exception | None = None
-
-    def _note(self, *asked: object) -> None:
-        self.asked.append(asked[0] if len(asked) == 1 else asked)
-        if self.refusal is not None:
-            raise self.refusal
-
-
-def _page(rows: Sequence[T], part: Slice) -> Page[T]:
-    begin = int(part.after[0]) if part.after else 0
-    shown = tuple(rows[begin : begin + part.limit])
-    end = begin + len(shown)
-    return Page(shown, (end,) if end < len(rows) else None)
-
-
-@dataclass
 class FakeCallbackTasks(Kept):
     rows: Sequence[CallbackTaskView] = (TASK,)
 
     async def page(self, narrow: Filter, part: Slice) -> Page[CallbackTaskView]:
         self._note(narrow, part)
-        return _page(self.rows, part)
+        return page_of(self.rows, part)
 
     async def one(self, id: str) -> CallbackTaskView:
         for row in self.rows:
@@ -91,7 +69,7 @@ class FakeVoicemailMessages(Kept):
 
     async def page(self, narrow: Filter, part: Slice) -> Page[VoicemailMessageView]:
         self._note(narrow, part)
-        return _page(self.rows, part)
+        return page_of(self.rows, part)
 
     async def one(self, id: str) -> VoicemailMessageView:
         for row in self.rows:
@@ -109,7 +87,7 @@ class FakeAbsences(Kept):
 
     async def page(self, narrow: Filter, part: Slice, now: datetime) -> Page[AbsenceView]:
         self._note(narrow, part, now)
-        return _page(self.rows, part)
+        return page_of(self.rows, part)
 
     async def set(self, new: NewAbsence, act: Act) -> AbsenceView:
         self._note(new, act)
@@ -127,7 +105,7 @@ class FakePeople(Kept):
 
     async def page(self, narrow: Filter, part: Slice, now: datetime) -> Page[PersonView]:
         self._note(narrow, part, now)
-        return _page(self.rows, part)
+        return page_of(self.rows, part)
 
     async def one(self, who: str, now: datetime) -> PersonView:
         for row in (*self.rows, OPERATOR_201):
@@ -142,46 +120,13 @@ class FakeCalls(Kept):
 
     async def page(self, narrow: Filter, part: Slice) -> Page[CallView]:
         self._note(narrow, part)
-        return _page(self.rows, part)
+        return page_of(self.rows, part)
 
     async def one(self, id: str) -> CallView:
         for row in self.rows:
             if row.id == id:
                 return row
         raise NotFound("call", id)
-
-
-@dataclass
-class FakeGreetings(Kept):
-    rows: Sequence[GreetingView] = (GREETING,)
-    versions: Sequence[GreetingVersionView] = ()
-    without: Sequence[LackingGreetingView] = ()
-
-    async def page(self, owner: tuple[str, int] | None, part: Slice) -> Page[GreetingView]:
-        self._note(owner, part)
-        return _page(self.rows, part)
-
-    async def put(self, new: NewGreeting, act: Act) -> GreetingView:
-        self._note(new, act)
-        if new.owner_id != 4:
-            raise BadValue("owner_id", f"there is no {new.owner_kind} {new.owner_id}")
-        return GREETING
-
-    async def remove(self, spot: GreetingSpot, act: Act) -> bool:
-        self._note(spot, act)
-        return spot.owner_id == 4
-
-    async def restore(self, spot: GreetingSpot, act: Act) -> GreetingView | None:
-        self._note(spot, act)
-        return GREETING if spot.owner_id == 4 else None
-
-    async def history(self, owner: tuple[str, int], part: Slice) -> Page[GreetingVersionView]:
-        self._note(owner, part)
-        return _page(self.versions, part)
-
-    async def lacking(self, authority: str | None, part: Slice, now: datetime) -> Page[LackingGreetingView]:
-        self._note((authority, now), part)
-        return _page(self.without, part)
 
 
 class FakeTokens:

@@ -18,24 +18,12 @@ from switchboard.domain.mailbox.announcements import (
 from switchboard.speech.phrases import phrase
 from switchboard.speech.prompts import Prompts
 from tests.speech.conftest import SOUNDS
-from tests.speech.values import PERSONAL_PROMPTS, at, called_back_on, moments, now_times
+from tests.speech.values import PERSONAL_PROMPTS, at, now_times, personal
 
 NOW = at(2026, 8, 12, 10, 0)
 ROOT = "sound:/sounds"
 PROMPTS = Prompts.load(SOUNDS, ROOT, "http://127.0.0.1:8080/media")
-told = (
-    st.builds(
-        GreetingState,
-        st.sampled_from(GreetingSituation),
-        st.none() | st.sampled_from(AbsenceReason),
-        st.sampled_from(LANGUAGES),
-        st.booleans(),
-    )
-    | st.builds(GreetingLasts, st.dates(date(2025, 1, 1), date(2045, 12, 31)))
-    | st.builds(MailboxSummary, st.integers(0, 150), st.integers(0, 150))
-    | st.builds(MessageHeader, st.booleans(), st.none() | called_back_on, moments)
-    | st.builds(FixedPrompt, st.sampled_from(PERSONAL_PROMPTS))
-)
+told = personal | st.builds(FixedPrompt, st.sampled_from(PERSONAL_PROMPTS))
 
 
 def said(what: Announcement, language: Language = "sv") -> str:
@@ -48,7 +36,7 @@ def test_everything_is_in_words_and_every_file_exists(what: Announcement, now: d
         assert not any(character.isdigit() for character in PROMPTS.transcript(what, language, now))
         media = PROMPTS.media(what, language, now)
         assert len(media) == len(phrase(what, language, now)) > 0
-        for uri in media:
+        for uri in media if not isinstance(what, RecordedSound) else ():
             path = uri.removeprefix(f"{ROOT}/")
             assert path.startswith(f"{language}/")
             assert (SOUNDS / f"{path}.wav").is_file(), uri
@@ -81,7 +69,7 @@ def header(received: datetime, caller: str | None = "+46701740605", new: bool = 
         ),
         (
             header(at(2025, 12, 24, 15, 0), "+4712345678"),
-            "Nytt meddelande från plus fyra sju, ett två tre, fyra fem, sex sju åtta. "
+            "Nytt meddelande från plus fyra sju, ett två tre, fyra fem sex, sju åtta. "
             "Mottaget onsdag den tjugofjärde december tjugohundratjugofem klockan femton.",
             None,
         ),

@@ -6,7 +6,7 @@ from typing import get_args, get_type_hints
 from hypothesis import strategies as st
 
 from switchboard.domain import announcement as says
-from switchboard.domain.directory import LANGUAGES, AbsenceReason
+from switchboard.domain.directory import LANGUAGES, AbsenceReason, GreetingSituation
 from switchboard.domain.opening_hours import STOCKHOLM
 
 ANNA_SV, ANNA_EN = "a" * 64, "b" * 64
@@ -66,7 +66,21 @@ RETURNED_WHY = get_args(get_type_hints(says.Returned)["why"])
 absences = st.builds(says.AbsenceNotice, names, reasons, times, st.booleans())
 closings = st.builds(says.Closed, names, times)
 promises = st.builds(says.Promise, dates, st.booleans(), st.booleans())
+personal: st.SearchStrategy[says.Announcement] = st.one_of(
+    st.builds(
+        says.GreetingState,
+        st.sampled_from(GreetingSituation),
+        reasons,
+        st.sampled_from(LANGUAGES),
+        st.booleans(),
+    ),
+    st.builds(says.GreetingLasts, st.dates(date(2025, 1, 1), date(2045, 12, 31))),
+    st.builds(says.MailboxSummary, st.integers(0, 150), st.integers(0, 150)),
+    st.builds(says.MessageHeader, st.booleans(), st.none() | called_back_on, moments),
+    st.builds(says.RecordedSound, hashes),
+)
 announcements: st.SearchStrategy[says.Announcement] = st.one_of(
+    personal,
     st.builds(says.AnswerPhrase, names, recordings),
     st.builds(says.PersonGreeting, names, names, recordings),
     absences,

@@ -105,6 +105,8 @@ async def _do(talk: Conversation, spot: Spot, key: str, last_day: date | None) -
         case "4":
             restored = await talk.ports.greetings.restore(spot.key, spot.owner.act(talk))
             await _told(talk, "restore", "greeting-restored" if restored else "greeting-no-previous")
+        case _:
+            talk.log.warning("key_without_act", key=key)
 
 
 async def _told(talk: Conversation, act: str, prompt_id: str, *more: Announcement) -> None:

@@ -141,6 +141,8 @@ class _Hearing:
             case "9":
                 if await forward_message(self._talk, self._owner, message):
                     self._listening = go_on(self._listening)
+            case _:  # to hear it again, or the menu: it is still the current one
+                pass
         return None
 
     async def _go_on(self, message: MailboxMessage, *, save: bool) -> None:

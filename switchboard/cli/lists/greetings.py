@@ -9,7 +9,7 @@ from switchboard.cli.desk import AsJson, Cursor, Desk, Limit, OfAuthority, Someb
 from switchboard.cli.output import print_json, print_page, print_table
 from switchboard.db.queries.greetings import Greetings
 from switchboard.db.queries.people import People
-from switchboard.domain.directory import AbsenceReason, GreetingSituation
+from switchboard.domain.directory import AbsenceReason, GreetingSituation, Language
 from switchboard.errors import NotFound
 from switchboard.views import GreetingView, Slice
 from switchboard.web.cursors import decode_cursor
@@ -108,5 +108,6 @@ async def _spot(
     if language not in ("sv", "en"):
         raise typer.BadParameter("the language is sv or en")
     person = await People(desk.database).one(who, desk.clock.now())
-    place = ("person", person.id, "personal", "en" if language == "en" else "sv")
-    return GreetingSpot(*place, reason.value if reason else None, situation.value)
+    spoken: Language = "en" if language == "en" else "sv"
+    why = reason.value if reason else None
+    return GreetingSpot("person", person.id, "personal", spoken, why, situation.value)

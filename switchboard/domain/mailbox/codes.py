@@ -77,7 +77,8 @@ def parse_mailbox_order(dialled: str) -> MailboxOrder | None:
 def choice_of(kind: str | None, reason: str | None) -> GreetingChoice | None:
     if reason is not None:
         return GreetingChoice(reason=REASON_KEYS[reason]) if reason in REASON_KEYS else None
-    return GreetingChoice(SITUATION_KEYS[kind]) if kind in SITUATION_KEYS else None
+    situation = SITUATION_KEYS.get(kind or "")
+    return GreetingChoice(situation) if situation is not None else None
 
 
 def read_last_day(digits: str, today: date) -> date | None:
