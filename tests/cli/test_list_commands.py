@@ -6,15 +6,28 @@ from pathlib import Path
 
 import pytest
 
+from switchboard.changes import Act, NewGreeting
 from switchboard.db.engine import Database
+from switchboard.db.queries.greetings import Greetings
+from switchboard.db.tables import person
 from tests.cli.conftest import Command
-from tests.demo_house import CITIZEN, leave_messages
+from tests.demo_house import CITIZEN, NOW, id_of, leave_messages
 
 
 def _leave_messages(folder: Path, count: int) -> None:
     async def work() -> None:
         database = Database(f"sqlite:///{folder / 'cli.sqlite3'}")
         await leave_messages(database, count)
+        await database.close()
+
+    asyncio.run(work())
+
+
+def _record_greeting(folder: Path, name: str, sha256: str) -> None:
+    async def work() -> None:
+        database = Database(f"sqlite:///{folder / 'cli.sqlite3'}")
+        new = NewGreeting("person", await id_of(database, person, name), "personal", "sv", sha256)
+        await Greetings(database).put(new, Act("test", NOW))
         await database.close()
 
     asyncio.run(work())
@@ -135,7 +148,10 @@ def _sql(folder: Path, statement: str) -> None:
 
 
 @pytest.mark.requirement("R12", "R13")
-def test_who_lacks_a_greeting_is_listed_and_one_is_removed_and_restored(switchboard: Command) -> None:
+def test_who_lacks_a_greeting_is_listed_and_one_is_removed_and_restored(
+    switchboard: Command, environment: Path
+) -> None:
+    _record_greeting(environment, "Erik Lund", "a" * 64)
     found = switchboard("greetings", "lacking", "--authority", "Norrby kommun").out
     assert "Maria Berg" in found
     assert "Nils Ås" not in found
