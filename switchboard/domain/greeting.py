@@ -82,6 +82,21 @@ def has_own_greeting(directory: Directory, person: Person, now: datetime) -> boo
     return bool(_still_valid(_of_kind(directory, "person", person.id, GreetingKind.PERSONAL), now))
 
 
+def lacking_languages(directory: Directory, person: Person, now: datetime) -> tuple[Language, ...]:
+    """The languages of the person's authority in which callers hear no greeting of the person's own (R12, R13): the
+    one for always, or those for present and absent together, must be there, and last."""
+    authority = directory.authority(person.authority_id)
+    own = _still_valid(_of_kind(directory, "person", person.id, GreetingKind.PERSONAL), now)
+    there = {(each.language, each.situation) for each in own if each.reason is None}
+    spoken = authority.languages if authority is not None else (person.language,)
+    return tuple(language for language in spoken if not _covered(language, there))
+
+
+def _covered(language: Language, there: set[tuple[Language, GreetingSituation]]) -> bool:
+    both = {(language, GreetingSituation.PRESENT), (language, GreetingSituation.ABSENT)}
+    return (language, GreetingSituation.ALWAYS) in there or both <= there
+
+
 def _owner_kind(owner: Owner) -> OwnerKind:
     match owner:
         case Person():

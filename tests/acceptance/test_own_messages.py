@@ -65,8 +65,7 @@ async def menu(call: PhoneCall, times: int) -> None:
 
 
 @pytest.mark.requirement("R11")
-@pytest.mark.requirement("R41")
-@pytest.mark.requirement("R45")
+@pytest.mark.requirement("R46")
 async def test_heard_deleted_undone_and_the_lamp_follows(house: House, phones: PhoneRoom) -> None:
     maria = await phones.colleague("maria")
     for number, sound in zip(NUMBERS, (speech_like(3.0), speech_like(4.0)[::-1]), strict=True):

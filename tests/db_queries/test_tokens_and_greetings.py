@@ -7,13 +7,16 @@ import pytest
 from sqlalchemy import insert, text
 
 from switchboard.changes import Act, GreetingSpot, NewGreeting
+from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import Database
 from switchboard.db.queries.greetings import Greetings
 from switchboard.db.queries.tokens import Tokens
 from switchboard.db.tables import api_token, audit_log, greeting, person
+from switchboard.domain.greeting import lacking_languages
 from switchboard.errors import BadValue, NotFound
 from switchboard.views import Role, Slice
 from tests.demo_house import NOW, id_of, rows_of
+from tests.fakes.world import FakeLog
 
 ACT = Act("command line (test)", NOW)
 
@@ -179,9 +182,24 @@ async def test_who_lacks_a_greeting_is_listed_with_the_languages(house: Database
     assert await lacks("Maria Berg") == ("en",)
     await greetings.put(NewGreeting("person", maria, "personal", "en", "e" * 64), ACT)
     assert await lacks("Maria Berg") is None
+    await _compare_with_the_rule(house)
     norrby = (await greetings.lacking("Norrby kommun", Slice(500), NOW)).items
     assert {view.authority for view in norrby} == {"Norrby kommun"}
     assert all(view.extension for view in norrby)
     page = await greetings.lacking(None, Slice(2), NOW)
     rest = await greetings.lacking(None, Slice(500, page.next), NOW)
     assert len({view.person_id for view in (*page.items, *rest.items)}) == len(page.items) + len(rest.items)
+
+
+async def _compare_with_the_rule(house: Database) -> None:
+    """The list and what a person is reminded of by telephone are one rule."""
+    store = DirectoryStore(house, lambda: NOW, FakeLog())
+    directory = await store.current()
+    listed = {view.person_id: view.languages for view in (await Greetings(house).lacking(None, Slice(500), NOW)).items}
+    for row in await rows_of(house, person):
+        somebody = directory.person(row.id)
+        assert somebody is not None
+        lacking = lacking_languages(directory, somebody, NOW)
+        reachable = somebody.mailbox and directory.extension_of(row.id) is not None
+        assert listed.get(row.id, ()) == (lacking if reachable else ())
+    await store.close()

@@ -46,7 +46,7 @@ def header(received: datetime, caller: str | None = "+46701740605", new: bool = 
     return MessageHeader(new, caller, received)
 
 
-@pytest.mark.requirement("R41")
+@pytest.mark.requirement("R11")
 @pytest.mark.parametrize(
     ("what", "sv", "en"),
     [

@@ -29,6 +29,7 @@ PERSONAL_PROMPTS = (
     "greeting-choose", "greeting-choose-reason", "greeting-menu", "greeting-record", "greeting-examined",
     "greeting-confirm", "greeting-saved", "greeting-until", "greeting-date-wrong", "greeting-removed",
     "greeting-is-none", "greeting-restored", "greeting-no-previous", "greeting-empty", "greeting-too-quiet",
+    "greeting-reminder",
     "greeting-clipped", "greeting-too-short", "greeting-too-long", "service-end", "mailbox-nobodys", "message-menu",
     "message-saved", "message-deleted", "message-undeleted", "message-nothing-to-undo", "message-no-more",
     "message-unplayable", "message-no-number", "forward-extension", "forward-record", "forward-confirm",

@@ -14,6 +14,7 @@ from switchboard.calls.ports import LegGone, PlaybackControl, TelephonyFault
 from switchboard.calls.talk.steps import HandedOver, MovedOn
 from switchboard.domain.announcement import Announcement, FixedPrompt
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
+from switchboard.domain.greeting import lacking_languages
 from switchboard.domain.mailbox.announcements import MailboxSummary, MessageHeader, RecordedSound
 from switchboard.domain.mailbox.session import (
     Listening,
@@ -60,7 +61,7 @@ class _Hearing:
         await self._talk.refresh()
         self._listening = begin_listening(await self._book.messages(self._owner.person.id))
         new = sum(each.new for each in self._listening.messages)
-        pressed = await self._tell(MailboxSummary(new, len(self._listening.messages) - new))
+        pressed = await self._tell(MailboxSummary(new, len(self._listening.messages) - new), *self._reminder())
         for _round in range(MOST_ROUNDS):
             message = self._listening.current
             if message is None:
@@ -76,6 +77,11 @@ class _Hearing:
                 return ended
         await self._talk.say(FixedPrompt("service-end"))
         return HEARD
+
+    def _reminder(self) -> tuple[Announcement, ...]:
+        """Whose callers hear no greeting of their own is reminded of it here, where they often come (R12)."""
+        lacking = lacking_languages(self._talk.directory, self._owner.person, self._talk.now)
+        return (FixedPrompt("greeting-reminder"),) if lacking else ()
 
     async def carry_out_deletions(self) -> None:
         deleted = self._listening.deleted

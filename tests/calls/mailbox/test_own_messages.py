@@ -1,18 +1,21 @@
 """One's own messages by keypad: heard, saved, deleted and undone, called back, forwarded; nothing lost by a hang-up."""
 
+from dataclasses import replace
+
 import pytest
 
 from switchboard.calls.dispatcher import Dispatcher
 from switchboard.domain.announcement import InvalidChoice, TechnicalFault
 from switchboard.domain.call import CallOutcome, EventKind, IncomingCall, Outcome
+from switchboard.domain.directory import GreetingKind
 from switchboard.domain.mailbox.announcements import MailboxSummary, MessageHeader
-from tests.builders import ERIK, MARIA
+from tests.builders import ERIK, MARIA, recording
 from tests.calls.mailbox.keys import at_each, served
 from tests.calls.mailbox.mailboxes import CITIZEN, SAVED, audio, in_house, message, played, prompts
 from tests.fakes.world import World, at_work
 
 
-@pytest.mark.requirement("R11", "R41", "R45")
+@pytest.mark.requirement("R11", "R46")
 async def test_new_ones_are_heard_first_with_time_and_caller_and_are_then_saved() -> None:
     world = in_house(message(3), message(1, new=False), message(2))
     leg = await served(world, "*26", {"message-menu": ["#", "2", "#"], "message-no-more": "*"})
@@ -30,8 +33,18 @@ async def test_new_ones_are_heard_first_with_time_and_caller_and_are_then_saved(
 async def test_an_empty_mailbox_is_told_and_that_is_all() -> None:
     world = in_house()
     leg = await served(world, "*26", {})
-    assert (world.announcer.said[0], prompts(world)) == (MailboxSummary(0, 0), ["service-end"])
+    assert (world.announcer.said[0], prompts(world)) == (MailboxSummary(0, 0), ["greeting-reminder", "service-end"])
     assert world.outcome(leg.id) == SAVED
+
+
+@pytest.mark.requirement("R12")
+async def test_only_who_has_no_greeting_of_their_own_is_reminded() -> None:
+    world = in_house()
+    for number, language in enumerate(("sv", "en"), start=900):
+        own = recording(number, "person", MARIA.id, GreetingKind.PERSONAL)
+        world.directory.index.put(replace(own, language=language))
+    await served(world, "*26", {})
+    assert prompts(world) == ["service-end"]
 
 
 async def test_nobody_hears_another_one_s_messages() -> None:
@@ -89,7 +102,7 @@ async def test_back_forward_pause_and_a_key_that_ends_the_listening() -> None:
     leg.on_hearing(audio(1), press_one_after_the_other)
     await world.over()
     assert leg.moved == [8.0, 9.0, 9.0, 5.0]
-    assert prompts(world)[0] == "message-saved"
+    assert prompts(world)[1] == "message-saved"
     assert world.message_book.new(MARIA.id) == []
 
 
