@@ -70,10 +70,10 @@ async def _until_other_key(
         if channel.gone or over():
             return None
         if not happened:
-            if paused:
-                paused = not await _control(channel, name, "unpause")
-            elif not await _goes_on(channel, "playbacks", name):
+            going_on = _control(channel, name, "unpause") if paused else _goes_on(channel, "playbacks", name)
+            if not await going_on:
                 return None
+            paused = False
             continue
         digit = channel.digits.popleft()
         if digit not in controls:
