@@ -18,6 +18,7 @@ from tests.builders import norrby
 from tests.fakes.audio import FakeAudioStore
 from tests.fakes.desk import FakeOperatorDesk, FakeQueueBook, FakeTasks
 from tests.fakes.journal import FakeJournal
+from tests.fakes.keypad import FakeAbsenceBook, FakePins
 from tests.fakes.leg import FakeLeg
 from tests.fakes.messages import FakeMessages
 from tests.fakes.telephony import FakeTelephony
@@ -141,6 +142,8 @@ class World:
         self.desk = FakeOperatorDesk(self.directory)
         self.tasks = FakeTasks(self.journal)
         self.queues = Queues()
+        self.absences = FakeAbsenceBook(self.directory)
+        self.pins = FakePins(self.directory)
         first, last = at.date().replace(year=at.year - 1), at.date().replace(year=at.year + 2)
         self.ports = Ports(
             telephony=self.telephony,
@@ -160,6 +163,8 @@ class World:
             desk=self.desk,
             tasks=self.tasks,
             queues=self.queues,
+            absences=self.absences,
+            pins=self.pins,
         )
         self.queues.attend(self.ports, see_through)
 

@@ -26,6 +26,7 @@ from switchboard.calls.ports.keeping import (
     Recordings,
     StoredRecording,
 )
+from switchboard.calls.ports.keypad import AbsenceBook, KeyedAbsence, PinAttempt, Pins, PinVerdict, Replaced
 from switchboard.calls.ports.parties import (
     CallLeg,
     HangupCause,
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from switchboard.calls.queue import Queues
 
 __all__ = [
+    "AbsenceBook",
     "Announcer",
     "AttendedTransfer",
     "AudioStore",
@@ -74,6 +76,7 @@ __all__ = [
     "Joined",
     "Journal",
     "KeyPressed",
+    "KeyedAbsence",
     "Lamp",
     "LatestCall",
     "Left",
@@ -82,12 +85,16 @@ __all__ = [
     "Messages",
     "OperatorDesk",
     "OutsideRequest",
+    "PinAttempt",
+    "PinVerdict",
+    "Pins",
     "PlaceEnd",
     "Ports",
     "QueueBook",
     "QueuePlace",
     "RecordingLimits",
     "Recordings",
+    "Replaced",
     "RingFailure",
     "RingRequest",
     "RingingLeg",
@@ -164,3 +171,5 @@ class Ports:
     desk: OperatorDesk
     tasks: Tasks
     queues: "Queues"
+    absences: AbsenceBook
+    pins: Pins

@@ -18,6 +18,7 @@ from switchboard.db.tables.kept import (
     callback_event,
     callback_task,
     pending_recording,
+    pin_lock,
     voicemail_message,
 )
 from switchboard.db.tables.organisation import (
@@ -35,6 +36,7 @@ from switchboard.db.tables.organisation import (
 from switchboard.db.tables.registry import metadata
 from switchboard.db.tables.rules import (
     absence,
+    absence_reason_code,
     greeting,
     opening_period,
     operator_session,
@@ -48,6 +50,7 @@ __all__ = [
     "LocalDate",
     "LocalTime",
     "absence",
+    "absence_reason_code",
     "api_token",
     "audit_log",
     "authority",
@@ -74,6 +77,7 @@ __all__ = [
     "pending_recording",
     "person",
     "phone_number",
+    "pin_lock",
     "policy",
     "queue_place",
     "routing_rule",

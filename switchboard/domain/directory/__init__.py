@@ -35,7 +35,10 @@ from switchboard.domain.directory.organisation import (
 )
 from switchboard.domain.directory.presence import (
     Absence,
+    AbsenceCode,
     AbsenceReason,
+    AfterWork,
+    FourDigits,
     Greeting,
     GreetingKind,
     OpeningPeriod,
@@ -49,7 +52,9 @@ from switchboard.domain.directory.view import Directory
 __all__ = [
     "LANGUAGES",
     "Absence",
+    "AbsenceCode",
     "AbsenceReason",
+    "AfterWork",
     "Authority",
     "CallClass",
     "CallerIdRule",
@@ -61,6 +66,7 @@ __all__ = [
     "Distribution",
     "EveRule",
     "Extension",
+    "FourDigits",
     "FunctionGroup",
     "FunctionMember",
     "Greeting",
