@@ -8,7 +8,7 @@ from alembic import op
 from switchboard.db.tables.columns import Instant, RowId
 
 revision = "0010"
-down_revision = "0006"
+down_revision = "0009"
 
 MESSAGE_COLUMNS = ("deleted_at", "preface_sha256", "forwarded_from", "forwarded_by")
 EVENT_KINDS = (

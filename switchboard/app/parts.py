@@ -18,6 +18,7 @@ from switchboard.calls.ports import Clock, Ports
 from switchboard.calls.queue import Queues
 from switchboard.calls.recovery import Recovery
 from switchboard.calls.waiting import LastingCalls
+from switchboard.db.absence_book import DatabaseAbsenceBook
 from switchboard.db.audio_store import FolderAudioStore
 from switchboard.db.desk_tasks import DatabaseTasks
 from switchboard.db.directory_store import DirectoryStore
@@ -28,6 +29,7 @@ from switchboard.db.messages import DatabaseMessages
 from switchboard.db.operator_desk import DatabaseOperatorDesk
 from switchboard.db.people_search import PeopleSearch
 from switchboard.db.phone_accounts import DeviceAccounts
+from switchboard.db.pins import DatabasePins
 from switchboard.db.public_holidays import SwedishCalendars
 from switchboard.db.queries.absences import Absences
 from switchboard.db.queries.callback_tasks import CallbackTasks
@@ -72,6 +74,7 @@ class Parts:
         self.directory = DirectoryStore(self.database, self._clock.now, named_log("directory"))
         self.journal = DatabaseJournal(self.database, named_log("journal"))
         self.audio = FolderAudioStore(self._settings.recordings)
+        self.pins = DatabasePins(self.database)
         self.device_accounts = DeviceAccounts(self.database)
         self.people_search = PeopleSearch(self.database, named_log("search"))
         self.greetings = Greetings(self.database)
@@ -124,6 +127,8 @@ class Parts:
             desk=DatabaseOperatorDesk(self.database, self._clock.now),
             tasks=DatabaseTasks(self.database),
             queues=self.queues,
+            absences=DatabaseAbsenceBook(self.database),
+            pins=self.pins,
             greetings=self.greetings,
             workshop=self.workshop,
             message_book=DatabaseMessageBook(self.database, self.message_lamps.wake),

@@ -19,6 +19,7 @@ from tests.builders import norrby
 from tests.fakes.audio import FakeAudioStore
 from tests.fakes.desk import FakeOperatorDesk, FakeQueueBook, FakeTasks
 from tests.fakes.journal import FakeJournal
+from tests.fakes.keypad import FakeAbsenceBook, FakePins
 from tests.fakes.leg import FakeLeg
 from tests.fakes.mailbox import FakeGreetingBook, FakeMessageBook, FakeWorkshop
 from tests.fakes.messages import FakeMessages
@@ -149,6 +150,8 @@ class World:
         self.desk = FakeOperatorDesk(self.directory)
         self.tasks = FakeTasks(self.journal)
         self.queues = Queues()
+        self.absences = FakeAbsenceBook(self.directory)
+        self.pins = FakePins(self.directory)
         self.audio = FakeAudioStore()
         self.greetings = FakeGreetingBook(self.directory)
         self.workshop = FakeWorkshop()
@@ -172,6 +175,8 @@ class World:
             desk=self.desk,
             tasks=self.tasks,
             queues=self.queues,
+            absences=self.absences,
+            pins=self.pins,
             greetings=self.greetings,
             workshop=self.workshop,
             message_book=self.message_book,

@@ -101,5 +101,5 @@ def _owner(directory: Directory, authority_id: int, destination: Destination) ->
             return Mailbox(group.authority_id, unit_id=group.unit_id, group_id=id_) if group else None
         case DestinationKind.OPERATORS:
             return Mailbox(authority_id)
-        case DestinationKind.ANNOUNCEMENT | DestinationKind.REFUSE | DestinationKind.EXTENSION:
+        case DestinationKind.ANNOUNCEMENT | DestinationKind.REFUSE | DestinationKind.EXTENSION | DestinationKind.KEYPAD:
             return None

@@ -26,6 +26,7 @@ from switchboard.calls.ports.keeping import (
     Recordings,
     StoredRecording,
 )
+from switchboard.calls.ports.keypad import AbsenceBook, KeyedAbsence, PinAttempt, Pins, PinVerdict, Replaced
 from switchboard.calls.ports.mailbox import (
     Forwarding,
     GreetingBook,
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     from switchboard.calls.queue import Queues
 
 __all__ = [
+    "AbsenceBook",
     "Announcer",
     "AttendedTransfer",
     "AudioStore",
@@ -88,6 +90,7 @@ __all__ = [
     "Joined",
     "Journal",
     "KeyPressed",
+    "KeyedAbsence",
     "Lamp",
     "LatestCall",
     "Left",
@@ -99,6 +102,9 @@ __all__ = [
     "Messages",
     "OperatorDesk",
     "OutsideRequest",
+    "PinAttempt",
+    "PinVerdict",
+    "Pins",
     "PlaceEnd",
     "PlaybackControl",
     "Ports",
@@ -106,6 +112,7 @@ __all__ = [
     "QueuePlace",
     "RecordingLimits",
     "Recordings",
+    "Replaced",
     "RingFailure",
     "RingRequest",
     "RingingLeg",
@@ -184,6 +191,8 @@ class Ports:
     desk: OperatorDesk
     tasks: Tasks
     queues: "Queues"
+    absences: AbsenceBook
+    pins: Pins
     greetings: GreetingBook
     workshop: SoundWorkshop
     message_book: MessageBook

@@ -19,6 +19,7 @@ from switchboard.db.tables.kept import (
     callback_task,
     greeting_version,
     pending_recording,
+    pin_lock,
     voicemail_message,
 )
 from switchboard.db.tables.organisation import (
@@ -36,6 +37,7 @@ from switchboard.db.tables.organisation import (
 from switchboard.db.tables.registry import metadata
 from switchboard.db.tables.rules import (
     absence,
+    absence_reason_code,
     greeting,
     opening_period,
     operator_session,
@@ -49,6 +51,7 @@ __all__ = [
     "LocalDate",
     "LocalTime",
     "absence",
+    "absence_reason_code",
     "api_token",
     "audit_log",
     "authority",
@@ -76,6 +79,7 @@ __all__ = [
     "pending_recording",
     "person",
     "phone_number",
+    "pin_lock",
     "policy",
     "queue_place",
     "routing_rule",

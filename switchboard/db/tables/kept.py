@@ -1,6 +1,19 @@
 """What the service writes: the journal of calls, messages and callback tasks, tokens, the audit log."""
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Identity, Index, Integer, Table, Text, false, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 
 from switchboard.db.tables.columns import Instant, JsonObject, LocalDate, RowId
 from switchboard.db.tables.registry import mailbox_columns, metadata
@@ -198,5 +211,24 @@ audit_log = Table(
         comment="Particulars; keys that begin with pii_ hold personal data",
     ),
     comment="Who did what through the service; changes by plain SQL are not in it",
+    sqlite_autoincrement=True,
+)
+
+pin_lock = Table(
+    "pin_lock",
+    metadata,
+    Column("id", RowId, Identity(), primary_key=True, comment="Row number"),
+    Column("kind", Text, nullable=False, comment="mailbox: against one extension; caller: from one number"),
+    Column(
+        "subject",
+        Text,
+        nullable=False,
+        comment="mailbox: id of the authority, colon, digits; caller: the number in E.164 or hidden (personal data)",
+    ),
+    Column("failures", Integer, nullable=False, comment="Wrong PINs that count"),
+    Column("latest_at", Instant, nullable=False, comment="The latest of them; after a week all are forgotten"),
+    Column("locked_until", Instant, comment="No PIN is tried before then; empty: not locked"),
+    UniqueConstraint("kind", "subject"),
+    comment="Wrong PINs by keypad, and what is locked for them; deleting a row unlocks",
     sqlite_autoincrement=True,
 )

@@ -172,3 +172,38 @@ operator_session = Table(
     comment="Operators who are signed in; a row is deleted at sign-out",
     sqlite_autoincrement=True,
 )
+
+absence_reason_code = Table(
+    "absence_reason_code",
+    metadata,
+    own_id(),
+    of_authority(),
+    Column("digit", Text, nullable=False, comment="The key: 0 to 9"),
+    Column("reason", Text, nullable=False, comment="A reason as in absence, e.g. meeting"),
+    Column("name", Text, nullable=False, server_default="", comment="What it is called in lists, e.g. Möte"),
+    Column(
+        "four_digits",
+        Text,
+        nullable=False,
+        server_default="time",
+        comment="What four digits mean: time (HHMM) or date (MMDD); six are always a date",
+    ),
+    Column(
+        "default_length",
+        Text,
+        nullable=False,
+        server_default="ask",
+        comment="Without digits: ask, hours and minutes such as 1:30, next_working_day, or next_working_day 07:30: the "
+        "time where no schedule says when the day begins",
+    ),
+    Column(
+        "open",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="Open: inform, then let the phone ring",
+    ),
+    UniqueConstraint("authority_id", "digit"),
+    comment="Absence by keypad: what each key means; an authority without rows has the usual ten",
+    sqlite_autoincrement=True,
+)

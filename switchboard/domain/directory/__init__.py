@@ -35,7 +35,10 @@ from switchboard.domain.directory.organisation import (
 )
 from switchboard.domain.directory.presence import (
     Absence,
+    AbsenceCode,
     AbsenceReason,
+    AfterWork,
+    FourDigits,
     Greeting,
     GreetingKind,
     GreetingSituation,
@@ -50,7 +53,9 @@ from switchboard.domain.directory.view import Directory
 __all__ = [
     "LANGUAGES",
     "Absence",
+    "AbsenceCode",
     "AbsenceReason",
+    "AfterWork",
     "Authority",
     "CallClass",
     "CallerIdRule",
@@ -62,6 +67,7 @@ __all__ = [
     "Distribution",
     "EveRule",
     "Extension",
+    "FourDigits",
     "FunctionGroup",
     "FunctionMember",
     "Greeting",
