@@ -57,7 +57,7 @@ def greetings(house: House) -> list[tuple[str, str, str]]:
         "SELECT situation, language, sha256 FROM greeting WHERE kind = 'personal' AND owner_id = ?",
         house.person("Maria Berg"),
     )
-    return [tuple(row) for row in rows]  # type: ignore[misc]
+    return [(row["situation"], row["language"], row["sha256"]) for row in rows]
 
 
 @pytest.mark.requirement("R6")

@@ -7,18 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switchboard.domain.desk_codes import parse_order
-from switchboard.domain.directory import AbsenceReason, GreetingSituation
+from switchboard.domain.directory import AbsenceCode, AbsenceReason, GreetingSituation
 from switchboard.domain.mailbox.codes import (
     GreetingChoice,
     OwnGreetings,
     OwnMessages,
+    choice_for_reason,
     parse_mailbox_order,
     read_last_day,
 )
+from tests.builders import NORRBY, norrby
 
 PRESENT = GreetingChoice(GreetingSituation.PRESENT)
 TEMPORARY = GreetingChoice(GreetingSituation.TEMPORARY)
-VACATION = GreetingChoice(reason=AbsenceReason.VACATION)
 TODAY = date(2026, 8, 12)
 
 
@@ -32,8 +33,8 @@ TODAY = date(2026, 8, 12)
         ("*25*2*2#", OwnGreetings(PRESENT, "en")),
         ("*25*4*0820#", OwnGreetings(TEMPORARY, None, "0820")),
         ("*25*4*0820*1#", OwnGreetings(TEMPORARY, "sv", "0820")),
-        ("*25*5*4#", OwnGreetings(VACATION)),
-        ("*25*5*4*2", OwnGreetings(VACATION, "en")),
+        ("*25*5*4#", OwnGreetings(reason_key="4")),
+        ("*25*5*4*2", OwnGreetings(None, "en", reason_key="4")),
         ("*26", OwnMessages()),
         ("*26#", OwnMessages()),
         ("*25*2*0820", None),
@@ -89,3 +90,12 @@ def test_a_last_day_is_never_past_and_never_more_than_a_year_off_by_four_digits(
 def test_every_day_of_the_coming_year_can_be_given(today: date, ahead: int) -> None:
     day = today + timedelta(days=ahead)
     assert read_last_day(f"{day:%m%d}", today) == day
+
+
+def test_a_key_means_the_reason_that_it_means_when_an_absence_is_set() -> None:
+    directory = norrby()
+    assert choice_for_reason("4", directory, NORRBY.id) == GreetingChoice(reason=AbsenceReason.VACATION)
+    assert choice_for_reason("x", directory, NORRBY.id) is None
+    directory.put(AbsenceCode(1, NORRBY.id, "1", AbsenceReason.COURSE))
+    assert choice_for_reason("1", directory, NORRBY.id) == GreetingChoice(reason=AbsenceReason.COURSE)
+    assert choice_for_reason("4", directory, NORRBY.id) is None, "the authority has its own keys"

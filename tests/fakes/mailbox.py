@@ -12,7 +12,7 @@ from itertools import count
 from typing import cast
 
 from switchboard.calls.ports import Forwarding, MasteredSound, UnreadableSound
-from switchboard.changes import Act, GreetingSpot, KindOfGreeting, NewGreeting
+from switchboard.changes import Act, GreetingSpot, NewGreeting
 from switchboard.domain.callback import CallbackTask
 from switchboard.domain.directory import (
     AbsenceReason,
@@ -102,8 +102,7 @@ class FakeGreetingBook:
 
 def _view(row: Greeting) -> GreetingView:
     reason = row.reason.value if row.reason else None
-    kind = cast("KindOfGreeting", row.kind.value)
-    place = (row.owner_kind, row.owner_id, kind, row.language, reason)
+    place = (row.owner_kind, row.owner_id, row.kind.value, row.language, reason)
     return GreetingView(row.id, *place, row.valid_until, row.sha256, row.situation.value)
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from switchboard.domain import announcement as says
 from switchboard.domain.directory import LANGUAGES, AbsenceReason, GreetingSituation
+from switchboard.domain.mailbox import announcements as own
 from switchboard.domain.opening_hours import STOCKHOLM
 
 ANNA_SV, ANNA_EN = "a" * 64, "b" * 64
@@ -69,16 +70,16 @@ closings = st.builds(says.Closed, names, times)
 promises = st.builds(says.Promise, dates, st.booleans(), st.booleans())
 personal: st.SearchStrategy[says.Announcement] = st.one_of(
     st.builds(
-        says.GreetingState,
+        own.GreetingState,
         st.sampled_from(GreetingSituation),
         reasons,
         st.sampled_from(LANGUAGES),
         st.booleans(),
     ),
-    st.builds(says.GreetingLasts, st.dates(date(2025, 1, 1), date(2045, 12, 31))),
-    st.builds(says.MailboxSummary, st.integers(0, 150), st.integers(0, 150)),
-    st.builds(says.MessageHeader, st.booleans(), st.none() | called_back_on, moments),
-    st.builds(says.RecordedSound, hashes),
+    st.builds(own.GreetingLasts, st.dates(date(2025, 1, 1), date(2045, 12, 31))),
+    st.builds(own.MailboxSummary, st.integers(0, 150), st.integers(0, 150)),
+    st.builds(own.MessageHeader, st.booleans(), st.none() | called_back_on, moments),
+    st.builds(own.RecordedSound, hashes),
 )
 announcements: st.SearchStrategy[says.Announcement] = st.one_of(
     personal,

@@ -5,7 +5,7 @@ import uuid
 import wave
 
 from switchboard.calls.conversation import Conversation
-from switchboard.calls.mailbox.asking import ask_digits, ask_key
+from switchboard.calls.desk.asking import Asking, ask_choice, ask_digits
 from switchboard.calls.mailbox.owner import MailboxOwner
 from switchboard.calls.mailbox.takes import Take, let_hear, take
 from switchboard.calls.orders import mailbox_at, tell_owner
@@ -19,6 +19,7 @@ from switchboard.domain.spoken_sound import judge_sound
 
 LIMITS = RecordingLimits(max_seconds=120, silence_seconds=4)
 EXTENSIONS_ASKED, ATTEMPTS, MOST_HEARD = 3, 5, 20
+ONE_EXTENSION = Asking(tries=1, most=8)
 SEND, HEAR, AGAIN = "1", "2", "3"
 
 
@@ -52,7 +53,7 @@ def spoken(wav: bytes | None) -> bytes | None:
 async def _ask_whom(talk: Conversation, owner: MailboxOwner) -> Mailbox | None:
     own = Mailbox(owner.person.authority_id, person_id=owner.person.id)
     for _ in range(EXTENSIONS_ASKED):
-        digits = await ask_digits(talk, FixedPrompt("forward-extension"))
+        digits = await ask_digits(talk, FixedPrompt("forward-extension"), asking=ONE_EXTENSION)
         if digits is None:
             break
         await talk.refresh()
@@ -65,7 +66,7 @@ async def _ask_whom(talk: Conversation, owner: MailboxOwner) -> Mailbox | None:
 
 async def _confirm(talk: Conversation, taken: Take) -> str | None:
     for _ in range(MOST_HEARD):
-        key = await ask_key(talk, "123*", FixedPrompt("forward-confirm"))
+        key = await ask_choice(talk, "123*", FixedPrompt("forward-confirm"))
         if key != HEAR:
             return key
         await let_hear(talk, taken)

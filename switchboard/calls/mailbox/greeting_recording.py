@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from switchboard.calls.conversation import Conversation
-from switchboard.calls.mailbox.asking import ask_key
+from switchboard.calls.desk.asking import ask_choice
 from switchboard.calls.mailbox.owner import MailboxOwner
 from switchboard.calls.mailbox.takes import Take, let_hear, take
 from switchboard.calls.orders.greetings import Examined, examine_greeting, keep_greeting, longest_greeting
@@ -85,7 +85,7 @@ async def _examined(talk: Conversation, wav: bytes, longest_s: int) -> Examined 
 async def _confirm(talk: Conversation, taken: Take) -> str | None:
     talk.stage = "before keeping a greeting"
     for _ in range(MOST_HEARD):
-        key = await ask_key(talk, "123*", FixedPrompt("greeting-confirm"))
+        key = await ask_choice(talk, "123*", FixedPrompt("greeting-confirm"))
         if key != HEAR:
             return key
         await let_hear(talk, taken)

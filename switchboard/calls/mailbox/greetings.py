@@ -4,19 +4,19 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from switchboard.calls.conversation import Conversation
-from switchboard.calls.mailbox.asking import CANCEL, ask_digits, ask_key
+from switchboard.calls.desk.asking import CANCEL, Asking, ask_choice, ask_digits
 from switchboard.calls.mailbox.greeting_recording import RecordedGreeting, record_greeting
 from switchboard.calls.mailbox.owner import MailboxOwner
 from switchboard.changes import GreetingSpot
-from switchboard.domain.announcement import Announcement, FixedPrompt
+from switchboard.domain.announcement import Announcement, FixedPrompt, InvalidChoice
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.directory import LANGUAGES, Greeting, GreetingKind, GreetingSituation, Language
 from switchboard.domain.mailbox.announcements import GreetingLasts, GreetingState, RecordedSound
 from switchboard.domain.mailbox.codes import (
     BY_REASON,
-    REASON_KEYS,
     GreetingChoice,
     OwnGreetings,
+    choice_for_reason,
     choice_of,
     read_last_day,
 )
@@ -24,6 +24,7 @@ from switchboard.domain.working_days import local_date
 
 MOST_ROUNDS = 50
 DATES_ASKED = 3
+ONE_DATE = Asking(tries=1, most=6)
 SERVED = CallOutcome(Outcome.SERVED, "greetings attended to")
 
 
@@ -61,14 +62,14 @@ class Spot:
 async def attend_greetings(talk: Conversation, owner: MailboxOwner, order: OwnGreetings) -> CallOutcome:
     """Raises LegGone; whatever was confirmed is done by then."""
     talk.stage = "at the greetings"
-    choice = order.choice or await _ask_choice(talk)
+    choice = await _choice(talk, owner, order)
     if choice is None:
         return await _farewell(talk)
     spot = Spot(owner, choice, order.language or owner.person.language)
     last_day = await _day_of_order(talk, order)
     for _round in range(MOST_ROUNDS):
         await talk.refresh()
-        key = await ask_key(talk, "12349*", spot.state(talk), FixedPrompt("greeting-menu"))
+        key = await ask_choice(talk, "12349*", spot.state(talk), FixedPrompt("greeting-menu"))
         if key is None or key == CANCEL:
             break
         if key == "9":
@@ -83,14 +84,19 @@ async def _farewell(talk: Conversation) -> CallOutcome:
     return SERVED
 
 
-async def _ask_choice(talk: Conversation) -> GreetingChoice | None:
-    kind = await ask_key(talk, "12345*", FixedPrompt("greeting-choose"))
-    if kind is None or kind == CANCEL:
-        return None
-    if kind != BY_REASON:
-        return choice_of(kind, None)
-    reason = await ask_key(talk, "".join(REASON_KEYS) + CANCEL, FixedPrompt("greeting-choose-reason"))
-    return choice_of(None, reason) if reason is not None else None
+async def _choice(talk: Conversation, owner: MailboxOwner, order: OwnGreetings) -> GreetingChoice | None:
+    authority_id, key = owner.person.authority_id, order.reason_key
+    if order.choice is not None:
+        return order.choice
+    if key is None:
+        kind = await ask_choice(talk, "12345*", FixedPrompt("greeting-choose"))
+        if kind != BY_REASON:
+            return choice_of(kind)
+        key = await ask_choice(talk, "0123456789*", FixedPrompt("greeting-choose-reason"))
+    chosen = choice_for_reason(key or "", talk.directory, authority_id)
+    if chosen is None and key not in (None, CANCEL):
+        await talk.say(InvalidChoice())
+    return chosen
 
 
 async def _do(talk: Conversation, spot: Spot, key: str, last_day: date | None) -> None:
@@ -145,7 +151,7 @@ async def _day_of_order(talk: Conversation, order: OwnGreetings) -> date | None:
 
 async def _ask_last_day(talk: Conversation) -> date | None:
     for _ in range(DATES_ASKED):
-        digits = await ask_digits(talk, FixedPrompt("greeting-until"))
+        digits = await ask_digits(talk, FixedPrompt("greeting-until"), asking=ONE_DATE)
         if digits is None:
             return None
         day = read_last_day(digits, local_date(talk.now))

@@ -6,7 +6,7 @@ What is deleted can be undone until the end of the call, and is deleted then, ho
 from collections.abc import Mapping
 
 from switchboard.calls.conversation import Conversation
-from switchboard.calls.mailbox.asking import CANCEL, END, ask_key
+from switchboard.calls.desk.asking import CANCEL, END, ask_choice
 from switchboard.calls.mailbox.calling_back import call_back
 from switchboard.calls.mailbox.forwarding import forward_message
 from switchboard.calls.mailbox.owner import MailboxOwner
@@ -101,7 +101,7 @@ class _Hearing:
         if key is not None and key in KEYS and key != MENU:
             await self._talk.note(EventKind.CHOSE, digit=key)
             return key
-        return await ask_key(self._talk, KEYS, FixedPrompt("message-menu"))
+        return await ask_choice(self._talk, KEYS, FixedPrompt("message-menu"))
 
     async def _play(self, message: MailboxMessage) -> str | None:
         """The key that broke it off. It counts as heard once it was, or its hearer has decided about it."""
@@ -168,7 +168,7 @@ class _Hearing:
         listening = self._listening
         if not listening.messages:
             return False
-        key = await ask_key(self._talk, AGAIN + UNDO + CANCEL, FixedPrompt("message-no-more"))
+        key = await ask_choice(self._talk, AGAIN + UNDO + CANCEL, FixedPrompt("message-no-more"))
         if key == AGAIN:
             self._listening = begin_again(listening)
             return self._listening.current is not None

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from switchboard.domain.directory import AbsenceReason, GreetingSituation, Language
+from switchboard.domain.directory import AbsenceReason, Directory, GreetingSituation, Language
 
 SITUATION_KEYS: Mapping[str, GreetingSituation] = {
     "1": GreetingSituation.ALWAYS,
@@ -19,6 +19,7 @@ SITUATION_KEYS: Mapping[str, GreetingSituation] = {
     "4": GreetingSituation.TEMPORARY,
 }
 BY_REASON = "5"
+# Of an authority that has no rows of its own for them.
 REASON_KEYS: Mapping[str, AbsenceReason] = {
     "1": AbsenceReason.MEETING,
     "2": AbsenceReason.LUNCH,
@@ -44,11 +45,13 @@ class GreetingChoice:
 
 @dataclass(frozen=True, slots=True)
 class OwnGreetings:
-    """`choice` None: ask which. `language` None: the person's own. `last_day` as dialled: MMDD."""
+    """`choice` None: ask which, unless `reason_key` says for which reason of absence. `language` None: the person's
+    own. `last_day` as dialled: MMDD."""
 
     choice: GreetingChoice | None = None
     language: Language | None = None
     last_day: str | None = None
+    reason_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +74,20 @@ def parse_mailbox_order(dialled: str) -> MailboxOrder | None:
     found = _GREETING.fullmatch(dialled)
     if found is None or (found["day"] and found["kind"] != "4"):
         return None
-    return OwnGreetings(choice_of(found["kind"], found["reason"]), _LANGUAGE_KEYS.get(found["language"]), found["day"])
+    language = _LANGUAGE_KEYS.get(found["language"])
+    return OwnGreetings(choice_of(found["kind"]), language, found["day"], found["reason"])
 
 
-def choice_of(kind: str | None, reason: str | None) -> GreetingChoice | None:
-    if reason is not None:
-        return GreetingChoice(reason=REASON_KEYS[reason]) if reason in REASON_KEYS else None
+def choice_of(kind: str | None) -> GreetingChoice | None:
     situation = SITUATION_KEYS.get(kind or "")
     return GreetingChoice(situation) if situation is not None else None
+
+
+def choice_for_reason(key: str, directory: Directory, authority_id: int) -> GreetingChoice | None:
+    """The key means what it means when an absence is set; None where it means nothing."""
+    own = {each.digit: each.reason for each in directory.absence_codes(authority_id)}
+    reason = (own or REASON_KEYS).get(key)
+    return GreetingChoice(reason=reason) if reason is not None else None
 
 
 def read_last_day(digits: str, today: date) -> date | None:

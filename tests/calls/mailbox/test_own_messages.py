@@ -7,7 +7,7 @@ import pytest
 from switchboard.calls.dispatcher import Dispatcher
 from switchboard.domain.announcement import InvalidChoice, TechnicalFault
 from switchboard.domain.call import CallOutcome, EventKind, IncomingCall, Outcome
-from switchboard.domain.directory import GreetingKind
+from switchboard.domain.directory import LANGUAGES, GreetingKind
 from switchboard.domain.mailbox.announcements import MailboxSummary, MessageHeader
 from tests.builders import ERIK, MARIA, recording
 from tests.calls.mailbox.keys import at_each, served
@@ -40,7 +40,7 @@ async def test_an_empty_mailbox_is_told_and_that_is_all() -> None:
 @pytest.mark.requirement("R12")
 async def test_only_who_has_no_greeting_of_their_own_is_reminded() -> None:
     world = in_house()
-    for number, language in enumerate(("sv", "en"), start=900):
+    for number, language in enumerate(LANGUAGES, start=900):
         own = recording(number, "person", MARIA.id, GreetingKind.PERSONAL)
         world.directory.index.put(replace(own, language=language))
     await served(world, "*26", {})
