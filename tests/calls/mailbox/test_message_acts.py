@@ -8,6 +8,7 @@ import pytest
 from switchboard.domain.announcement import PersonGreeting
 from switchboard.domain.call import CallOutcome, Outcome
 from switchboard.domain.callback import CallbackTask, Deadline, Mailbox, TaskStatus
+from switchboard.domain.directory import CallClass, OutgoingRule
 from tests.builders import ANNA, ERIK, MAIN_NUMBER, MARIA
 from tests.calls.mailbox.keys import at_each, served
 from tests.calls.mailbox.mailboxes import CITIZEN, SAVED, audio, in_house, message, played, prompts
@@ -46,6 +47,16 @@ async def test_only_what_the_person_may_dial_is_dialled() -> None:
     abroad = world.telephony.phone("+4790012345", answers_after=1)
     await served(world, "*26", {"message-menu": ["8", "*"]})
     assert (abroad.dialled, "call-not-allowed" in prompts(world)) == ([], True)
+
+
+async def test_the_rights_are_those_of_who_owns_the_mailbox() -> None:
+    world = in_house(message(1, caller="+4790012345"))
+    for row in (CallClass(5, 1, "abroad"), OutgoingRule(6, 5, 1, "+47!", allow=True)):
+        world.directory.index.put(row)
+    world.directory.index.put(replace(MARIA, call_class_id=5))
+    abroad = world.telephony.phone("+4790012345", answers_after=1, talks_for=5)
+    await served(world, "*26", {"message-menu": "8"})
+    assert len(abroad.dialled) == 1
 
 
 async def test_without_a_number_nobody_is_called() -> None:
