@@ -176,3 +176,20 @@ async def test_a_greeting_is_still_heard_by_who_calls_a_mailbox() -> None:
     await world.over()
     assert isinstance(world.announcer.said[0], PersonGreeting)
     assert world.messages.tasks[0].mailbox.person_id == ANNA.id
+
+
+@pytest.mark.requirement("R33")
+@pytest.mark.parametrize("code", ["*26", "*25*1#"])
+async def test_a_caller_who_is_transferred_to_such_a_code_hears_nothing_of_it(code: str) -> None:
+    world = in_house(message(1))
+    maria = world.telephony.phone("maria", answers_after=1)
+    caller = world.telephony.caller()
+    world.start("+46980319212", caller)
+    await world.passes(3)
+    maria.leg.transfer(code)
+    await world.passes(10)
+    assert (played(caller), BEEP in caller.hears) == ([], False)
+    assert world.message_book.audit == []
+    caller.leave()
+    await world.over()
+    assert world.telephony.left_over() == []
