@@ -66,7 +66,7 @@ class TestControlledPlaying:
         assert not playing.done()
         await caller.press("6")
         assert await playing is None
-        assert 4.0 < now() - began < 8.0
+        assert 4.0 < now() - began < 8.0, now() - began
 
     async def test_back_from_near_the_end_makes_it_longer(self, lab: Lab) -> None:
         leg, caller = await lab.call()
