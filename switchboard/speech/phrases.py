@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from switchboard.domain.announcement import (
+    AbsenceChoices,
     AbsenceNotice,
     Announcement,
     AnswerPhrase,
@@ -32,6 +33,7 @@ from switchboard.domain.announcement import (
 from switchboard.domain.directory import Language
 from switchboard.domain.opening_hours import STOCKHOLM
 from switchboard.speech.clips import Clips, prompts
+from switchboard.speech.keypad_phrases import absence_choices
 from switchboard.speech.names import own_recording, place, somebody
 from switchboard.speech.timed_phrases import timed_phrase
 from switchboard.speech.waiting_phrases import waiting_phrase
@@ -52,6 +54,8 @@ def phrase(announcement: Announcement, language: Language, now: datetime) -> Cli
             return prompts(language, _dialogue(announcement))
         case QueuePosition() | ReadBackNumber() | Returned():
             return prompts(language, *waiting_phrase(announcement, language))
+        case AbsenceChoices(keys=keys):
+            return prompts(language, *absence_choices(keys))
 
 
 def _greeting(greeting: AnswerPhrase | PersonGreeting, language: Language) -> Clips:
