@@ -9,7 +9,7 @@ from switchboard.calls.live import LiveTalks, ParkingLot
 from switchboard.calls.ports import Ports
 from switchboard.calls.queue import Queues
 from switchboard.calls.waiting import LastingCalls
-from switchboard.domain.announcement import Announcement
+from switchboard.domain.announcement import Announcement, FixedPrompt
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall
 from switchboard.domain.directory import Absence, Language
 from switchboard.domain.directory_index import DirectoryIndex, Record
@@ -48,11 +48,13 @@ class LoopClock:
 
 
 class FakeAnnouncer:
-    """Media are the announcement's own words: `AbsenceNotice:sv`; `said` keeps the values themselves."""
+    """Media are the announcement's own words: `AbsenceNotice:sv`, and with `names_prompts` the ids of prompts; `said`
+    keeps the values themselves."""
 
     def __init__(self) -> None:
         self.said: list[Announcement] = []
         self.unknown_prompts: set[str] = set()
+        self.names_prompts = False
 
     def knows(self, prompt_id: str) -> bool:
         return prompt_id not in self.unknown_prompts
@@ -60,6 +62,8 @@ class FakeAnnouncer:
     def media(self, announcement: Announcement, language: Language, now: datetime) -> Sequence[str]:
         del now
         self.said.append(announcement)
+        if self.names_prompts and isinstance(announcement, FixedPrompt):
+            return [announcement.prompt_id]
         return [f"{type(announcement).__name__}:{language}"]
 
     def transcript(self, announcement: Announcement, language: Language, now: datetime) -> str:
