@@ -199,6 +199,13 @@ class Returned:
     to_operator: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class AbsenceChoices:
+    """'Tryck ett för möte. Tryck två för lunch.' Keys with the reason of each, in the order in which they are read."""
+
+    keys: tuple[tuple[str, AbsenceReason], ...]
+
+
 Announcement = (
     AnswerPhrase
     | PersonGreeting
@@ -228,4 +235,5 @@ Announcement = (
     | MailboxSummary
     | MessageHeader
     | RecordedSound
+    | AbsenceChoices
 )

@@ -2,7 +2,7 @@
 
 `*20` sign in · `#20` sign out · `*21*N` pause with reason N · `#21` resume · `*22*EXT` a callback task for EXT from
 the latest call · `*67` park · `*68` fetch what was parked, `*68NN` at a place · `*8EXT` the mailbox of EXT. A `#` at
-the end is allowed everywhere. `*25…`, `*26`: `mailbox.codes`. Absences (`*23*…`, `#23#`, `*230*…`) are not these.
+the end is allowed everywhere. Absences (`*23*…`, `#23#`, `*230*…`): `keypad.orders`; `*25…`, `*26`: `mailbox.codes`.
 """
 
 import re
@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from switchboard.domain.directory import PauseReason
-from switchboard.domain.mailbox.codes import OwnGreetings, OwnMessages, parse_mailbox_order
+from switchboard.domain.keypad.orders import AbsenceOrder, parse_absence_order
+from switchboard.domain.mailbox.codes import MailboxOrder, parse_mailbox_order
 
 PAUSE_REASONS: Mapping[str, PauseReason] = {
     "1": PauseReason.BREAK,
@@ -65,7 +66,7 @@ class MailboxOf:
 
 
 DeskOrder = (
-    SignIn | SignOut | Pause | Resume | TakeMessage | Park | FetchParked | MailboxOf | OwnGreetings | OwnMessages
+    SignIn | SignOut | Pause | Resume | TakeMessage | Park | FetchParked | MailboxOf | AbsenceOrder | MailboxOrder
 )
 
 _ORDERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], DeskOrder]], ...] = (
@@ -86,4 +87,4 @@ def parse_order(dialled: str) -> DeskOrder | None:
     for pattern, order in _ORDERS:
         if (found := pattern.fullmatch(dialled)) is not None:
             return order(found)
-    return parse_mailbox_order(dialled)
+    return parse_absence_order(dialled) or parse_mailbox_order(dialled)

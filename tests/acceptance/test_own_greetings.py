@@ -101,7 +101,7 @@ async def test_refused_by_its_measure_and_left_by_a_hang_up_nothing_is_kept(hous
     await call.hears_prompt("sv/greeting-too-short", "sv/beep", within=10)
     await call.play(speech_like(6.0))
     await call.hears_prompt("sv/greeting-too-long", "sv/beep", within=30)
-    await call.play((speech_like(4.0) * 0.01).astype(np.int16))
+    await call.play((speech_like(4.0) * 0.06).astype(np.int16))
     await call.hears_prompt("sv/greeting-too-quiet", "sv/beep", within=30)
     await call.play(speech_like(3.0))
     await call.hears_prompt("sv/greeting-confirm", within=30)

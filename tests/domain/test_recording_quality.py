@@ -39,7 +39,7 @@ good = st.builds(
         ({}, None),
         ({"voiced_s": 0.0, "duration_s": 0.0, "loudness_lufs": -math.inf}, GreetingFault.EMPTY),
         ({"voiced_s": 0.2}, GreetingFault.EMPTY),
-        ({"loudness_lufs": -46.0}, GreetingFault.TOO_QUIET),
+        ({"loudness_lufs": -41.0}, GreetingFault.TOO_QUIET),
         ({"clipped_share": 0.02}, GreetingFault.CLIPPED),
         ({"duration_s": 1.9}, GreetingFault.TOO_SHORT),
         ({"duration_s": 2.0}, None),

@@ -162,7 +162,7 @@ async def test_a_greeting_is_for_a_situation(admin: httpx.AsyncClient, fakes: Fa
     ("changed", "sentence"),
     [
         ({"voiced_s": 0.0}, "it holds no speech"),
-        ({"loudness_lufs": -60.0}, "it is too quiet: -60 LUFS, and -45 is the least"),
+        ({"loudness_lufs": -60.0}, "it is too quiet: -60 LUFS, and -40 is the least"),
         ({"clipped_share": 0.2}, "it is distorted: 20% of it is clipped"),
         ({"duration_s": 1.0}, "it is 1.0 s long, and 2 is the least"),
         ({"duration_s": 61.0}, "it is 61 s long, and 60 is the most"),

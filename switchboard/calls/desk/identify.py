@@ -45,7 +45,7 @@ async def identify_by_pin(talk: Conversation, authority_id: int) -> KeypadUser |
         await talk.say(FixedPrompt("pin-locked" if verdict is PinVerdict.LOCKED else "pin-wrong"))
         if verdict is PinVerdict.LOCKED:
             return None
-    await talk.say(FixedPrompt("pin-goodbye"))
+    await talk.say(FixedPrompt("keypad-goodbye"))
     return None
 
 

@@ -5,6 +5,8 @@ What was ordered is done before it is said: who hangs up at once has ordered all
 
 from switchboard.calls import orders
 from switchboard.calls.conversation import Conversation
+from switchboard.calls.desk.absences import attend_absence
+from switchboard.calls.desk.identify import KeypadUser
 from switchboard.calls.desk.mailbox import leave_for_extension
 from switchboard.calls.desk.operator import Operator, dialling_operator
 from switchboard.calls.desk.parked import fetch_parked
@@ -27,6 +29,7 @@ from switchboard.domain.desk_codes import (
     TakeMessage,
 )
 from switchboard.domain.directory import PauseReason
+from switchboard.domain.keypad.orders import AskAbsence, HearAbsence, LiftAbsence, SetAbsence
 from switchboard.domain.mailbox.codes import OwnGreetings, OwnMessages
 from switchboard.domain.routing import ToDesk
 from switchboard.domain.staffing import Refused
@@ -67,6 +70,9 @@ async def _carry_out(talk: Conversation, operator: Operator, order: DeskOrder) -
             return await _served(talk, *await _take_message(talk, operator, digits))
         case SignIn() | SignOut() | Pause() | Resume():
             return await _attend(talk, operator, order)
+        case SetAbsence() | LiftAbsence() | HearAbsence() | AskAbsence():
+            user = KeypadUser(operator.person, operator.actor) if operator.person is not None else None
+            return await attend_absence(talk, user, order)
         case OwnGreetings() | OwnMessages():
             return await attend_own(talk, operator.person, operator.actor, order)
 

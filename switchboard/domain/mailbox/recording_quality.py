@@ -7,7 +7,8 @@ SHORTEST_S = 2.0
 # Less voice than this in a whole recording is a click, a cough, a breath.
 LEAST_VOICE_S = 0.3
 # Speech into a good handset arrives at about -25 LUFS. Raised from below this to -20, its noise is what is heard.
-QUIETEST_LUFS = -45.0
+# (What is fainter still Asterisk takes for silence, and cuts it off.)
+QUIETEST_LUFS = -40.0
 # A syllable now and then that touches full scale is not heard; one sample of a hundred is a distorted voice.
 MOST_CLIPPED = 0.01
 
