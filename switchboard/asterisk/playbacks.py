@@ -16,8 +16,9 @@ from switchboard.calls.ports import LegGone, PlaybackControl, RecordingLimits, T
 ASK_AFTER_S = 5.0
 STOP_TRIES = 20
 STOP_PAUSE_S = 0.1
-# Of one step back or forward in a sound, and of a pause that is forgotten.
-SKIP_MS = 5000
+# Of one step back or forward in a sound (a step past the end Asterisk makes one from the end back), and of a pause that
+# is forgotten.
+SKIP_MS = 3000
 LONGEST_PAUSE_S = 120.0
 # Nothing that can be heard is shorter: a list that failed sooner has not been heard at all.
 SHORTEST_SOUND_S = 0.1

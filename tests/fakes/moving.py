@@ -6,7 +6,7 @@ from typing import Protocol
 
 from switchboard.calls.ports import PlaybackControl
 
-SKIPS_S = {PlaybackControl.BACK: -5.0, PlaybackControl.FORWARD: 5.0, PlaybackControl.PAUSE: 0.0}
+SKIP_S = 3.0
 LONGEST_PAUSE_S = 120.0
 
 
@@ -30,6 +30,9 @@ async def move_about(leg: Listener, seconds: float, controls: Mapping[str, Playb
         if digit is not None and act is None:
             return digit
         paused = act is PlaybackControl.PAUSE and not paused
-        at = max(at + (SKIPS_S[act] if act is not None else 0.0), 0.0)
+        if act is PlaybackControl.BACK:
+            at = max(at - SKIP_S, 0.0)
+        elif act is PlaybackControl.FORWARD:
+            at = at + SKIP_S if at + SKIP_S < seconds else max(seconds - SKIP_S, 0.0)
         leg.moved.append(round(at, 2))
     return None

@@ -60,7 +60,7 @@ class CallLeg(Protocol):
 
     async def play_controlled(self, medium: str, controls: Mapping[str, PlaybackControl]) -> str | None:
         """As `play` with `until_digit`, but the keys in `controls` move about in the sound. A pause that is forgotten
-        ends by itself; forward past the end is the end."""
+        ends by itself; forward past the end leads to the last seconds."""
 
     async def digit(self, timeout_s: float) -> str | None: ...
     async def record(self, name: str, limits: RecordingLimits) -> None:

@@ -101,7 +101,7 @@ async def test_back_forward_pause_and_a_key_that_ends_the_listening() -> None:
 
     leg.on_hearing(audio(1), press_one_after_the_other)
     await world.over()
-    assert leg.moved == [8.0, 9.0, 9.0, 5.0]
+    assert leg.moved == [6.0, 7.0, 7.0, 5.0]
     assert prompts(world)[1] == "message-saved"
     assert world.message_book.new(MARIA.id) == []
 
