@@ -13,6 +13,8 @@ from typing import NoReturn
 from switchboard.calls.ports import Log, MessageCounts, Telephony
 
 LOOK_EVERY_S = 15.0
+# However many messages come in, the database is asked no more often.
+BETWEEN_LOOKS_S = 0.5
 AT_ONCE = 4
 
 Counts = tuple[int, int]
@@ -48,6 +50,7 @@ class MessageLamps:
                 await self.show()
             except Exception:
                 self.log.exception("message_lamps_not_shown")
+            await asyncio.sleep(BETWEEN_LOOKS_S)
 
     async def show(self) -> None:
         """What differs from what is shown. A lamp that could not be shown differs next time too."""
