@@ -245,6 +245,19 @@ class TokenView:
 
 
 @dataclass(frozen=True, slots=True)
+class PinLockView:
+    """Wrong PINs that count: against the mailbox `authority:digits`, or from a caller. `locked`: at the time asked."""
+
+    id: int
+    kind: Literal["mailbox", "caller"]
+    subject: str
+    failures: int
+    latest_at: datetime
+    locked_until: datetime | None
+    locked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Bearer:
     """Who asks, as the token says."""
 

@@ -29,7 +29,8 @@ def _until(world: World, at: datetime = WEDNESDAY + timedelta(minutes=1)) -> dat
 
 def _heard_by_next_caller(world: World) -> list[Announcement]:
     """Before the menu."""
-    said = [each for each in world.announcer.said if isinstance(each, PersonGreeting | AbsenceNotice | RingingAnyway)]
+    heard = (PersonGreeting, AbsenceNotice, RingingAnyway)
+    said = [each for each in world.announcer.said if isinstance(each, heard)]
     world.announcer.said.clear()
     return said
 
