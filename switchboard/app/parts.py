@@ -37,6 +37,7 @@ from switchboard.db.queries.calls import Calls
 from switchboard.db.queries.greetings import Greetings
 from switchboard.db.queries.mailboxes import Mailboxes
 from switchboard.db.queries.people import People
+from switchboard.db.queries.pin_locks import PinLocks
 from switchboard.db.queries.tokens import Tokens
 from switchboard.db.queries.voicemail_messages import VoicemailMessages
 from switchboard.db.queue_book import DatabaseQueueBook
@@ -153,6 +154,8 @@ class Parts:
             people_search=self.people_search,
             greetings=self.greetings,
             workshop=self.workshop,
+            pins=self.pins,
+            pin_locks=PinLocks(database),
             directory=self.directory,
             announcer=self.prompts,
             changes=self.bell,

@@ -16,6 +16,7 @@ from switchboard.calls.ports import PinAttempt, PinVerdict
 from switchboard.changes import Act
 from switchboard.db.engine import Database
 from switchboard.db.queries.audit import note_act
+from switchboard.db.queries.pin_locks import mailboxes_of
 from switchboard.db.tables import extension, person, phone_number, pin_lock
 from switchboard.db.task_rows import insert_new
 from switchboard.domain.call import JsonValue
@@ -82,34 +83,32 @@ class DatabasePins:
             own = await _own_numbers(tx, person_id)
             if await tx.scalar(select(person.c.id).where(person.c.id == person_id)) is None:
                 raise NotFound("person", person_id)
-        problem = pin_problem(pin, [digits for _, digits in own])
+        problem = pin_problem(pin, own)
         if problem is not None:
             raise BadValue("pin", WORDS[problem])
         async with self._turns:
             hash_ = await asyncio.to_thread(self._hasher.hash, pin)
         async with self._database.write() as tx:
             await tx.execute(update(person).where(person.c.id == person_id).values(pin_hash=hash_))
-            await unlock(tx, [f"{authority_id}:{digits}" for authority_id, digits in own])
+            await _unlock(tx, await mailboxes_of(tx, person_id))
             await note_act(tx, act, "pin.choose", ("person", person_id))
 
 
-async def unlock(tx: AsyncConnection, mailboxes: list[str]) -> int:
-    """How many of these mailboxes had wrong PINs."""
-    mine = delete(pin_lock).where(pin_lock.c.kind == "mailbox", pin_lock.c.subject.in_(mailboxes))
-    return (await tx.execute(mine)).rowcount
+async def _unlock(tx: AsyncConnection, mailboxes: list[str]) -> None:
+    await tx.execute(delete(pin_lock).where(pin_lock.c.kind == "mailbox", pin_lock.c.subject.in_(mailboxes)))
 
 
-async def _own_numbers(tx: AsyncConnection, person_id: int) -> list[tuple[int, str]]:
-    """Authority and digits of each extension, then of each number without its `+`."""
+async def _own_numbers(tx: AsyncConnection, person_id: int) -> list[str]:
+    """The digits of each extension, then of each number without its `+`."""
     leads = str(person_id)
-    digits = select(extension.c.authority_id, extension.c.digits).where(
+    digits = select(extension.c.digits).where(
         extension.c.destination_kind == "person", extension.c.destination_key == leads
     )
-    numbers = select(phone_number.c.authority_id, phone_number.c.e164).where(
+    numbers = select(phone_number.c.e164).where(
         phone_number.c.destination_kind == "person", phone_number.c.destination_key == leads
     )
-    found = [*(await tx.execute(digits)), *(await tx.execute(numbers))]
-    return [(row[0], row[1].removeprefix("+")) for row in found]
+    found = [*(await tx.execute(digits)).scalars(), *(await tx.execute(numbers)).scalars()]
+    return [each.removeprefix("+") for each in found]
 
 
 def _subjects(attempt: PinAttempt) -> Mapping[LockKind, str]:
@@ -141,7 +140,7 @@ async def _keep(tx: AsyncConnection, subjects: Mapping[LockKind, str], counted: 
 async def _take_back(tx: AsyncConnection, subjects: Mapping[LockKind, str]) -> None:
     """Of the mailbox everything, of the caller this one: who knows one PIN may not guess others for ever."""
     found = await _hold(tx, "caller", subjects["caller"])
-    await unlock(tx, [subjects["mailbox"]])
+    await _unlock(tx, [subjects["mailbox"]])
     less = one_less(found) if found is not None else None
     if less is not None:
         await _keep(tx, subjects, {"caller": less})

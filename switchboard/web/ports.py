@@ -13,7 +13,7 @@ from switchboard.calls.orders import NewTask, SignedIn
 from switchboard.calls.ports import Announcer, AudioStore, Clock, DirectorySource, GreetingBook, Log, SoundWorkshop
 from switchboard.changes import Act, NewAbsence
 from switchboard.domain.callback import CallbackTask, Mailbox
-from switchboard.domain.directory import PauseReason
+from switchboard.domain.directory import Absence, PauseReason
 from switchboard.domain.diversion import PhoneState
 from switchboard.domain.staffing import Allowed, Refused
 from switchboard.views import (
@@ -28,6 +28,7 @@ from switchboard.views import (
     LackingGreetingView,
     Page,
     PersonView,
+    PinLockView,
     Slice,
     VoicemailMessageView,
     WaitingCaller,
@@ -109,6 +110,17 @@ class DeskOrders(Protocol):
     async def pause(self, person_id: int, reason: PauseReason, actor: str) -> bool: ...
     async def resume(self, person_id: int, actor: str) -> SignedIn: ...
     async def open_task(self, new: NewTask, actor: str) -> CallbackTask: ...
+    async def may_be_away(self, absence: Absence) -> Allowed | Refused: ...
+
+
+class Pins(Protocol):
+    async def choose(self, person_id: int, pin: str, act: Act) -> None: ...
+
+
+class PinLocks(Protocol):
+    async def all(self, now: datetime) -> Sequence[PinLockView]: ...
+    async def unlock(self, id: int, act: Act) -> None: ...
+    async def unlock_person(self, who: str, act: Act) -> bool: ...
 
 
 class Greetings(GreetingBook, Protocol):
@@ -136,6 +148,8 @@ class WebPorts:
     people_search: PeopleSearch
     greetings: Greetings
     workshop: SoundWorkshop
+    pins: Pins
+    pin_locks: PinLocks
     directory: DirectorySource
     announcer: Announcer
     changes: Changes

@@ -22,7 +22,13 @@ DESK_PROMPTS = (
     "queue-closing", "queue-waited-long", "operator-signed-in", "operator-signed-out", "operator-sign-out-refused",
     "operator-paused", "operator-resumed", "operator-not-a-member", "operator-was-paused-no-answer",
     "operator-was-paused-no-phone", "desk-task-opened", "desk-no-recent-call", "desk-unknown-extension",
-    "desk-nobody-parked", "call-not-allowed", "outside-busy", "outside-no-answer", "outside-failed",
+    "desk-nobody-parked", "absence-choose-reason", "absence-enter-time", "absence-enter-date", "absence-or-usual",
+    "absence-unknown-reason", "absence-wrong-time", "absence-wrong-date", "absence-date-passed", "absence-next-day",
+    "absence-next-year", "absence-callers-hear", "absence-keep-or-undo", "absence-kept", "absence-undone",
+    "absence-lifted", "absence-none", "absence-not-set", "absence-understaffed", "absence-enter-deputy",
+    "absence-not-operator", "absence-nobodys", "keypad-menu", "keypad-unknown-code", "keypad-goodbye",
+    "pin-enter-extension", "pin-enter-pin", "pin-wrong", "pin-locked",
+    "call-not-allowed", "outside-busy", "outside-no-answer", "outside-failed",
 )  # fmt: skip
 
 # What the dialogues about one's own greetings and messages name by id.
@@ -106,4 +112,8 @@ announcements: st.SearchStrategy[says.Announcement] = st.one_of(
     st.builds(says.QueuePosition, positions, minutes),
     st.builds(says.ReadBackNumber, called_back_on),
     st.builds(says.Returned, st.sampled_from(RETURNED_WHY), st.booleans()),
+    st.builds(
+        says.AbsenceChoices,
+        st.lists(st.tuples(st.sampled_from("0123456789"), st.sampled_from(AbsenceReason))).map(tuple),
+    ),
 )

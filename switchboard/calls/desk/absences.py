@@ -102,9 +102,8 @@ async def _set(talk: Conversation, absentee: Absentee, key: str, digits: str) ->
 
 async def _set_until(talk: Conversation, absentee: Absentee, back: Back) -> str:
     new = KeyedAbsence(absentee.person.id, back.code.reason, back.until, back.code.open)
-    replaced = await orders.set_absence(talk.ports, new, absentee.user.actor)
-    if isinstance(replaced, Refused):
-        replaced = await _insist(talk, absentee, new, replaced)
+    result = await orders.set_absence(talk.ports, new, absentee.user.actor)
+    replaced = await _insist(talk, absentee, new, result) if isinstance(result, Refused) else result
     if replaced is None:
         return await _told(talk, "absence-not-set", "the absence was refused")
     await talk.note(EventKind.DESK, absence=replaced.id, until=back.until.isoformat(), why=back.reason)

@@ -11,6 +11,9 @@ from enum import StrEnum
 from typing import Generic, Literal, TypeVar
 
 from switchboard.domain.call import JsonValue
+from switchboard.views.greetings import GreetingVersionView as GreetingVersionView
+from switchboard.views.greetings import GreetingView as GreetingView
+from switchboard.views.greetings import LackingGreetingView as LackingGreetingView
 
 Position = tuple[str | int, ...]
 Item = TypeVar("Item")
@@ -207,50 +210,6 @@ class OperatorView:
 
 
 @dataclass(frozen=True, slots=True)
-class GreetingView:
-    id: int
-    owner_kind: Literal["person", "unit", "function_group", "authority"]
-    owner_id: int
-    kind: Literal["name", "personal", "answer_phrase"]
-    language: Literal["sv", "en"]
-    reason: str | None
-    valid_until: datetime | None
-    sha256: str
-    situation: str = "always"
-
-
-@dataclass(frozen=True, slots=True)
-class GreetingVersionView:
-    """A recording that was put in force at `at` by `actor`. `in_force`: it is now. `master_sha256`: at 16 kHz."""
-
-    id: int
-    owner_kind: str
-    owner_id: int
-    kind: str
-    language: str
-    situation: str
-    reason: str | None
-    valid_until: datetime | None
-    sha256: str
-    master_sha256: str | None
-    at: datetime | None
-    actor: str
-    in_force: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LackingGreetingView:
-    """A person whom callers hear no greeting of their own from, in these languages (R12, R13)."""
-
-    person_id: int
-    person: str
-    authority: str
-    unit: str | None
-    extension: str | None
-    languages: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class WaitingCaller:
     """Somebody who waits for the operators now. `position` from 1, in the queue of `group`. `kind` `callback`: a kept
     place, with nobody on the line. `why`: the reason of one who came back. `estimate_minutes` None: there is no honest
@@ -280,6 +239,19 @@ class TokenView:
     created_at: datetime | None
     expires_at: datetime | None
     revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PinLockView:
+    """Wrong PINs that count: against the mailbox `authority:digits`, or from a caller. `locked`: at the time asked."""
+
+    id: int
+    kind: Literal["mailbox", "caller"]
+    subject: str
+    failures: int
+    latest_at: datetime
+    locked_until: datetime | None
+    locked: bool
 
 
 @dataclass(frozen=True, slots=True)

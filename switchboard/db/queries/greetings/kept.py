@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from switchboard.changes import Act, GreetingSpot, NewGreeting
 from switchboard.db.engine import Database
 from switchboard.db.queries.audit import note_act
-from switchboard.db.queries.greeting_gaps import LACKING_KEY, lacking_people, lacking_view
+from switchboard.db.queries.greetings.gaps import LACKING_KEY, lacking_people, lacking_view
 from switchboard.db.queries.paging import fetch_page
 from switchboard.db.tables import authority, function_group, greeting, greeting_version, person, unit
 from switchboard.errors import BadValue
