@@ -101,9 +101,17 @@ class FakeGreetingBook:
 
 
 def _view(row: Greeting) -> GreetingView:
-    reason = row.reason.value if row.reason else None
-    place = (row.owner_kind, row.owner_id, row.kind.value, row.language, reason)
-    return GreetingView(row.id, *place, row.valid_until, row.sha256, row.situation.value)
+    return GreetingView(
+        id=row.id,
+        owner_kind=row.owner_kind,
+        owner_id=row.owner_id,
+        kind=row.kind.value,
+        language=row.language,
+        reason=row.reason.value if row.reason else None,
+        valid_until=row.valid_until,
+        sha256=row.sha256,
+        situation=row.situation.value,
+    )
 
 
 class FakeWorkshop:
