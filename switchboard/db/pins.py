@@ -5,6 +5,7 @@ No PIN is in a statement, a log line or an exception: only its hash leaves this 
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from argon2 import PasswordHasher
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from switchboard.calls.ports import PinAttempt, PinVerdict
 from switchboard.changes import Act
 from switchboard.db.engine import Database
+from switchboard.db.engine.patience import patiently
 from switchboard.db.queries.audit import note_act
 from switchboard.db.queries.pin_locks import mailboxes_of
 from switchboard.db.tables import extension, person, phone_number, pin_lock
@@ -33,7 +35,16 @@ WORDS = {
     "trivial": "is too easy to guess",
     "own_number": "must not be taken from the person's own number",
 }
+PATIENCE_SECONDS = 5.0
 _Found = Mapping[LockKind, Tries | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What the PIN is compared with, None for nothing; and the counts with this attempt as a wrong one."""
+
+    hash: str | None
+    counted: Mapping[LockKind, Tries]
 
 
 class DatabasePins:
@@ -47,26 +58,34 @@ class DatabasePins:
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def check(self, attempt: PinAttempt, act: Act) -> PinVerdict:
+        begun = await patiently(PATIENCE_SECONDS)(self._begin, attempt, act)
+        if begun is None:
+            return PinVerdict.LOCKED
+        right = await self._is_right(begun.hash, attempt.pin)
+        await patiently(PATIENCE_SECONDS)(self._settle, attempt, act, begun, right)
+        return PinVerdict.RIGHT if right else PinVerdict.WRONG
+
+    async def _begin(self, attempt: PinAttempt, act: Act) -> _Begun | None:
+        """Counted as wrong already; None where it is locked."""
         subjects = _subjects(attempt)
         async with self._database.write() as tx:
             found = await _lock_rows(tx, subjects, act.at)
             if any(is_locked(tries, act.at) for tries in found.values()):
                 await _note(tx, attempt, act, "pin.locked_out")
-                return PinVerdict.LOCKED
+                return None
             counted = {kind: one_more(tries, kind, act.at) for kind, tries in found.items()}
             await _keep(tx, subjects, counted)
             hash_ = await tx.scalar(select(person.c.pin_hash).where(person.c.id == attempt.person_id))
-        right = await self._is_right(hash_, attempt.pin)
+        return _Begun(hash_, counted)
+
+    async def _settle(self, attempt: PinAttempt, act: Act, begun: _Begun, right: bool) -> None:
         async with self._database.write() as tx:
             if right:
-                await _take_back(tx, subjects)
-                await _note(tx, attempt, act, "pin.right")
-                return PinVerdict.RIGHT
-            await _note(tx, attempt, act, "pin.wrong")
-            for kind, tries in counted.items():
-                if is_locked(tries, act.at):
+                await _take_back(tx, _subjects(attempt))
+            await _note(tx, attempt, act, "pin.right" if right else "pin.wrong")
+            for kind, tries in begun.counted.items():
+                if not right and is_locked(tries, act.at):
                     await _note(tx, attempt, act, f"pin.lock_{kind}", {"until": str(tries.locked_until)})
-        return PinVerdict.WRONG
 
     async def _is_right(self, hash_: str | None, pin: str) -> bool:
         def verify() -> bool:

@@ -90,6 +90,7 @@ async def test_undone_lifted_heard_and_a_moment_that_has_passed(house: House, ph
     await nothing.ended(within=10)
     citizen = await (await phones.caller()).dial(ASA)
     await (await asa.wait_incoming(within=10)).answer()
+    await citizen.talks(within=10)
     await citizen.hangup()
     rows = await house.all_calls_ended(6)
     assert [row["outcome"] for row in rows] == ["served"] * 5 + ["connected"]
@@ -122,9 +123,18 @@ async def test_the_spoken_menu_with_wrong_keys_and_silence(house: House, phones:
     await hears_in_turn(call, "keypad-goodbye", within=60)
     await call.ended(within=10)
     assert absences(house, ASA_NAME) == [("lunch", "phone")]
-    silent = await asa.dial("*23")
-    await hears_in_turn(silent, "absence-choose-reason", "absence-not-set", within=90)
-    await silent.ended(within=10)
+    await house.all_calls_ended(1)
+    await house.nothing_left()
+
+
+async def test_silence_at_each_question_sets_nothing(house: House, phones: PhoneRoom) -> None:
+    asa, anna = await phones.colleague("asa"), await phones.colleague("anna")
+    reason, until_when = await asa.dial("*23"), await anna.dial("*23*4#")
+    await hears_in_turn(until_when, "absence-enter-date", "absence-enter-date", "absence-not-set", within=60)
+    await until_when.ended(within=10)
+    await hears_in_turn(reason, "absence-choose-reason", "absence-choose-reason", "absence-not-set", within=140)
+    await reason.ended(within=10)
+    assert (absences(house, ASA_NAME), absences(house, ANNA_NAME)) == ([], [])
     await house.all_calls_ended(2)
     await house.nothing_left()
 

@@ -64,8 +64,9 @@ async def _carry_out(talk: Conversation, absentee: Absentee, order: AbsenceOrder
         case HearAbsence():
             return await _hear(talk, absentee)
         case LiftAbsence():
-            lifted = await orders.lift_absence(talk.ports, absentee.person.id, absentee.user.actor)
-            return await _told(talk, "absence-lifted" if lifted else "absence-none", "the absence was lifted")
+            if await orders.lift_absence(talk.ports, absentee.person.id, absentee.user.actor):
+                return await _told(talk, "absence-lifted", "the absence was lifted")
+            return await _told(talk, "absence-none", "no absence was in force")
 
 
 def _answers_for(talk: Conversation, operator: Person, other: Person) -> bool:

@@ -1,5 +1,6 @@
 """Absence by code: set and said back as callers hear it, kept, undone, lifted, heard; another's by an operator."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -27,7 +28,7 @@ def _until(world: World, at: datetime = WEDNESDAY + timedelta(minutes=1)) -> dat
     return counting.until if counting else None
 
 
-def _heard_by_next_caller(world: World) -> list[Announcement]:
+def _heard_by_next_caller(world: World) -> Sequence[Announcement]:
     """Before the menu."""
     heard = (PersonGreeting, AbsenceNotice, RingingAnyway)
     said = [each for each in world.announcer.said if isinstance(each, heard)]

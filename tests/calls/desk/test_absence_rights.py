@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from switchboard.calls import orders
 from switchboard.domain.announcement import AbsenceNotice
 from switchboard.domain.call import CallOutcome, Outcome
 from switchboard.domain.directory import Absence, AbsenceReason, Authority
+from switchboard.domain.staffing import Allowed, Refused
 from tests.builders import ANNA, ERIK, MARIA, NILS, OPERATOR_GROUP, SODERAS, absence
 from tests.calls.desk.keypad import HANG_UP, absences, house, keyed, prompts
 from tests.domain.calendars import local
@@ -99,6 +101,16 @@ async def test_who_names_nobody_three_times_has_set_nothing() -> None:
     keys = {"absence-understaffed": ["2"] * 3, "absence-enter-deputy": ["211#"] * 3}
     assert await keyed(world, "*23*1*1100#", keys) == CallOutcome(Outcome.SERVED, "the absence was refused")
     assert (absences(world), prompts(world)[-1]) == ([], "absence-not-set")
+
+
+@pytest.mark.requirement("R21")
+async def test_over_http_it_is_the_same_rule() -> None:
+    world = house(_anna_away())
+    planned = absence(0, ERIK, AbsenceReason.LUNCH, WEDNESDAY, WEDNESDAY + HOUR)
+    desk = orders.OrdersByApi(world.ports)
+    assert isinstance(await desk.may_be_away(planned), Refused)
+    assert isinstance(await desk.may_be_away(replace(planned, deputy_id=MARIA.id)), Allowed)
+    assert isinstance(await desk.may_be_away(replace(planned, person_id=MARIA.id)), Allowed)
 
 
 @pytest.mark.requirement("R21")
