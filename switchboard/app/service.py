@@ -77,6 +77,7 @@ class Service:
                 asyncio.create_task(parts.ami.run(), name="ami"),
                 asyncio.create_task(self.stream.run(), name="ari events"),
                 asyncio.create_task(self._look_after(), name="look after"),
+                asyncio.create_task(parts.message_lamps.run(), name="message lamps"),
             ]
             running.push_async_callback(_end, background)
             await parts.web.start()
@@ -123,6 +124,7 @@ class Service:
             self.log.warning("asterisk_restarted")
         self.parts.phone_states.forget()
         self._phones_version = None
+        self.parts.message_lamps.forget()
         await self.parts.channels.compare()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.parts.ami.wait_connected(), AMI_WITHIN_S)
@@ -167,6 +169,7 @@ class Service:
                 each.digits,
                 each.enabled,
                 number_shown_by(each.account, directory),
+                str(each.person_id),
             )
             for each in devices
         ]

@@ -1,12 +1,12 @@
 """One party of a call as the story knows it (`calls.ports.CallLeg`), on a channel that we hold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 
 from switchboard.asterisk import playbacks
 from switchboard.asterisk.ari_client import Begun
 from switchboard.asterisk.channels import HeldChannel
-from switchboard.calls.ports import HangupCause, LegGone, RecordingLimits, TelephonyFault
+from switchboard.calls.ports import HangupCause, LegGone, PlaybackControl, RecordingLimits, TelephonyFault
 
 MUSIC_CLASS = "default"
 FALLBACK_CONTEXT = "fallback"
@@ -91,6 +91,10 @@ class AriLeg:
     async def play(self, media: Sequence[str], until_digit: bool = False) -> str | None:
         await self.silence()
         return await playbacks.play(self.channel, media, until_digit)
+
+    async def play_controlled(self, medium: str, controls: Mapping[str, PlaybackControl]) -> str | None:
+        await self.silence()
+        return await playbacks.play_controlled(self.channel, medium, controls)
 
     async def digit(self, timeout_s: float) -> str | None:
         digits = self.channel.digits

@@ -22,6 +22,7 @@ ENDPOINTS = "ps_endpoints"
 REALM = "asterisk"
 LAMPS_CONTEXT = "lamps"
 NO_TEXTS_CONTEXT = "no-texts"
+MAILBOXES = "switchboard"
 AT_ONCE = 4
 RESERVED = frozenset({"trunk"})
 _ACCOUNT = re.compile(r"[A-Za-z0-9_.-]{1,40}")
@@ -33,7 +34,7 @@ Fields = Mapping[str, str]
 @dataclass(frozen=True, slots=True)
 class PhoneAccount:
     """`display_name` and `display_number` are what colleagues see when this phone calls, `outside_number` (E.164) what
-    is seen outside, where that is known."""
+    is seen outside, where that is known. `mailbox`: whose messages its lamp shows, in digits; empty: nobody's."""
 
     account: str
     password: str = field(repr=False)
@@ -41,6 +42,7 @@ class PhoneAccount:
     display_number: str = ""
     enabled: bool = True
     outside_number: str = ""
+    mailbox: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,7 @@ class PhoneAccounts:
             "message_context": NO_TEXTS_CONTEXT,
             "device_state_busy_at": "0",
             "notify_early_inuse_ringing": "true",
+            **({"mailboxes": f"{account.mailbox}@{MAILBOXES}"} if account.mailbox else {}),
             **{key: value for key, value in address.items() if self._media.address and value},
         }
 

@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from switchboard.calls.conversation import Conversation, readable
-from switchboard.calls.desk import call_outside, carry_out_order, tell_not_allowed
+from switchboard.calls.desk.keypad_menu import serve_keypad
+from switchboard.calls.desk.orders import carry_out_order
+from switchboard.calls.desk.outgoing import call_outside, tell_not_allowed
 from switchboard.calls.diverting import call_person
 from switchboard.calls.ports import CallLeg, HangupCause, LegGone, Ports
 from switchboard.calls.queue import authority_mailbox, call_operators, operators_group
@@ -21,6 +23,7 @@ from switchboard.domain.routing import (
     ToClosed,
     ToDesk,
     ToGroup,
+    ToKeypad,
     ToMailbox,
     ToOperators,
     ToOutside,
@@ -147,18 +150,20 @@ async def _follow_route(talk: Conversation, route: Route) -> CallOutcome:
             return await call_operators(talk, group, authority_mailbox(talk), *first)
         case ToClosed() | ToMailbox() | ToAnnouncement():
             return await refer_caller(talk, route)
-        case ToOutside() | ToDesk() | NotAllowed():
+        case ToOutside() | ToDesk() | ToKeypad() | NotAllowed():
             return await _follow_colleague(talk, route)
         case ToRefusal():
             await talk.hang_up()
             return CallOutcome(Outcome.REFUSED, route.reason.text)
 
 
-async def _follow_colleague(talk: Conversation, route: ToOutside | ToDesk | NotAllowed) -> CallOutcome:
+async def _follow_colleague(talk: Conversation, route: ToOutside | ToDesk | ToKeypad | NotAllowed) -> CallOutcome:
     match route:
         case ToOutside():
             return await call_outside(talk, route)
         case ToDesk():
             return await carry_out_order(talk, route)
+        case ToKeypad():
+            return await serve_keypad(talk, route)
         case NotAllowed():
             return await tell_not_allowed(talk, route)

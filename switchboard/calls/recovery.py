@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from switchboard.calls.callbacks import RECORDING_PREFIX, Discarded, Kept, Noted, owner_in, store_message, task_in
 from switchboard.calls.conversation import callable_number, readable
+from switchboard.calls.mailbox.takes import call_of_take
 from switchboard.calls.ports import FallbackBook, FallbackEntry, Ports, Stray, TelephonyFault
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall, JsonValue, Outcome
 from switchboard.domain.callback import Mailbox, PendingRecording
@@ -99,7 +100,9 @@ class Recovery:
 
         Here Asterisk is asked first: a row is written before its recording begins, so what has none now is nobody's.
         """
-        names = [name for name in await self.ports.recordings.names() if name.startswith(RECORDING_PREFIX)]
+        stored = await self.ports.recordings.names()
+        await self._clear_takes(stored)
+        names = [name for name in stored if name.startswith(RECORDING_PREFIX)]
         owned = {each.name for each in await self.ports.messages.pending()}
         done = True
         for name in names:
@@ -107,6 +110,13 @@ class Recovery:
                 self.ports.log.warning("recording_without_owner", recording=name)
                 done &= await self._try("orphan_not_recovered", self._keep_orphan(name))
         return done
+
+    async def _clear_takes(self, names: Sequence[str]) -> None:
+        """What somebody tried out in a call that is over was never kept, and is nobody's."""
+        for name in names:
+            call_id = call_of_take(name)
+            if call_id is not None and not self.follows(call_id):
+                await self._try("take_not_deleted", self.ports.recordings.delete(name))
 
     async def _keep_orphan(self, name: str) -> None:
         """Its name says whose it is; one that does not is the first authority's."""

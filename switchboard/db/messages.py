@@ -1,7 +1,7 @@
 """Voicemail messages with their callback tasks, and notes of tasks: kept in one transaction, once, whoever asks and
 however often."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select, delete, func, insert, select, update
@@ -18,10 +18,11 @@ PATIENCE_SECONDS = 5.0
 
 
 class DatabaseMessages:
-    """The port `calls.ports.Messages`."""
+    """The port `calls.ports.Messages`. `on_change` is told of each message that was kept."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, on_change: Callable[[], None] = lambda: None) -> None:
         self._database = database
+        self._on_change = on_change
 
     async def begin(self, pending: PendingRecording) -> None:
         """Harmless when it has begun already. One that was kept already does not begin again."""
@@ -41,7 +42,9 @@ class DatabaseMessages:
 
         After a commit whose answer was lost it says False for what it did keep itself.
         """
-        return await patiently(PATIENCE_SECONDS)(self._keep, name, message, task)
+        kept: bool = await patiently(PATIENCE_SECONDS)(self._keep, name, message, task)
+        self._on_change()
+        return kept
 
     async def attach(self, name: str, note: VoicemailMessage, task_id: str) -> bool | None:
         """The row of the message is the arbiter, as in `keep`. A task that has a message already keeps that one; its

@@ -15,6 +15,7 @@ class DeviceAccount:
     name: str
     digits: str
     enabled: bool
+    person_id: int
 
 
 class DeviceAccounts:
@@ -36,10 +37,14 @@ class DeviceAccounts:
             .where(extension.c.destination_kind == "person", extension.c.destination_key == cast(person.c.id, Text))
             .scalar_subquery()
         )
-        rows = select(device.c.account, device.c.password, device.c.enabled, person.c.name, digits.label("digits"))
+        rows = select(
+            device.c.account, device.c.password, device.c.enabled, person.c.name, person.c.id, digits.label("digits")
+        )
         async with self._database.read() as tx:
             found = await tx.execute(rows.join(person, person.c.id == device.c.person_id))
             return [
-                DeviceAccount(row.account, row.password or "", row.name or "", row.digits or "", bool(row.enabled))
+                DeviceAccount(
+                    row.account, row.password or "", row.name or "", row.digits or "", bool(row.enabled), row.id
+                )
                 for row in found
             ]

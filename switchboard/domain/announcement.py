@@ -9,6 +9,13 @@ from datetime import date, datetime
 from typing import Literal
 
 from switchboard.domain.directory import AbsenceReason, Language
+from switchboard.domain.mailbox.announcements import (
+    GreetingLasts,
+    GreetingState,
+    MailboxSummary,
+    MessageHeader,
+    RecordedSound,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +208,13 @@ class Returned:
     to_operator: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class AbsenceChoices:
+    """'Tryck ett för möte. Tryck två för lunch.' Keys with the reason of each, in the order in which they are read."""
+
+    keys: tuple[tuple[str, AbsenceReason], ...]
+
+
 Announcement = (
     AnswerPhrase
     | PersonGreeting
@@ -226,4 +240,10 @@ Announcement = (
     | QueuePosition
     | ReadBackNumber
     | Returned
+    | GreetingState
+    | GreetingLasts
+    | MailboxSummary
+    | MessageHeader
+    | RecordedSound
+    | AbsenceChoices
 )

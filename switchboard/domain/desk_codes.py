@@ -3,7 +3,7 @@
 `*20` sign in · `#20` sign out · `*21*N` pause with reason N · `#21` resume · `*22*EXT` a callback task for EXT from
 the latest call, `*22*EXT*TIME` with the time that the caller was told · `*67` park · `*68` fetch what was parked,
 `*68NN` at a place · `*8EXT` the mailbox of EXT. A `#` at the end is allowed everywhere. Absences (`*23*…`, `#23#`,
-`*230*…`) are not these.
+`*230*…`): `keypad.orders`; `*25…`, `*26`: `mailbox.codes`.
 """
 
 import re
@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from switchboard.domain.directory import PauseReason
+from switchboard.domain.keypad.orders import AbsenceOrder, parse_absence_order
+from switchboard.domain.mailbox.codes import MailboxOrder, parse_mailbox_order
 
 PAUSE_REASONS: Mapping[str, PauseReason] = {
     "1": PauseReason.BREAK,
@@ -66,7 +68,9 @@ class MailboxOf:
     extension: str
 
 
-DeskOrder = SignIn | SignOut | Pause | Resume | TakeMessage | Park | FetchParked | MailboxOf
+DeskOrder = (
+    SignIn | SignOut | Pause | Resume | TakeMessage | Park | FetchParked | MailboxOf | AbsenceOrder | MailboxOrder
+)
 
 _ORDERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], DeskOrder]], ...] = (
     (re.compile(r"\*20#?"), lambda _: SignIn()),
@@ -86,4 +90,4 @@ def parse_order(dialled: str) -> DeskOrder | None:
     for pattern, order in _ORDERS:
         if (found := pattern.fullmatch(dialled)) is not None:
             return order(found)
-    return None
+    return parse_absence_order(dialled) or parse_mailbox_order(dialled)

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from switchboard.domain.directory import (
     Absence,
+    AbsenceCode,
     Authority,
     CallClass,
     DayOff,
@@ -44,6 +45,7 @@ Record = (
     | FunctionMember
     | Schedule
     | Absence
+    | AbsenceCode
     | Greeting
     | RoutingRule
     | OperatorSession
@@ -68,6 +70,7 @@ TABLES: Mapping[type[Any], str] = MappingProxyType(
         FunctionMember: "function_member",
         Schedule: "schedule",
         Absence: "absence",
+        AbsenceCode: "absence_reason_code",
         Greeting: "greeting",
         RoutingRule: "routing_rule",
         OperatorSession: "operator_session",
@@ -135,6 +138,7 @@ class DirectoryIndex:
         self._members = _Index[FunctionMember](lambda row: row.group_id, lambda row: (row.position, row.id))
         self._memberships = _Index[FunctionMember](lambda row: row.person_id)
         self._absences = _Index[Absence](lambda row: row.person_id)
+        self._absence_codes = _Index[AbsenceCode](lambda row: row.authority_id)
         self._greetings = _Index[Greeting](lambda row: (row.owner_kind, row.owner_id))
         self._rules = _Index[RoutingRule](lambda row: row.authority_id, lambda row: (row.priority, row.id))
         self._sessions = _Index[OperatorSession](lambda row: row.group_id)
@@ -157,6 +161,7 @@ class DirectoryIndex:
             "function_group": (self._groups,),
             "function_member": (self._members, self._memberships),
             "absence": (self._absences,),
+            "absence_reason_code": (self._absence_codes,),
             "greeting": (self._greetings,),
             "routing_rule": (self._rules,),
             "operator_session": (self._sessions, self._sessions_of),
@@ -247,6 +252,9 @@ class DirectoryIndex:
 
     def absences(self, person_id: int) -> Sequence[Absence]:
         return self._absences.find(person_id)
+
+    def absence_codes(self, authority_id: int) -> Sequence[AbsenceCode]:
+        return self._absence_codes.find(authority_id)
 
     def greetings(self, owner_kind: OwnerKind, owner_id: int) -> Sequence[Greeting]:
         return self._greetings.find((owner_kind, owner_id))

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from switchboard.domain.announcement import (
+    AbsenceChoices,
     AbsenceNotice,
     Announcement,
     AnswerPhrase,
@@ -31,9 +32,18 @@ from switchboard.domain.announcement import (
     Unreachable,
 )
 from switchboard.domain.directory import Language
+from switchboard.domain.mailbox.announcements import (
+    GreetingLasts,
+    GreetingState,
+    MailboxSummary,
+    MessageHeader,
+    RecordedSound,
+)
 from switchboard.domain.opening_hours import STOCKHOLM
-from switchboard.speech.clips import Clips, prompts
+from switchboard.speech.clips import Clips, Recorded, prompts
+from switchboard.speech.keypad_phrases import absence_choices
 from switchboard.speech.names import own_recording, place, somebody
+from switchboard.speech.personal_phrases import personal_phrase
 from switchboard.speech.timed_phrases import timed_phrase
 from switchboard.speech.waiting_phrases import waiting_phrase
 
@@ -53,6 +63,21 @@ def phrase(announcement: Announcement, language: Language, now: datetime) -> Cli
             return prompts(language, _dialogue(announcement))
         case QueuePosition() | ReadBackNumber() | Returned():
             return prompts(language, *waiting_phrase(announcement, language))
+        case (
+            GreetingState() | GreetingLasts() | MailboxSummary() | MessageHeader() | RecordedSound() | AbsenceChoices()
+        ):
+            return _to_a_colleague(announcement, language, now)
+
+
+ToAColleague = GreetingState | GreetingLasts | MailboxSummary | MessageHeader | RecordedSound | AbsenceChoices
+
+
+def _to_a_colleague(announcement: ToAColleague, language: Language, now: datetime) -> Clips:
+    if isinstance(announcement, RecordedSound):
+        return (Recorded(announcement.sha256, f"[{announcement.what}]"),)
+    if isinstance(announcement, AbsenceChoices):
+        return prompts(language, *absence_choices(announcement.keys))
+    return prompts(language, *personal_phrase(announcement, language, now))
 
 
 def _greeting(greeting: AnswerPhrase | PersonGreeting, language: Language) -> Clips:

@@ -6,15 +6,28 @@ from pathlib import Path
 
 import pytest
 
+from switchboard.changes import Act, NewGreeting
 from switchboard.db.engine import Database
+from switchboard.db.queries.greetings import Greetings
+from switchboard.db.tables import person
 from tests.cli.conftest import Command
-from tests.demo_house import CITIZEN, leave_messages
+from tests.demo_house import CITIZEN, NOW, id_of, leave_messages
 
 
 def _leave_messages(folder: Path, count: int) -> None:
     async def work() -> None:
         database = Database(f"sqlite:///{folder / 'cli.sqlite3'}")
         await leave_messages(database, count)
+        await database.close()
+
+    asyncio.run(work())
+
+
+def _record_greeting(folder: Path, name: str, sha256: str) -> None:
+    async def work() -> None:
+        database = Database(f"sqlite:///{folder / 'cli.sqlite3'}")
+        new = NewGreeting("person", await id_of(database, person, name), "personal", "sv", sha256)
+        await Greetings(database).put(new, Act("test", NOW))
         await database.close()
 
     asyncio.run(work())
@@ -151,3 +164,23 @@ def _sql(folder: Path, statement: str) -> None:
 
     with closing(sqlite3.connect(folder / "cli.sqlite3")) as connection, connection:
         connection.execute(statement)
+
+
+@pytest.mark.requirement("R12", "R13")
+def test_who_lacks_a_greeting_is_listed_and_one_is_removed_and_restored(
+    switchboard: Command, environment: Path
+) -> None:
+    _record_greeting(environment, "Erik Lund", "a" * 64)
+    found = switchboard("greetings", "lacking", "--authority", "Norrby kommun").out
+    assert "Maria Berg" in found
+    assert "Nils Ås" not in found
+    people = [item["person"] for item in switchboard("greetings", "lacking", "--json").document["items"]]
+    assert "Maria Berg" in people
+    assert switchboard("greetings", "remove", "212").out == "There is no such greeting.\n"
+    assert switchboard("greetings", "restore", "212").status == 1
+    assert switchboard("greetings", "remove", "211").out == "removed\n"
+    (version,) = switchboard("greetings", "history", "211", "--json").document["items"]
+    assert (version["kind"], version["in_force"]) == ("personal", False)
+    assert switchboard("greetings", "restore", "211", "--json").document["sha256"] == version["sha256"]
+    assert "yes" in switchboard("greetings", "history", "211").out
+    assert switchboard("greetings", "restore", "211", "--language", "de").status == 2

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.contracts.telephony_control_suite import TestControlledPlaying
 from tests.contracts.telephony_fake_lab import FakeLab
 from tests.contracts.telephony_joined_suite import TestHold, TestJoining
 from tests.contracts.telephony_lab import Lab
@@ -18,6 +19,7 @@ from tests.contracts.telephony_transfer_suite import TestOutside, TestTransfers
 
 __all__ = [
     "TestAnswering",
+    "TestControlledPlaying",
     "TestDigits",
     "TestHangUp",
     "TestHold",

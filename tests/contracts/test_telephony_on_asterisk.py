@@ -6,6 +6,7 @@ import pytest
 
 from tests.acceptance.asterisk_box import AsteriskBox
 from tests.asterisk.box import wire_box
+from tests.contracts.telephony_control_suite import TestControlledPlaying
 from tests.contracts.telephony_joined_suite import TestHold, TestJoining
 from tests.contracts.telephony_lab import Lab
 from tests.contracts.telephony_real_lab import RealCaller, RealLab, real_lab
@@ -22,6 +23,7 @@ from tests.contracts.telephony_transfer_suite import TestOutside, TestTransfers
 
 __all__ = [
     "TestAnswering",
+    "TestControlledPlaying",
     "TestDigits",
     "TestHangUp",
     "TestHold",

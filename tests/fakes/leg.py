@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,19 +13,18 @@ from switchboard.calls.ports import (
     HoldChanged,
     KeyPressed,
     LegGone,
+    PlaybackControl,
     RecordingLimits,
     TalkEvent,
     TelephonyFault,
 )
+from tests.fakes.moving import move_about
 from tests.fakes.stage import Acting, Stage
 
-RING_TONE = "<ring tone>"
-MUSIC = "<music>"
-BEEP = "<beep>"
+RING_TONE, MUSIC, BEEP = "<ring tone>", "<music>", "<beep>"
 BEEP_SECONDS = 0.2
 KEPT_DIGITS = 32
-PHONE_ENDS_S = 0.05
-PHONE_IS_ENDED_S = 1.0
+PHONE_ENDS_S, PHONE_IS_ENDED_S = 0.05, 1.0
 
 
 @dataclass(slots=True)
@@ -63,6 +62,7 @@ class FakeLeg:
         self.transfers: list[Literal["accepted", "declined"]] = []
         self.stays = False
         self.going_on: tuple[str, float] | None = None
+        self.moved: list[float] = []
 
     # What the person does
 
@@ -153,15 +153,24 @@ class FakeLeg:
             for item in playable:
                 await self._step("play")
                 self.hear(item)
-                digit = await self._listen(self._stage.seconds_of(item), until_digit)
+                digit = await self.listen(self._stage.seconds_of(item), until_digit)
                 if digit is not None:
                     return digit
         await self._step("play")
         return None
 
+    async def play_controlled(self, medium: str, controls: Mapping[str, PlaybackControl]) -> str | None:
+        await self._step("play")
+        self.tone = None
+        if medium in self._stage.missing_media:
+            raise TelephonyFault(f"nothing could be played of {medium}")
+        with Acting(self, "play"):
+            self.hear(medium)
+            return await move_about(self, self._stage.seconds_of(medium), controls)
+
     async def digit(self, timeout_s: float) -> str | None:
         await self._step("digit")
-        return await self._listen(timeout_s, until_digit=True)
+        return await self.listen(timeout_s, until_digit=True)
 
     async def record(self, name: str, limits: RecordingLimits) -> None:
         await self._step("record")
@@ -251,9 +260,9 @@ class FakeLeg:
         until = asyncio.get_running_loop().time() + seconds
         digit: str | None = ""
         while digit not in ("#", None):
-            digit = await self._listen(until - asyncio.get_running_loop().time(), until_digit=True)
+            digit = await self.listen(until - asyncio.get_running_loop().time(), until_digit=True)
 
-    async def _listen(self, seconds: float, until_digit: bool) -> str | None:
+    async def listen(self, seconds: float, until_digit: bool) -> str | None:
         if not until_digit:
             await self._pass(seconds)
             return None

@@ -9,16 +9,19 @@ from switchboard.calls.incoming import follow_call, see_through
 from switchboard.calls.live import LastingCalls, LiveTalks, ParkingLot
 from switchboard.calls.ports import Ports
 from switchboard.calls.queue import Queues
-from switchboard.domain.announcement import Announcement
+from switchboard.domain.announcement import Announcement, FixedPrompt
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall
 from switchboard.domain.directory import Absence, Language
 from switchboard.domain.directory_index import DirectoryIndex, Record
+from switchboard.domain.mailbox.announcements import RecordedSound
 from switchboard.domain.working_days import STOCKHOLM, WorkingCalendar
 from tests.builders import norrby
 from tests.fakes.audio import FakeAudioStore
 from tests.fakes.desk import FakeOperatorDesk, FakeQueueBook, FakeTasks
 from tests.fakes.journal import FakeJournal
+from tests.fakes.keypad import FakeAbsenceBook, FakePins
 from tests.fakes.leg import FakeLeg
+from tests.fakes.mailbox import FakeGreetingBook, FakeMessageBook, FakeWorkshop
 from tests.fakes.messages import FakeMessages
 from tests.fakes.telephony import FakeTelephony
 
@@ -47,11 +50,13 @@ class LoopClock:
 
 
 class FakeAnnouncer:
-    """Media are the announcement's own words: `AbsenceNotice:sv`; `said` keeps the values themselves."""
+    """Media are the announcement's own words: `AbsenceNotice:sv`, the sha256 of a recording, and with `names_prompts`
+    the ids of prompts; `said` keeps the values themselves."""
 
     def __init__(self) -> None:
         self.said: list[Announcement] = []
         self.unknown_prompts: set[str] = set()
+        self.names_prompts = False
 
     def knows(self, prompt_id: str) -> bool:
         return prompt_id not in self.unknown_prompts
@@ -59,6 +64,10 @@ class FakeAnnouncer:
     def media(self, announcement: Announcement, language: Language, now: datetime) -> Sequence[str]:
         del now
         self.said.append(announcement)
+        if isinstance(announcement, RecordedSound):
+            return [f"sound:{announcement.sha256}"]
+        if self.names_prompts and isinstance(announcement, FixedPrompt):
+            return [announcement.prompt_id]
         return [f"{type(announcement).__name__}:{language}"]
 
     def transcript(self, announcement: Announcement, language: Language, now: datetime) -> str:
@@ -151,12 +160,18 @@ class World:
         self.tasks = FakeTasks(self.journal)
         self.messages = FakeMessages(self.tasks.find)
         self.queues = Queues()
+        self.absences = FakeAbsenceBook(self.directory)
+        self.pins = FakePins(self.directory)
+        self.audio = FakeAudioStore()
+        self.greetings = FakeGreetingBook(self.directory)
+        self.workshop = FakeWorkshop()
+        self.message_book = FakeMessageBook()
         first, last = at.date().replace(year=at.year - 1), at.date().replace(year=at.year + 2)
         calendars = FakeCalendars(WorkingCalendar(first, last, frozenset()))
         self.ports = Ports(
             telephony=self.telephony,
             recordings=self.telephony.recordings,
-            audio=FakeAudioStore(),
+            audio=self.audio,
             messages=self.messages,
             journal=self.journal,
             directory=self.directory,
@@ -172,6 +187,11 @@ class World:
             tasks=self.tasks,
             queues=self.queues,
             foresight=Foresight(self.directory, calendars, self.clock),
+            absences=self.absences,
+            pins=self.pins,
+            greetings=self.greetings,
+            workshop=self.workshop,
+            message_book=self.message_book,
         )
         self.queues.attend(self.ports, see_through)
 

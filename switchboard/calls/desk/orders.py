@@ -5,10 +5,13 @@ What was ordered is done before it is said: who hangs up at once has ordered all
 
 from switchboard.calls import orders
 from switchboard.calls.conversation import Conversation
+from switchboard.calls.desk.absences import attend_absence
+from switchboard.calls.desk.identify import KeypadUser
 from switchboard.calls.desk.mailbox import leave_for_extension
 from switchboard.calls.desk.operator import Operator, dialling_operator, served
 from switchboard.calls.desk.parked import fetch_parked
 from switchboard.calls.desk.taking_message import take_message
+from switchboard.calls.mailbox.codes import attend_own
 from switchboard.calls.ports import LegGone
 from switchboard.calls.talk.steps import HandedOver, MovedOn
 from switchboard.domain.announcement import Announcement, FixedPrompt, TechnicalFault
@@ -25,6 +28,8 @@ from switchboard.domain.desk_codes import (
     TakeMessage,
 )
 from switchboard.domain.directory import PauseReason
+from switchboard.domain.keypad.orders import AskAbsence, HearAbsence, LiftAbsence, SetAbsence
+from switchboard.domain.mailbox.codes import OwnGreetings, OwnMessages
 from switchboard.domain.routing import ToDesk
 from switchboard.domain.staffing import Refused
 
@@ -63,6 +68,11 @@ async def _carry_out(talk: Conversation, operator: Operator, order: DeskOrder) -
             return await take_message(talk, operator, order)
         case SignIn() | SignOut() | Pause() | Resume():
             return await _attend(talk, operator, order)
+        case SetAbsence() | LiftAbsence() | HearAbsence() | AskAbsence():
+            user = KeypadUser(operator.person, operator.actor) if operator.person is not None else None
+            return await attend_absence(talk, user, order)
+        case OwnGreetings() | OwnMessages():
+            return await attend_own(talk, operator.person, operator.actor, order)
 
 
 async def _attend(talk: Conversation, operator: Operator, order: SignIn | SignOut | Pause | Resume) -> CallOutcome:

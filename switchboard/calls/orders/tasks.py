@@ -48,7 +48,7 @@ async def open_task(ports: Ports, new: NewTask, actor: str) -> CallbackTask:
     )
     if await ports.tasks.open(task, new.note, actor):
         ports.log.info("callback_task_opened", task=task.id, call_id=new.call_id, rule=task.deadline.rule)
-        await _tell_owner(ports, directory, task, new.note)
+        await tell_owner(ports, directory, task, new.note)
     return task
 
 
@@ -60,7 +60,7 @@ def promised_time(ports: Ports, mailbox: Mailbox, digits: str | None) -> Promise
     return decide_promised_time(digits, ports.calendars.calendar(mailbox.authority_id), ports.clock.now())
 
 
-async def _tell_owner(ports: Ports, directory: Directory, task: CallbackTask, note: str) -> None:
+async def tell_owner(ports: Ports, directory: Directory, task: CallbackTask, note: str = "") -> None:
     """On the telephones of the person, or of the function's members; whoever cannot be reached there has the notice."""
     mailbox = task.mailbox
     members = () if mailbox.group_id is None else directory.members(mailbox.group_id)
@@ -111,5 +111,5 @@ def _owner(directory: Directory, authority_id: int, destination: Destination) ->
             return Mailbox(group.authority_id, unit_id=group.unit_id, group_id=id_) if group else None
         case DestinationKind.OPERATORS:
             return Mailbox(authority_id)
-        case DestinationKind.ANNOUNCEMENT | DestinationKind.REFUSE | DestinationKind.EXTENSION:
+        case DestinationKind.ANNOUNCEMENT | DestinationKind.REFUSE | DestinationKind.EXTENSION | DestinationKind.KEYPAD:
             return None

@@ -26,10 +26,22 @@ from switchboard.calls.ports.keeping import (
     Recordings,
     StoredRecording,
 )
+from switchboard.calls.ports.keypad import AbsenceBook, KeyedAbsence, PinAttempt, Pins, PinVerdict, Replaced
+from switchboard.calls.ports.mailbox import (
+    Forwarding,
+    GreetingBook,
+    GreetingPorts,
+    MasteredSound,
+    MessageBook,
+    MessageCounts,
+    SoundWorkshop,
+    UnreadableSound,
+)
 from switchboard.calls.ports.parties import (
     CallLeg,
     HangupCause,
     LegGone,
+    PlaybackControl,
     RecordingLimits,
     TelephonyFault,
 )
@@ -59,6 +71,7 @@ if TYPE_CHECKING:
     from switchboard.calls.queue import Queues
 
 __all__ = [
+    "AbsenceBook",
     "Announcer",
     "AttendedTransfer",
     "AudioStore",
@@ -69,34 +82,48 @@ __all__ = [
     "DirectorySource",
     "FallbackBook",
     "FallbackEntry",
+    "Forwarding",
+    "GreetingBook",
+    "GreetingPorts",
     "HangupCause",
     "HoldChanged",
     "Joined",
     "Journal",
     "KeyPressed",
+    "KeyedAbsence",
     "Lamp",
     "LatestCall",
     "Left",
     "LegGone",
     "Log",
+    "MasteredSound",
+    "MessageBook",
+    "MessageCounts",
     "Messages",
     "OperatorDesk",
     "OutsideRequest",
+    "PinAttempt",
+    "PinVerdict",
+    "Pins",
     "PlaceEnd",
+    "PlaybackControl",
     "Ports",
     "QueueBook",
     "QueuePlace",
     "RecordingLimits",
     "Recordings",
+    "Replaced",
     "RingFailure",
     "RingRequest",
     "RingingLeg",
+    "SoundWorkshop",
     "StoredRecording",
     "Stray",
     "TalkEvent",
     "Tasks",
     "Telephony",
     "TelephonyFault",
+    "UnreadableSound",
 ]
 
 
@@ -173,3 +200,8 @@ class Ports:
     tasks: Tasks
     queues: "Queues"
     foresight: "Foresight"
+    absences: AbsenceBook
+    pins: Pins
+    greetings: GreetingBook
+    workshop: SoundWorkshop
+    message_book: MessageBook

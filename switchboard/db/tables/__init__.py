@@ -17,7 +17,9 @@ from switchboard.db.tables.kept import (
     call_event,
     callback_event,
     callback_task,
+    greeting_version,
     pending_recording,
+    pin_lock,
     voicemail_message,
 )
 from switchboard.db.tables.organisation import (
@@ -35,6 +37,7 @@ from switchboard.db.tables.organisation import (
 from switchboard.db.tables.registry import metadata
 from switchboard.db.tables.rules import (
     absence,
+    absence_reason_code,
     greeting,
     opening_period,
     operator_session,
@@ -48,6 +51,7 @@ __all__ = [
     "LocalDate",
     "LocalTime",
     "absence",
+    "absence_reason_code",
     "api_token",
     "audit_log",
     "authority",
@@ -64,6 +68,7 @@ __all__ = [
     "function_group",
     "function_member",
     "greeting",
+    "greeting_version",
     "metadata",
     "notice",
     "opening_period",
@@ -74,6 +79,7 @@ __all__ = [
     "pending_recording",
     "person",
     "phone_number",
+    "pin_lock",
     "policy",
     "queue_place",
     "routing_rule",

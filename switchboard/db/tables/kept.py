@@ -1,6 +1,19 @@
 """What the service writes: the journal of calls, messages and callback tasks, tokens, the audit log."""
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Identity, Index, Integer, Table, Text, false, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 
 from switchboard.db.tables.columns import Instant, JsonObject, LocalDate, RowId
 from switchboard.db.tables.registry import mailbox_columns, metadata
@@ -101,6 +114,10 @@ voicemail_message = Table(
     ),
     Column("heard", Boolean, nullable=False, server_default=false(), comment="Somebody has listened to it"),
     Column("spoken_by", Text, comment="The colleague who spoke it as a note of a callback task; empty: the caller"),
+    Column("deleted_at", Instant, comment="When its owner deleted it; empty: it is in the mailbox"),
+    Column("preface_sha256", Text, comment="Recording of what was said when it was forwarded; empty: nothing"),
+    Column("forwarded_from", Text, index=True, comment="Id of the message it was forwarded from"),
+    Column("forwarded_by", Integer, comment="Id of the person who forwarded it"),
     Index(None, "authority_id", "received_at"),
     Index(None, "person_id"),
     comment="Messages left by callers, and notes that colleagues spoke for callback tasks",
@@ -139,10 +156,30 @@ callback_event = Table(
     Column("id", RowId, Identity(), primary_key=True, comment="Row number; events of a task are in this order"),
     Column("task_id", ForeignKey("callback_task.id"), nullable=False, index=True, comment="The task"),
     Column("at", Instant, nullable=False, comment="When it happened"),
-    Column("kind", Text, nullable=False, comment="opened, taken, promised, note, done or closed"),
+    Column("kind", Text, nullable=False, comment="opened, taken, promised, note, handed_over, done or closed"),
     Column("actor", Text, nullable=False, comment="Who did it: service, or the name of a person or token"),
     Column("detail", JsonObject, nullable=False, comment="Particulars of the event"),
     comment="What happened to each callback task; rows are only ever added",
+    sqlite_autoincrement=True,
+)
+
+greeting_version = Table(
+    "greeting_version",
+    metadata,
+    Column("id", RowId, Identity(), primary_key=True, comment="Row number"),
+    Column("owner_kind", Text, nullable=False, comment="person, unit, function_group or authority"),
+    Column("owner_id", Integer, nullable=False, comment="Id of the owner"),
+    Column("kind", Text, nullable=False, comment="name, personal or answer_phrase"),
+    Column("language", Text, nullable=False, comment="sv or en"),
+    Column("situation", Text, nullable=False, comment="always, present, absent or temporary"),
+    Column("reason", Text, comment="Only for this reason of absence"),
+    Column("sha256", Text, nullable=False, comment="Name of the recording in the audio store (64 hex digits)"),
+    Column("master_sha256", Text, comment="The same at 16 kHz; empty: the source had no more than 8 kHz"),
+    Column("valid_until", Instant, comment="Until when it was to be played; empty: always"),
+    Column("at", Instant, comment="When it was put in force; empty: before this was written down"),
+    Column("actor", Text, nullable=False, comment="Who did it; unknown: before this was written down"),
+    Index(None, "owner_kind", "owner_id"),
+    comment="Every recording that was ever a greeting, so that an earlier one can be put in force again",
     sqlite_autoincrement=True,
 )
 
@@ -176,5 +213,24 @@ audit_log = Table(
         comment="Particulars; keys that begin with pii_ hold personal data",
     ),
     comment="Who did what through the service; changes by plain SQL are not in it",
+    sqlite_autoincrement=True,
+)
+
+pin_lock = Table(
+    "pin_lock",
+    metadata,
+    Column("id", RowId, Identity(), primary_key=True, comment="Row number"),
+    Column("kind", Text, nullable=False, comment="mailbox: against one extension; caller: from one number"),
+    Column(
+        "subject",
+        Text,
+        nullable=False,
+        comment="mailbox: id of the authority, colon, digits; caller: the number in E.164 or hidden (personal data)",
+    ),
+    Column("failures", Integer, nullable=False, comment="Wrong PINs that count"),
+    Column("latest_at", Instant, nullable=False, comment="The latest of them; after a week all are forgotten"),
+    Column("locked_until", Instant, comment="No PIN is tried before then; empty: not locked"),
+    UniqueConstraint("kind", "subject"),
+    comment="Wrong PINs by keypad, and what is locked for them; deleting a row unlocks",
     sqlite_autoincrement=True,
 )

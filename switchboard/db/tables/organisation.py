@@ -108,6 +108,13 @@ policy = Table(
         server_default="10",
         comment="Only those who had waited so long, in seconds",
     ),
+    Column(
+        "greeting_max_seconds",
+        Integer,
+        nullable=False,
+        server_default="60",
+        comment="Longest greeting that somebody may record, in seconds",
+    ),
     UniqueConstraint("authority_id", "valid_from"),
     comment="An authority's rules in versions; a call is judged by the version in force that day",
     sqlite_autoincrement=True,

@@ -7,6 +7,7 @@ from typing import Any
 from switchboard.domain.checks.fault import Checked, Fault, error
 from switchboard.domain.directory import (
     Absence,
+    AbsenceCode,
     Authority,
     CallClass,
     DayOff,
@@ -55,6 +56,7 @@ _REFERENCES = (
             Schedule,
             RoutingRule,
             CallClass,
+            AbsenceCode,
         )
     ),
     _Reference(Authority, "operators_group_id", FunctionGroup),

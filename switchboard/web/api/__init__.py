@@ -10,6 +10,7 @@ from switchboard.web.api import (
     greetings,
     operators,
     people,
+    pins,
     queue,
     voicemail_messages,
 )
@@ -23,6 +24,7 @@ _RESOURCES = (
     greetings,
     operators,
     people,
+    pins,
     queue,
     voicemail_messages,
 )

@@ -11,6 +11,9 @@ from enum import StrEnum
 from typing import Generic, Literal, TypeVar
 
 from switchboard.domain.call import JsonValue
+from switchboard.views.greetings import GreetingVersionView as GreetingVersionView
+from switchboard.views.greetings import GreetingView as GreetingView
+from switchboard.views.greetings import LackingGreetingView as LackingGreetingView
 
 Position = tuple[str | int, ...]
 Item = TypeVar("Item")
@@ -109,6 +112,10 @@ class VoicemailMessageView:
     """`sha256` is the checksum of the audio. `spoken_by`: the colleague whose note of a callback task it is; None: the
     caller's own message."""
 
+    """`sha256` is the checksum of the audio. `deleted_at`: its owner has deleted it. Of one that was forwarded:
+    `forwarded_from` is the message's id in the mailbox that it came from, `forwarded_by` the person's id, and
+    `preface_sha256` the checksum of what they said to it."""
+
     id: str
     call_id: str
     authority: str
@@ -124,6 +131,10 @@ class VoicemailMessageView:
     unit_id: int | None
     group: str | None
     spoken_by: str | None = None
+    deleted_at: datetime | None = None
+    preface_sha256: str | None = None
+    forwarded_from: str | None = None
+    forwarded_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,18 +214,6 @@ class OperatorView:
 
 
 @dataclass(frozen=True, slots=True)
-class GreetingView:
-    id: int
-    owner_kind: Literal["person", "unit", "function_group", "authority"]
-    owner_id: int
-    kind: Literal["name", "personal", "answer_phrase"]
-    language: Literal["sv", "en"]
-    reason: str | None
-    valid_until: datetime | None
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
 class WaitingCaller:
     """Somebody who waits for the operators now. `position` from 1, in the queue of `group`. `kind` `callback`: a kept
     place, with nobody on the line. `why`: the reason of one who came back. `estimate_minutes` None: there is no honest
@@ -244,6 +243,19 @@ class TokenView:
     created_at: datetime | None
     expires_at: datetime | None
     revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PinLockView:
+    """Wrong PINs that count: against the mailbox `authority:digits`, or from a caller. `locked`: at the time asked."""
+
+    id: int
+    kind: Literal["mailbox", "caller"]
+    subject: str
+    failures: int
+    latest_at: datetime
+    locked_until: datetime | None
+    locked: bool
 
 
 @dataclass(frozen=True, slots=True)
