@@ -58,7 +58,7 @@ class DatabasePins:
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def check(self, attempt: PinAttempt, act: Act) -> PinVerdict:
-        begun = await patiently(PATIENCE_SECONDS)(self._begin, attempt, act)
+        begun: _Begun | None = await patiently(PATIENCE_SECONDS)(self._begin, attempt, act)
         if begun is None:
             return PinVerdict.LOCKED
         right = await self._is_right(begun.hash, attempt.pin)

@@ -13,6 +13,7 @@ from tests.acceptance.operators.api import new_api
 from tests.acceptance.phones import PhoneRoom
 from tests.acceptance.wait import until
 from tests.callers.phone import PhoneCall
+from tests.hearing.noise import tone
 
 ASA, ANNA = "+46980319214", "+46980319210"
 ASA_NAME, ANNA_NAME, MARIA_NAME = "Åsa Öberg", "Anna Andersson", "Maria Berg"
@@ -89,8 +90,10 @@ async def test_undone_lifted_heard_and_a_moment_that_has_passed(house: House, ph
     await hears_in_turn(nothing, "absence-none")
     await nothing.ended(within=10)
     citizen = await (await phones.caller()).dial(ASA)
-    await (await asa.wait_incoming(within=10)).answer()
-    await citizen.talks(within=10)
+    rung = await asa.wait_incoming(within=10)
+    await rung.answer()
+    await rung.play_on(tone(900, 1))
+    await citizen.hears(lambda heard: heard.tone(900), within=5, what="the colleague's voice")
     await citizen.hangup()
     rows = await house.all_calls_ended(6)
     assert [row["outcome"] for row in rows] == ["served"] * 5 + ["connected"]
