@@ -13,7 +13,7 @@ from switchboard.calls.dispatcher import Dispatcher
 from switchboard.calls.foresight import Foresight
 from switchboard.calls.incoming import see_through
 from switchboard.calls.live import LastingCalls, LiveTalks, ParkingLot
-from switchboard.calls.message_lamps import MessageLamps
+from switchboard.calls.mailbox.message_lamps import MessageLamps
 from switchboard.calls.orders import OrdersByApi
 from switchboard.calls.ports import Clock, Ports
 from switchboard.calls.queue import Queues

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 
 import pytest
 
-from switchboard.calls.message_lamps import LOOK_EVERY_S, MessageLamps
+from switchboard.calls.mailbox.message_lamps import LOOK_EVERY_S, MessageLamps
 from tests.fakes.telephony import FakeTelephony
 from tests.fakes.world import FakeLog
 
