@@ -32,6 +32,7 @@ from switchboard.domain.directory.organisation import (
     Policy,
     RingOrder,
     Unit,
+    Watcher,
 )
 from switchboard.domain.directory.presence import (
     Absence,
@@ -84,4 +85,5 @@ __all__ = [
     "Schedule",
     "ScheduleException",
     "Unit",
+    "Watcher",
 ]
