@@ -34,6 +34,7 @@ ADDED = {
     ),
     "callback_task": ("taken_by_id", "attempts"),
     "notice": ("about", "message_id"),
+    "voicemail_message": ("task_id",),
 }
 IS_FROM_PHONE = sa.text("account IS NOT NULL")
 
@@ -53,6 +54,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     unwatch(WATCHED)
     op.drop_index("ix_call_ended_from_phone", table_name="call")
+    op.drop_index("ix_voicemail_message_task_id", table_name="voicemail_message")
     op.drop_index("ix_callback_task_caller_status", table_name="callback_task")
     op.drop_index("ix_notice_task_id_kind_about", table_name="notice")
     for table in ("mailbox_watcher", "outbox", "job"):
@@ -202,6 +204,15 @@ def _add_to_tasks() -> None:
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False, comment="Calls in vain"),
     )
     op.create_index(op.f("ix_callback_task_caller_status"), "callback_task", ["caller", "status"])
+    op.add_column(
+        "voicemail_message",
+        sa.Column("task_id", sa.Text(), nullable=True, comment="The callback task that it opened or joined"),
+    )
+    op.create_index(op.f("ix_voicemail_message_task_id"), "voicemail_message", ["task_id"])
+    op.execute(
+        "UPDATE voicemail_message SET task_id = "
+        "(SELECT min(id) FROM callback_task WHERE voicemail_message_id = voicemail_message.id)"
+    )
     op.add_column(
         "notice",
         sa.Column(

@@ -5,7 +5,7 @@ import io
 import re
 import uuid
 import wave
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from switchboard.calls.ports import Ports, StoredRecording, TelephonyFault
 from switchboard.domain.callback import (
@@ -91,6 +91,7 @@ async def store_message(
     new = await ports.messages.keep(pending.name, message, task)
     await _let_go(ports, pending.name)
     if new:
+        task = replace(task, id=await ports.messages.task_of(message.id) or task.id)
         ports.log.info("message_kept", call_id=pending.call_id, task=task.id, rule=task.deadline.rule)
     return Kept(task, stored.duration_s, new)
 

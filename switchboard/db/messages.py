@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.db.engine import Database
 from switchboard.db.engine.patience import patiently
 from switchboard.db.storable import storable
-from switchboard.db.tables import callback_event, callback_task, pending_recording, voicemail_message
-from switchboard.db.task_rows import insert_new, mailbox_row, opened_row, task_row
+from switchboard.db.tables import pending_recording, voicemail_message
+from switchboard.db.task_rows import insert_new, mailbox_row
+from switchboard.db.tasks.joining import join_or_open
 from switchboard.domain.callback import CallbackTask, Mailbox, PendingRecording, VoicemailMessage
 
 PATIENCE_SECONDS = 5.0
@@ -36,11 +37,18 @@ class DatabaseMessages:
         await patiently(PATIENCE_SECONDS)(self._discard, name)
 
     async def keep(self, name: str, message: VoicemailMessage, task: CallbackTask) -> bool:
-        """The row of the message is the arbiter: who inserts it first writes task and event, too.
+        """The row of the message is the arbiter: who inserts it first writes task and event, too, or lets it join the
+        task that the same caller has at the same mailbox.
 
         After a commit whose answer was lost it says False for what it did keep itself.
         """
         return await patiently(PATIENCE_SECONDS)(self._keep, name, message, task)
+
+    async def task_of(self, message_id: str) -> str | None:
+        found = select(voicemail_message.c.task_id).where(voicemail_message.c.id == message_id)
+        async with self._database.read() as tx:
+            task_id: str | None = await tx.scalar(found)
+            return task_id
 
     async def _begin(self, pending: PendingRecording) -> None:
         async with self._database.write() as tx:
@@ -56,8 +64,9 @@ class DatabaseMessages:
             await tx.execute(delete(pending_recording).where(pending_recording.c.name == name))
             if not await insert_new(tx, voicemail_message, _message_row(name, message)):
                 return False
-            await tx.execute(insert(callback_task).values(task_row(task)))
-            await tx.execute(insert(callback_event).values(opened_row(task)))
+            task_id = await join_or_open(tx, message, task)
+            belongs = update(voicemail_message).where(voicemail_message.c.id == message.id)
+            await tx.execute(belongs.values(task_id=task_id))
             return True
 
 

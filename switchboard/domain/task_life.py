@@ -35,6 +35,7 @@ class TaskState:
     promised_at: datetime | None = None
     taken_by: int | None = None
     attempts: int = 0
+    caller: str | None = None
 
     @property
     def due(self) -> datetime | None:

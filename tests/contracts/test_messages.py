@@ -1,7 +1,7 @@
 """The port Messages: the fake and the database keep the same promises (R14, R16)."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -19,6 +19,7 @@ pytestmark = pytest.mark.real_time
 
 AT = datetime(2026, 8, 3, 8, 0, tzinfo=UTC)
 DEADLINE = Deadline(date(2026, 8, 4), datetime(2026, 8, 4, 22, 0, tzinfo=UTC), "next working day", 1)
+CITIZEN = "+46701234567"
 MAILBOX = Mailbox(1, person_id=211)
 
 
@@ -42,6 +43,7 @@ class Subject:
 
     messages: Messages
     kept: Callable[[], Awaitable[tuple[list[str], list[str]]]]
+    deadlines: Callable[[], Awaitable[list[datetime | None]]]
 
 
 def _fake() -> Subject:
@@ -50,7 +52,10 @@ def _fake() -> Subject:
     async def kept() -> tuple[list[str], list[str]]:
         return sorted(each.id for each in messages.messages.values()), sorted(each.id for each in messages.tasks)
 
-    return Subject(messages, kept)
+    async def deadlines() -> list[datetime | None]:
+        return [each.deadline.at for each in messages.tasks]
+
+    return Subject(messages, kept, deadlines)
 
 
 def _real(database: Database) -> Subject:
@@ -61,7 +66,11 @@ def _real(database: Database) -> Subject:
                 list(await tx.scalars(select(callback_task.c.id).order_by(callback_task.c.id))),
             )
 
-    return Subject(DatabaseMessages(database), kept)
+    async def deadlines() -> list[datetime | None]:
+        async with database.read() as tx:
+            return list(await tx.scalars(select(callback_task.c.deadline).order_by(callback_task.c.id)))
+
+    return Subject(DatabaseMessages(database), kept, deadlines)
 
 
 @pytest.fixture(params=["fake", *BOTH])
@@ -116,6 +125,27 @@ async def test_what_was_kept_does_not_begin_again(subject: Subject) -> None:
 async def test_a_recording_that_was_never_announced_is_kept_too(subject: Subject) -> None:
     assert await subject.messages.keep("x", message("x"), task("x", Deadline(None, None, "no term", None))) is True
     assert await subject.kept() == (["message-x"], ["task-x"])
+
+
+@pytest.mark.requirement("R14")
+async def test_more_messages_of_one_caller_join_one_task_and_the_earliest_deadline_stays(subject: Subject) -> None:
+    earlier = Deadline(date(2026, 8, 3), datetime(2026, 8, 3, 22, 0, tzinfo=UTC), "same day", 1)
+    for name, deadline in (("a", DEADLINE), ("b", earlier), ("c", DEADLINE)):
+        assert await subject.messages.keep(name, message(name), task(name, deadline)) is True
+    assert await subject.kept() == (["message-a", "message-b", "message-c"], ["task-a"])
+    assert await subject.deadlines() == [earlier.at]
+    assert [await subject.messages.task_of(f"message-{name}") for name in "abcx"] == ["task-a"] * 3 + [None]
+
+
+@pytest.mark.requirement("R16")
+async def test_another_mailbox_another_number_and_a_hidden_number_are_tasks_of_their_own(subject: Subject) -> None:
+    group = Mailbox(1, group_id=5)
+    kinds = {"a": (MAILBOX, CITIZEN), "b": (group, CITIZEN), "c": (MAILBOX, "+46709999999")}
+    kinds |= {"d": (MAILBOX, None), "e": (MAILBOX, None)}
+    for name, (mailbox, caller) in kinds.items():
+        left = replace(message(name), mailbox=mailbox, caller=caller)
+        assert await subject.messages.keep(name, left, replace(task(name), mailbox=mailbox, caller=caller)) is True
+    assert await subject.kept() == ([f"message-{name}" for name in kinds], [f"task-{name}" for name in kinds])
 
 
 async def test_discarding_ends_it_and_keeps_nothing(subject: Subject) -> None:

@@ -1,8 +1,9 @@
 """Voicemail and callback tasks, in memory. What was kept is read from `messages` and `tasks`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from switchboard.domain.callback import CallbackTask, PendingRecording, VoicemailMessage
+from switchboard.domain.callback import CallbackTask, Deadline, PendingRecording, VoicemailMessage
 
 
 class FakeMessages:
@@ -11,6 +12,8 @@ class FakeMessages:
         self.messages: dict[str, VoicemailMessage] = {}
         """By the recording's name."""
         self.tasks: list[CallbackTask] = []
+        self.belongs: dict[str, str] = {}
+        """The task of each message."""
 
     async def begin(self, pending: PendingRecording) -> None:
         if pending.name not in self.messages:
@@ -27,5 +30,18 @@ class FakeMessages:
         if name in self.messages:
             return False
         self.messages[name] = message
+        for place, old in enumerate(self.tasks):
+            if message.caller and (old.caller, old.mailbox) == (message.caller, message.mailbox):
+                self.tasks[place] = replace(old, deadline=_earlier(old.deadline, task.deadline))
+                self.belongs[message.id] = old.id
+                return True
         self.tasks.append(task)
+        self.belongs[message.id] = task.id
         return True
+
+    async def task_of(self, message_id: str) -> str | None:
+        return self.belongs.get(message_id)
+
+
+def _earlier(old: Deadline, new: Deadline) -> Deadline:
+    return new if new.at is not None and (old.at is None or new.at < old.at) else old

@@ -106,6 +106,7 @@ voicemail_message = Table(
         comment="Marked secret: nothing leaves by e-mail",
     ),
     Column("heard", Boolean, nullable=False, server_default=false(), comment="Somebody has listened to it"),
+    Column("task_id", Text, index=True, comment="The callback task that it opened or joined"),
     Index(None, "authority_id", "received_at"),
     Index(None, "person_id"),
     comment="Messages left by callers",
