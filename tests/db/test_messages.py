@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from switchboard.db import messages as messages_module
 from switchboard.db.engine import Database
 from switchboard.db.messages import DatabaseMessages
 from tests.contracts.test_messages import message, pending, task
@@ -64,7 +63,7 @@ async def test_a_fault_between_the_rows_leaves_none(
         raise RuntimeError("a fault of ours")
 
     with monkeypatch.context() as patch:
-        patch.setattr(messages_module, step, fail)
+        patch.setattr(joining, step, fail)
         with pytest.raises(RuntimeError, match="a fault of ours"):
             await messages.keep("a", message("a"), task("a"))
     assert await _counts(database) == [(1, 0, 0, 0)]

@@ -7,7 +7,7 @@ from switchboard.changes import Act
 from switchboard.db.jobs import put_job
 from switchboard.db.tables import callback_event, callback_task, notice, voicemail_message
 from switchboard.db.task_rows import insert_new, notice_row, opened_row, task_row
-from switchboard.db.tasks.rows import NOT_ENDED, WATCH, add_notice, lock_task, look_again, state_of, step
+from switchboard.db.tasks.rows import NOT_ENDED, WATCH, Told, add_notice, lock_task, look_again, state_of, step
 from switchboard.domain.callback import CallbackTask, Mailbox, VoicemailMessage
 from switchboard.domain.numbers import parse_number, short_digits
 from switchboard.domain.task_life import Join
@@ -28,7 +28,7 @@ async def join_or_open(tx: AsyncConnection, message: VoicemailMessage, task: Cal
     old, act = state_of(row), Act(SERVICE, message.received_at)
     move = Join(message.id, message.call_id, task.deadline.on, task.deadline.at)
     joined = await step(tx, old, move, None, act)
-    await add_notice(tx, joined, "message_joined", act.at, message.id, message.id)
+    await add_notice(tx, joined, Told("message_joined", message.id, message.id), act.at)
     await look_again(tx, joined, act.at)
     return old.id
 

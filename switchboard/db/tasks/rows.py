@@ -1,6 +1,7 @@
 """A callback task as its life sees it, read from its row and written back, with the event and the next look at it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -69,16 +70,23 @@ async def add_event(
     await tx.execute(insert(callback_event).values(**row, detail=storable_detail(detail or {})))
 
 
-async def add_notice(
-    tx: AsyncConnection, task: TaskState, kind: str, at: datetime, about: str = "", message_id: str | None = None
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told: `about` tells apart notices of one kind."""
+
+    kind: str
+    about: str = ""
+    message_id: str | None = None
+
+
+async def add_notice(tx: AsyncConnection, task: TaskState, told: Told, at: datetime) -> bool:
     """Something to tell whom the task is for. False: that notice was written before."""
     values = {
         "created_at": at,
         "task_id": task.id,
-        "kind": kind,
-        "about": about,
-        "message_id": message_id,
+        "kind": told.kind,
+        "about": told.about,
+        "message_id": told.message_id,
         **mailbox_row(task.mailbox),
     }
     return await insert_new(tx, notice, values)

@@ -10,7 +10,7 @@ from switchboard.db.engine import Database
 from switchboard.db.engine.patience import patiently
 from switchboard.db.tables import callback_task
 from switchboard.db.tasks.calls_back import latest_call_back
-from switchboard.db.tasks.rows import add_notice, lock_task, look_again, state_of, step
+from switchboard.db.tasks.rows import Told, add_notice, lock_task, look_again, state_of, step
 from switchboard.domain.callback import IllegalStep
 from switchboard.domain.deadline import policy_in_force
 from switchboard.domain.directory import Directory, Policy
@@ -58,7 +58,7 @@ class TaskSteps:
             except IllegalStep as refusal:
                 raise Conflict(str(refusal)) from None
             if isinstance(move, HandOver):
-                await add_notice(tx, moved, "handed_over", act.at, act.at.isoformat())
+                await add_notice(tx, moved, Told("handed_over", act.at.isoformat()), act.at)
             await look_again(tx, moved, act.at)
             return moved
 
