@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -51,6 +51,23 @@ def check_web_address(value: str) -> str:
     return value
 
 
+def check_mail_address(value: str) -> str:
+    name, _, domain = value.strip().rpartition("@")
+    if not name or not domain or not value.isascii() or any(character.isspace() for character in value.strip()):
+        raise ValueError("must be an address such as vaxel@norrby.example")
+    return value.strip()
+
+
+def check_mail_url(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("must be smtp://user:password@host:port, or smtps://…")
+    if (parts.username is None) != (parts.password is None):
+        raise ValueError("needs both a user and a password, or neither")
+    return value
+
+
+MailUrl = Annotated[SecretStr, AfterValidator(check_mail_url)]
 BindSetting = Annotated[Bind, NoDecode, BeforeValidator(parse_bind)]
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(parse_networks)]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
@@ -86,13 +103,30 @@ class Settings(ToolSettings):
     ami_password: SecretStr
     agi_bind: BindSetting = Bind("127.0.0.1", 4573)
     http_bind: BindSetting = Bind("127.0.0.1", 8080)
-    smtp_url: SecretStr | None = None
+    smtp_url: MailUrl | None = Field(default=None, description="smtp://user:password@host:587, or smtps://…")
+    mail_from: Annotated[str, AfterValidator(check_mail_address)] | None = Field(
+        default=None, description="the sender of all e-mail; needed where smtp_url is set"
+    )
+    public_url: Annotated[str, AfterValidator(check_web_address)] | None = Field(
+        default=None, description="where people reach the API, for links in e-mail; None: http_bind"
+    )
     phone_transfers: bool = Field(default=True, description="whether a phone's own transfer button is heard")
     instance: int = Field(default=1, ge=1, le=9999)
     sounds_uri: str = Field(default="sound:/sounds", description="the prompts, as Asterisk sees them")
     media_url: str | None = Field(default=None, description="where Asterisk fetches stored audio; None: http_bind")
     media_peers: Networks = ()
     media_address: str | None = Field(default=None, description="Asterisk's for phones' sound; None: it chooses")
+
+    @model_validator(mode="after")
+    def _mail_has_a_sender(self) -> "Settings":
+        if self.smtp_url is not None and self.mail_from is None:
+            raise ValueError("SWITCHBOARD_MAIL_FROM is needed where SWITCHBOARD_SMTP_URL is set")
+        return self
+
+    @property
+    def link_root(self) -> str:
+        """Before `/api/v1/…` in e-mail, without a slash at its end."""
+        return (self.public_url or f"http://{self.http_bind}").rstrip("/")
 
     @property
     def media_root(self) -> str:

@@ -1,6 +1,7 @@
 """Jobs, e-mail, watchers of mailboxes, and what the life of a callback task needs."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -184,8 +185,8 @@ def _add_to_policy() -> None:
         ("remind_last_day", sa.true(), "Remind at the start of the last working day"),
         ("mail_audio", sa.false(), "Send the recording along with the e-mail; one marked secret never is"),
     )
-    for name, default, comment in flags:
-        op.add_column("policy", sa.Column(name, sa.Boolean(), server_default=default, nullable=False, comment=comment))
+    for name, flag, comment in flags:
+        op.add_column("policy", sa.Column(name, sa.Boolean(), server_default=flag, nullable=False, comment=comment))
     times = (
         ("workday_start", "08:00", "When a working day begins"),
         ("workday_end", "16:30", "When a working day ends"),
@@ -240,7 +241,7 @@ def _row_number() -> sa.Column[int]:
     return sa.Column("id", RowId, sa.Identity(always=False), nullable=False, comment="Row number")
 
 
-def _lease(what: str) -> tuple[sa.Column, ...]:
+def _lease(what: str) -> tuple[sa.Column[Any], ...]:
     return (
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False, comment=f"How often {what} was begun"),
         sa.Column(

@@ -1,5 +1,6 @@
 """Every object of the service, built once and joined to the others. Nothing outside is touched here."""
 
+from switchboard.app.duties import Duties
 from switchboard.asterisk.ami import Ami, AmiAccess, AsteriskFallbackBook
 from switchboard.asterisk.ari_client import AriAccess, AriClient
 from switchboard.asterisk.channels import HeldChannels
@@ -62,6 +63,7 @@ class Parts:
         self.dispatcher = Dispatcher(self.ports)
         book = AsteriskFallbackBook(self.ami, self.ari, named_log("fallback"))
         self.recovery = Recovery(self.ports, book, self.follows, self.dispatcher.adopt)
+        self.duties = Duties(settings, self.ports, self.database)
         self.web = WebServer(build_app(self._web_ports()), settings.http_bind.host, settings.http_bind.port)
 
     def _keep(self) -> None:

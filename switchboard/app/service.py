@@ -76,6 +76,7 @@ class Service:
                 asyncio.create_task(parts.ami.run(), name="ami"),
                 asyncio.create_task(self.stream.run(), name="ari events"),
                 asyncio.create_task(self._look_after(), name="look after"),
+                *parts.duties.start(),
             ]
             running.push_async_callback(_end, background)
             await parts.web.start()

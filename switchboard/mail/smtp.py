@@ -49,7 +49,7 @@ class SmtpMailer:
             timeout=CONNECT_S,
             use_tls=server.tls,
             # A password never goes over the wire in the clear; without one TLS is taken where it is offered.
-            start_tls=None if server.tls else (True if server.user is not None else None),
+            start_tls=True if server.user is not None and not server.tls else None,
             tls_context=self._trust,
         )
         try:

@@ -10,6 +10,7 @@ import pytest
 
 from switchboard.db.engine import Database
 from switchboard.db.messages import DatabaseMessages
+from switchboard.db.tasks import joining
 from tests.contracts.test_messages import message, pending, task
 from tests.db.rows import fetch
 
@@ -18,6 +19,7 @@ DIES = """
 import asyncio, sys, time
 from switchboard.db import messages
 from switchboard.db.engine import Database
+from switchboard.db.tasks import joining
 from tests.contracts.test_messages import message, task
 
 class StopsHere:
@@ -25,7 +27,7 @@ class StopsHere:
         print("the message is written, the task is not", flush=True)
         time.sleep(60)
 
-messages.task_row = lambda task: StopsHere()
+joining.task_row = lambda task: StopsHere()
 asyncio.run(messages.DatabaseMessages(Database(sys.argv[1])).keep("a", message("a"), task("a")))
 """
 

@@ -24,9 +24,10 @@ NOT_ENDED = ("open", "taken", "promised")
 
 
 async def lock_task(tx: AsyncConnection, *conditions: ColumnElement[bool]) -> Row[Any] | None:
-    """The oldest task of these conditions; nobody else changes it before this transaction is over."""
+    """The oldest task of these conditions; nobody else changes it before this transaction is over.
+    Rows that only refer to it can be written meanwhile: two looks at one unit do not wait for each other."""
     wanted = select(callback_task).where(*conditions).order_by(callback_task.c.received_at, callback_task.c.id)
-    found: Row[Any] | None = (await tx.execute(wanted.limit(1).with_for_update())).first()
+    found: Row[Any] | None = (await tx.execute(wanted.limit(1).with_for_update(key_share=True))).first()
     return found
 
 
