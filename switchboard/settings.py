@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from switchboard.errors import SettingsFault
+from switchboard.mail.address import parse_mail_url
 
 PREFIX = "SWITCHBOARD_"
 
@@ -59,11 +60,7 @@ def check_mail_address(value: str) -> str:
 
 
 def check_mail_url(value: SecretStr) -> SecretStr:
-    parts = urlsplit(value.get_secret_value())
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise ValueError("must be smtp://user:password@host:port, or smtps://…")
-    if (parts.username is None) != (parts.password is None):
-        raise ValueError("needs both a user and a password, or neither")
+    parse_mail_url(value.get_secret_value())
     return value
 
 

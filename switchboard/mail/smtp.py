@@ -7,8 +7,9 @@ words: they may hold the address.
 
 import asyncio
 import ssl
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime
 
 import aiosmtplib
 
@@ -63,11 +64,12 @@ def build_message(letter: Letter, sender: str, audio: bytes | None) -> EmailMess
     """Date and Message-ID are the same at each try."""
     message = EmailMessage()
     headers = dict(letter.headers)
-    message["From"] = formataddr((headers.pop("From-Name", ""), sender))
+    name, _, domain = sender.rpartition("@")
+    message["From"] = Address(headers.pop("From-Name", ""), name, domain)
     message["To"] = letter.recipient
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(letter.created_at)
-    message["Message-ID"] = f"<{letter.message_id}@{sender.rpartition('@')[2]}>"
+    message["Message-ID"] = f"<{letter.message_id}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
     for name, value in headers.items():
         message[name] = value

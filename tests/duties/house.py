@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import Table, insert, select, text, update
 
 from switchboard.calls.duties import JobWorker, Postman
 from switchboard.calls.ports.duties import Letter, MailDelayed, MailRefused
@@ -133,7 +133,7 @@ class House:
         async with self.service.database.write() as tx:
             await tx.execute(text(statement), values)
 
-    async def put(self, table: Any, **values: object) -> None:
+    async def put(self, table: Table, **values: object) -> None:
         async with self.service.database.write() as tx:
             await tx.execute(insert(table).values(values))
 

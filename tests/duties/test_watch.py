@@ -80,7 +80,6 @@ async def test_who_is_away_past_the_deadline_gives_the_task_to_the_deputy_or_the
     await house.service.leave_message("1", house.erik_s)
     await house.service.works()
     assert await told(house) == [
-        ("maria.berg", "Någon väntar på att bli uppringd, senast torsdag 13 augusti"),
         ("maria.berg", "Du har fått ta över en återuppringning, senast torsdag 13 augusti"),
     ]
     await house.put(absence, person_id=house.maria, deputy_id=None, **away)

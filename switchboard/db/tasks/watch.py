@@ -7,7 +7,7 @@ services or after a crash, counts once.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.calls.ports import Calendars, Clock, DirectorySource, Log
@@ -29,6 +29,7 @@ from switchboard.domain.watching import Decision, Watched, decide_watch
 SERVICE = "service"
 PATIENCE_SECONDS = 5.0
 OVERDUE = "overdue"
+_IS_NEW = and_(notice.c.kind == "task_opened", notice.c.state == "new")
 SETS_DEADLINE = ("opened", "promised", "handed_over")
 
 
@@ -73,6 +74,8 @@ class TaskWatch:
             decision = decide_watch(await _watched(tx, task), policy, directory, calendar, now)
             act = Act(SERVICE, now)
             if decision.hand_over is not None:
+                # One letter says it all: whoever gets the task has not been told that it was opened for another.
+                await tx.execute(update(notice).where(notice.c.task_id == task.id, _IS_NEW).values(state="over"))
                 task = await step(tx, task, decision.hand_over, policy, act)
                 await add_notice(tx, task, Told(LetterKind.HANDED_OVER, now.isoformat()), now)
             if decision.remind is not None:
