@@ -71,11 +71,12 @@ def build_message(letter: Letter, sender: str, audio: bytes | None) -> EmailMess
     message["Date"] = format_datetime(letter.created_at)
     message["Message-ID"] = f"<{letter.message_id}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
-    for name, value in headers.items():
-        message[name] = value
     message.set_content(letter.body)
     if audio is not None and len(audio) <= LONGEST_AUDIO:
         message.add_attachment(audio, maintype="audio", subtype="wav", filename="meddelande.wav")
+    # Last: what holds for the whole letter must not go down into its first part.
+    for key, value in headers.items():
+        message[key] = value
     return message
 
 

@@ -107,7 +107,7 @@ class Service:
         return await self.messages.task_of(message.id) or ""
 
     async def letters(self) -> Sequence[Any]:
-        return await rows_of(self.database, outbox)
+        return sorted(await rows_of(self.database, outbox), key=lambda row: row.id)
 
     async def close(self) -> None:
         await self.directory.close()

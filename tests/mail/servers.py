@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 import subprocess
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -59,7 +60,7 @@ def make_certificate(folder: Path) -> Path:
 
 def check_login(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
     right = isinstance(data, LoginPassword) and data.login == b"vaxel@norrby" and data.password == PASSWORD.encode()
-    return AuthResult(success=right)
+    return AuthResult(success=right, handled=False)
 
 
 @asynccontextmanager
@@ -76,13 +77,22 @@ async def mail_server(
         settings: dict[str, Any] = {"authenticator": check_login, "auth_required": True} if login else {}
         if login and (tls or context is None):
             settings["auth_require_tls"] = False
-        server = _Server(post, hostname="localhost", tls_context=None if tls else context, **settings)
+        with warnings.catch_warnings():
+            # It warns of a login without STARTTLS, also where all of it is TLS.
+            warnings.simplefilter("ignore")
+            server = _Server(post, hostname="localhost", tls_context=None if tls else context, **settings)
         server._tls_context_used = tls
+        servers.append(server)
         return server
 
+    servers: list[SMTP] = []
     loop = asyncio.get_running_loop()
-    listening = await loop.create_server(protocol, "localhost", 0, ssl=context if tls else None)
+    listening = await loop.create_server(protocol, "127.0.0.1", 0, ssl=context if tls else None)
     try:
         yield listening.sockets[0].getsockname()[1]
     finally:
         listening.close()
+        for each in servers:
+            if each.transport is not None:
+                each.transport.abort()
+        await asyncio.sleep(0.05)
