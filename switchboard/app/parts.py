@@ -37,6 +37,7 @@ from switchboard.db.queries.people import People
 from switchboard.db.queries.tokens import Tokens
 from switchboard.db.queries.voicemail_messages import VoicemailMessages
 from switchboard.db.queue_book import DatabaseQueueBook
+from switchboard.db.tasks.steps import TaskSteps
 from switchboard.errors import SettingsFault
 from switchboard.logs import named_log
 from switchboard.monitoring import Figures, QueueBoard, ServiceHealth, age_of, registry_of
@@ -123,7 +124,13 @@ class Parts:
 
     def _web_ports(self) -> WebPorts:
         clock, database = self._clock, self.database
-        figures = Figures(self.dispatcher, self.connection, self.journal, lambda: age_of(self.directory, clock))
+        figures = Figures(
+            self.dispatcher,
+            self.connection,
+            self.journal,
+            lambda: age_of(self.directory, clock),
+            self.duties.mail_counts,
+        )
         return WebPorts(
             health=ServiceHealth(self.connection, self.ami, database),
             phones=self.telephony,
@@ -131,6 +138,7 @@ class Parts:
             audio=self.audio,
             tokens=Tokens(database),
             callback_tasks=CallbackTasks(database),
+            task_steps=TaskSteps(database, self.directory),
             voicemail_messages=VoicemailMessages(database),
             absences=Absences(database),
             people=People(database),

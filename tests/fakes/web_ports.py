@@ -9,15 +9,17 @@ from prometheus_client import CollectorRegistry
 
 from switchboard.calls.orders import NewTask, SignedIn
 from switchboard.changes import Act, NewAbsence, NewGreeting
-from switchboard.domain.callback import CallbackTask, Deadline, Mailbox
+from switchboard.domain.callback import CallbackTask, Deadline, Mailbox, TaskStatus
 from switchboard.domain.directory import PauseReason
 from switchboard.domain.diversion import PhoneState
 from switchboard.domain.staffing import Allowed, Refused
+from switchboard.domain.task_life import Move, TaskState
 from switchboard.errors import BadValue, NotFound
 from switchboard.views import (
     AbsenceView,
     Bearer,
     CallbackTaskView,
+    CallEventView,
     CallView,
     Filter,
     GreetingView,
@@ -79,6 +81,24 @@ class FakeCallbackTasks(Kept):
             if row.id == id:
                 return row
         raise NotFound("callback task", id)
+
+    async def history(self, id: str) -> tuple[CallEventView, ...]:
+        return (CallEventView(NOW, "opened", {"actor": "service"}),)
+
+
+@dataclass
+class FakeTaskSteps(Kept):
+    """`asked` are the moves, None for a call that the journal shows."""
+
+    rows: Sequence[object] = ()
+
+    async def make(self, task_id: str, move: Move, act: Act) -> TaskState:
+        self._note(task_id, move, act)
+        return TaskState(task_id, Mailbox(1), TaskStatus.OPEN, NOW)
+
+    async def finish_by_call(self, task_id: str, act: Act) -> TaskState:
+        self._note(task_id, None, act)
+        return TaskState(task_id, Mailbox(1), TaskStatus.DONE, NOW)
 
 
 @dataclass
@@ -275,6 +295,7 @@ class FakeWebPorts:
     audio: FakeAudioStore = field(default_factory=FakeAudioStore)
     tokens: FakeTokens = field(default_factory=FakeTokens)
     callback_tasks: FakeCallbackTasks = field(default_factory=FakeCallbackTasks)
+    task_steps: FakeTaskSteps = field(default_factory=FakeTaskSteps)
     voicemail_messages: FakeVoicemailMessages = field(default_factory=FakeVoicemailMessages)
     absences: FakeAbsences = field(default_factory=FakeAbsences)
     people: FakePeople = field(default_factory=FakePeople)

@@ -11,6 +11,7 @@ from switchboard.web.api import (
     operators,
     people,
     queue,
+    task_steps,
     voicemail_messages,
 )
 from switchboard.web.problems import PROBLEM_RESPONSES
@@ -24,6 +25,7 @@ _RESOURCES = (
     operators,
     people,
     queue,
+    task_steps,
     voicemail_messages,
 )
 
