@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Iterator, Sequence
+from typing import NoReturn
 
 from switchboard.calls.duties import JobWorker, Postman
 from switchboard.calls.ports import Ports
@@ -43,16 +44,16 @@ class Duties:
         server = parse_mail_url(settings.smtp_url.get_secret_value())
         return Postman(outbox, SmtpMailer(server, settings.mail_from), ports.audio, ports.clock, named_log("mail"))
 
-    def start(self) -> Sequence[asyncio.Task[None]]:
+    def start(self) -> Sequence[asyncio.Task[NoReturn]]:
         """They never end by themselves."""
         return list(self._tasks())
 
-    def _tasks(self) -> Iterator[asyncio.Task[None]]:
+    def _tasks(self) -> Iterator[asyncio.Task[NoReturn]]:
         yield asyncio.create_task(self._run_jobs(), name="jobs")
         if self.postman is not None:
             yield asyncio.create_task(self.postman.run(), name="mail")
 
-    async def _run_jobs(self) -> None:
+    async def _run_jobs(self) -> NoReturn:
         while True:
             try:
                 await sweep(self._database, self._clock.now())

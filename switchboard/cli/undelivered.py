@@ -1,9 +1,9 @@
 """What nobody was told, and jobs that were given up, for `switchboard check`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from switchboard.db.engine import Database
 from switchboard.db.tables import job, notice, outbox
@@ -24,19 +24,19 @@ async def undelivered(database: Database) -> Sequence[Fault]:
         return [*_letters(letters.all()), *_untold(untold.all()), *_failed(failed.all())]
 
 
-def _letters(rows: Sequence[Row[Any]]) -> Iterator[Fault]:
+def _letters(rows: Iterable[Any]) -> Iterator[Fault]:
     for row in rows:
         problem = f"{_LETTERS[row.state]} ({row.error})"
         yield Fault("outbox", str(row.id), "state", problem, Severity.WARNING)
 
 
-def _untold(rows: Sequence[Row[Any]]) -> Iterator[Fault]:
+def _untold(rows: Iterable[Any]) -> Iterator[Fault]:
     for row in rows:
         problem = f"{row.kind}: whom it is for has no e-mail address, and neither has the unit"
         yield Fault("notice", str(row.id), "state", problem, Severity.WARNING)
 
 
-def _failed(rows: Sequence[Row[Any]]) -> Iterator[Fault]:
+def _failed(rows: Iterable[Any]) -> Iterator[Fault]:
     for row in rows:
         problem = f"{row.kind} was tried too often ({row.error}); set state to waiting to try it again"
         yield Fault("job", str(row.id), "state", problem, Severity.ERROR)

@@ -140,7 +140,11 @@ async def test_more_messages_of_one_caller_join_one_task_and_the_earliest_deadli
 @pytest.mark.requirement("R16")
 async def test_another_mailbox_another_number_and_a_hidden_number_are_tasks_of_their_own(subject: Subject) -> None:
     group = Mailbox(1, group_id=5)
-    kinds = {"a": (MAILBOX, CITIZEN), "b": (group, CITIZEN), "c": (MAILBOX, "+46709999999")}
+    kinds: dict[str, tuple[Mailbox, str | None]] = {
+        "a": (MAILBOX, CITIZEN),
+        "b": (group, CITIZEN),
+        "c": (MAILBOX, "+46709999999"),
+    }
     kinds |= {"d": (MAILBOX, None), "e": (MAILBOX, None)}
     for name, (mailbox, caller) in kinds.items():
         left = replace(message(name), mailbox=mailbox, caller=caller)

@@ -92,7 +92,8 @@ async def mail_server(
         yield listening.sockets[0].getsockname()[1]
     finally:
         listening.close()
+        handling = [each._handler_coroutine for each in servers if each._handler_coroutine is not None]
         for each in servers:
-            if each.transport is not None:
+            if isinstance(each.transport, asyncio.Transport):
                 each.transport.abort()
-        await asyncio.sleep(0.05)
+        await asyncio.wait([asyncio.ensure_future(each) for each in handling], timeout=5)
