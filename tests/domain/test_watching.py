@@ -128,11 +128,9 @@ def test_who_reads_what_is_for_a_unit() -> None:
 @given(st.lists(st.tuples(st.none() | st.integers(0, 6), st.booleans()), max_size=6), st.integers(0, 40))
 def test_rows_with_dates_count_before_those_without(rows: list[tuple[int | None, bool]], offset: int) -> None:
     day = date(2026, 8, 3) + timedelta(days=offset)
-    dates = {"first": day - timedelta(days=2), "last": day}
-    watchers = [
-        Watcher(number, 1, unit_id=1, weekday=weekday, **(dates if dated else {}))
-        for number, (weekday, dated) in enumerate(rows)
-    ]
+    plain = [Watcher(number, 1, unit_id=1, weekday=weekday) for number, (weekday, _) in enumerate(rows)]
+    dated = [replace(each, first=day - timedelta(days=2), last=day) for each in plain]
+    watchers = [dated[number] if rows[number][1] else each for number, each in enumerate(plain)]
     found = on_duty(watchers, day)
     assert all(each.weekday in (None, day.weekday()) for each in found)
     assert len({each.first is None for each in found}) <= 1

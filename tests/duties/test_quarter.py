@@ -38,8 +38,11 @@ class Quarter:
                 await self._happen()
                 if self.random.random() < 0.85:
                     await self._work()
-        self.house.clock.at += timedelta(days=10)
-        await self._work()
+        for _ in range(8):
+            self.house.clock.at += timedelta(days=1)
+            for each in self.services:
+                each.mailer.answers = []
+                await each.works()
 
     async def _work(self) -> None:
         chosen = self.random.choice(self.services)
@@ -49,7 +52,7 @@ class Quarter:
 
     async def _happen(self) -> None:
         house, now = self.house, self.house.clock.at
-        if self.random.random() < 0.5:
+        if self.random.random() < 0.4:
             self.count += 1
             owners = (
                 house.erik_s,
@@ -65,7 +68,7 @@ class Quarter:
                 absence, person_id=person, reason="vacation", start=now, until=until, source="admin", open=False
             )
         for row in await rows_of(house.service.database, callback_task):
-            if row.status in ("open", "taken", "promised") and self.random.random() < 0.03:
+            if row.status in ("open", "taken", "promised") and self.random.random() < 0.1:
                 await self._step(row.id, now)
 
     async def _step(self, task: str, now: datetime) -> None:
