@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -100,10 +109,10 @@ class Settings(ToolSettings):
     ami_password: SecretStr
     agi_bind: BindSetting = Bind("127.0.0.1", 4573)
     http_bind: BindSetting = Bind("127.0.0.1", 8080)
-    smtp_url: MailUrl | None = Field(default=None, description="smtp://user:password@host:587, or smtps://…")
     mail_from: Annotated[str, AfterValidator(check_mail_address)] | None = Field(
         default=None, description="the sender of all e-mail; needed where smtp_url is set"
     )
+    smtp_url: MailUrl | None = Field(default=None, description="smtp://user:password@host:587, or smtps://…")
     public_url: Annotated[str, AfterValidator(check_web_address)] | None = Field(
         default=None, description="where people reach the API, for links in e-mail; None: http_bind"
     )
@@ -114,11 +123,12 @@ class Settings(ToolSettings):
     media_peers: Networks = ()
     media_address: str | None = Field(default=None, description="Asterisk's for phones' sound; None: it chooses")
 
-    @model_validator(mode="after")
-    def _mail_has_a_sender(self) -> "Settings":
-        if self.smtp_url is not None and self.mail_from is None:
-            raise ValueError("SWITCHBOARD_MAIL_FROM is needed where SWITCHBOARD_SMTP_URL is set")
-        return self
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_has_a_sender(cls, value: SecretStr, known: ValidationInfo) -> SecretStr:
+        if known.data.get("mail_from") is None:
+            raise ValueError("SWITCHBOARD_MAIL_FROM, the sender of all e-mail, is needed with it")
+        return value
 
     @property
     def link_root(self) -> str:

@@ -16,7 +16,7 @@ from switchboard.domain.callback import CallbackTask, Mailbox
 from switchboard.domain.directory import PauseReason
 from switchboard.domain.diversion import PhoneState
 from switchboard.domain.staffing import Allowed, Refused
-from switchboard.domain.task_life import Move, TaskState
+from switchboard.domain.tasks.life import Move, TaskState
 from switchboard.views import (
     AbsenceView,
     Bearer,

@@ -10,7 +10,7 @@ from switchboard.db.tables import call, call_event, callback_event, callback_tas
 from switchboard.db.tasks.finding import FIND_CALLS
 from switchboard.db.tasks.sweeping import sweep
 from switchboard.domain.callback import Mailbox
-from switchboard.domain.task_life import EmailProof, Finish, HandOver, Promise, Take
+from switchboard.domain.tasks.life import EmailProof, Finish, HandOver, Promise, Take
 from switchboard.errors import Conflict, NotFound
 from tests.demo_house import CITIZEN, NOW, rows_of
 from tests.duties.house import House, by_hand

@@ -13,7 +13,7 @@ from switchboard.calls.ports.duties import MailDelayed
 from switchboard.db.engine import Database
 from switchboard.db.tables import absence, callback_task, job, notice, outbox
 from switchboard.domain.callback import Mailbox
-from switchboard.domain.task_life import Close, Promise, Take
+from switchboard.domain.tasks.life import Close, Promise, Take
 from switchboard.errors import Conflict
 from tests.demo_house import NOW, rows_of
 from tests.duties.house import House, Service, build_house, by_hand

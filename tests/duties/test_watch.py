@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from switchboard.db.tables import absence, callback_event, callback_task, job, mailbox_watcher, notice
 from switchboard.domain.callback import Mailbox
-from switchboard.domain.task_life import Close, Finish, Promise, StatementProof, Take
+from switchboard.domain.tasks.life import Close, Finish, Promise, StatementProof, Take
 from switchboard.domain.working_days import STOCKHOLM
 from tests.demo_house import CITIZEN, NOW, rows_of
 from tests.duties.house import House, by_hand

@@ -9,11 +9,10 @@ from prometheus_client import CollectorRegistry
 
 from switchboard.calls.orders import NewTask, SignedIn
 from switchboard.changes import Act, NewAbsence, NewGreeting
-from switchboard.domain.callback import CallbackTask, Deadline, Mailbox, TaskStatus
+from switchboard.domain.callback import CallbackTask, Deadline, Mailbox
 from switchboard.domain.directory import PauseReason
 from switchboard.domain.diversion import PhoneState
 from switchboard.domain.staffing import Allowed, Refused
-from switchboard.domain.task_life import Move, TaskState
 from switchboard.errors import BadValue, NotFound
 from switchboard.views import (
     AbsenceView,
@@ -37,6 +36,7 @@ from tests.builders import norrby
 from tests.fakes.audio import FakeAudioStore
 from tests.fakes.desk import FakeOperatorDesk
 from tests.fakes.web_rows import ABSENCE, CALL, ERIK, GREETING, MESSAGE, NOW, OPERATOR_201, TASK
+from tests.fakes.web_task_steps import FakeTaskSteps
 from tests.fakes.world import FakeAnnouncer, FakeDirectorySource, FakeLog
 
 T = TypeVar("T")
@@ -84,21 +84,6 @@ class FakeCallbackTasks(Kept):
 
     async def history(self, id: str) -> tuple[CallEventView, ...]:
         return (CallEventView(NOW, "opened", {"actor": "service"}),)
-
-
-@dataclass
-class FakeTaskSteps(Kept):
-    """`asked` are the moves, None for a call that the journal shows."""
-
-    rows: Sequence[object] = ()
-
-    async def make(self, task_id: str, move: Move, act: Act) -> TaskState:
-        self._note(task_id, move, act)
-        return TaskState(task_id, Mailbox(1), TaskStatus.OPEN, NOW)
-
-    async def finish_by_call(self, task_id: str, act: Act) -> TaskState:
-        self._note(task_id, None, act)
-        return TaskState(task_id, Mailbox(1), TaskStatus.DONE, NOW)
 
 
 @dataclass

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from switchboard.domain.callback import Mailbox
-from switchboard.domain.task_life import (
+from switchboard.domain.tasks.life import (
     Attempt,
     Close,
     EmailProof,

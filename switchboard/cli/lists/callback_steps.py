@@ -13,7 +13,7 @@ from switchboard.db.queries.callback_tasks import CallbackTasks
 from switchboard.db.queries.mailboxes import Mailboxes
 from switchboard.db.queries.people import People
 from switchboard.db.tasks.steps import TaskSteps
-from switchboard.domain.task_life import (
+from switchboard.domain.tasks.life import (
     Attempt,
     Close,
     EmailProof,

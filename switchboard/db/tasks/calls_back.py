@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from switchboard.db.tables import authority, call, call_event, device, function_member, person
 from switchboard.domain.directory import Policy
 from switchboard.domain.numbers import parse_number, short_digits
-from switchboard.domain.task_life import CallProof, TaskState, call_seconds
+from switchboard.domain.tasks.life import CallProof, TaskState, call_seconds
 from switchboard.local_time import seconds_between
 
 

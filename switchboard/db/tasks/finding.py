@@ -17,7 +17,7 @@ from switchboard.db.tasks.rows import NOT_ENDED, lock_task, look_again, state_of
 from switchboard.db.tasks.steps import policy_of
 from switchboard.domain.callback import IllegalStep, TaskStatus
 from switchboard.domain.directory import Directory
-from switchboard.domain.task_life import Attempt, CallProof, Finish, Move, Take, TaskState, call_seconds
+from switchboard.domain.tasks.life import Attempt, CallProof, Finish, Move, Take, TaskState, call_seconds
 
 FIND_CALLS = "find_calls"
 EVERY = timedelta(seconds=15)

@@ -10,7 +10,7 @@ from switchboard.db.task_rows import insert_new, notice_row, opened_row, task_ro
 from switchboard.db.tasks.rows import NOT_ENDED, WATCH, Told, add_notice, lock_task, look_again, state_of, step
 from switchboard.domain.callback import CallbackTask, Mailbox, VoicemailMessage
 from switchboard.domain.numbers import parse_number, short_digits
-from switchboard.domain.task_life import Join
+from switchboard.domain.tasks.life import Join
 
 SERVICE = "service"
 

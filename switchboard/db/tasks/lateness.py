@@ -10,8 +10,8 @@ from switchboard.db.tables import callback_task, function_group, notice, person
 from switchboard.db.tasks.rows import NOT_ENDED, Told, add_notice, state_of
 from switchboard.db.tasks.telling import Telling, secret_tasks
 from switchboard.domain.letters import Facts, Late, LetterKind, write_letter
-from switchboard.domain.rota import Readers, is_away, managers_above, unit_of
-from switchboard.domain.task_life import TaskState
+from switchboard.domain.tasks.life import TaskState
+from switchboard.domain.tasks.rota import Readers, is_away, managers_above, unit_of
 
 MOST_SHOWN = 50
 

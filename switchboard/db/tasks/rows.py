@@ -16,7 +16,7 @@ from switchboard.db.task_rows import insert_new, mailbox_row
 from switchboard.domain.call import JsonValue
 from switchboard.domain.callback import Mailbox, TaskStatus
 from switchboard.domain.directory import Policy
-from switchboard.domain.task_life import Move, TaskState, make_move
+from switchboard.domain.tasks.life import Move, TaskState, make_move
 
 WATCH = "watch_task"
 """The job that looks at a task: tells of it, reminds, passes it on."""

@@ -14,7 +14,7 @@ from switchboard.db.tasks.rows import Told, add_notice, lock_task, look_again, s
 from switchboard.domain.callback import IllegalStep
 from switchboard.domain.deadline import policy_in_force
 from switchboard.domain.directory import Directory, Policy
-from switchboard.domain.task_life import Finish, HandOver, Move, NotProven, TaskState
+from switchboard.domain.tasks.life import Finish, HandOver, Move, NotProven, TaskState
 from switchboard.domain.working_days import local_date
 from switchboard.errors import Conflict, NotFound
 

@@ -12,8 +12,8 @@ from switchboard.db.outbox import Draft, write_draft
 from switchboard.db.tables import callback_event, notice, person, unit, voicemail_message
 from switchboard.domain.directory import Directory, Language, Policy
 from switchboard.domain.letters import Facts, LetterKind, write_letter
-from switchboard.domain.rota import Readers, readers_of
-from switchboard.domain.task_life import TaskState
+from switchboard.domain.tasks.life import TaskState
+from switchboard.domain.tasks.rota import Readers, readers_of
 
 LOCAL_KINDS = {each.value for each in LetterKind}
 

@@ -23,8 +23,8 @@ from switchboard.db.tasks.steps import policy_of
 from switchboard.db.tasks.telling import Telling
 from switchboard.domain.directory import Directory
 from switchboard.domain.letters import LetterKind
-from switchboard.domain.task_life import TaskState
-from switchboard.domain.watching import Decision, Watched, decide_watch
+from switchboard.domain.tasks.life import TaskState
+from switchboard.domain.tasks.watching import Decision, Watched, decide_watch
 
 SERVICE = "service"
 PATIENCE_SECONDS = 5.0

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from switchboard.changes import Act
-from switchboard.domain.task_life import (
+from switchboard.domain.tasks.life import (
     Attempt,
     Close,
     EmailProof,

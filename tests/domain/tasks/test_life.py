@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from switchboard.domain.callback import TRANSITIONS, IllegalStep, Mailbox, TaskStatus
 from switchboard.domain.directory import Policy
-from switchboard.domain.task_life import (
+from switchboard.domain.tasks.life import (
     Attempt,
     CallProof,
     Close,

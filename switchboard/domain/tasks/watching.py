@@ -13,8 +13,8 @@ from switchboard.domain.absence import absence_in_force
 from switchboard.domain.callback import Mailbox
 from switchboard.domain.directory import Directory, Policy
 from switchboard.domain.diversion.deputies import deputy_chain
-from switchboard.domain.rota import managers_above, unit_of, watchers_at
-from switchboard.domain.task_life import HandOver, TaskState
+from switchboard.domain.tasks.life import HandOver, TaskState
+from switchboard.domain.tasks.rota import managers_above, unit_of, watchers_at
 from switchboard.domain.working_days import STOCKHOLM, WorkingCalendar, is_working_day, local_date
 
 AFTER_DEADLINE = timedelta(seconds=1)

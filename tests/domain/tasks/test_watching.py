@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from switchboard.domain.callback import Mailbox, TaskStatus
 from switchboard.domain.directory import AbsenceReason, Policy, Watcher
 from switchboard.domain.directory_index import DirectoryIndex
-from switchboard.domain.rota import managers_above, on_duty, readers_of, watchers_at
-from switchboard.domain.task_life import TaskState
-from switchboard.domain.watching import Watched, decide_watch, next_morning, reminders
+from switchboard.domain.tasks.life import TaskState
+from switchboard.domain.tasks.rota import managers_above, on_duty, readers_of, watchers_at
+from switchboard.domain.tasks.watching import Watched, decide_watch, next_morning, reminders
 from switchboard.domain.working_days import is_working_day, local_date
 from tests.builders import ANNA, BYGGLOV, BYGGLOV_GROUP, ERIK, MARIA, NOW, OP1, absence, norrby
 from tests.domain.calendars import CALENDAR, local

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from switchboard.domain.absence import absence_in_force
 from switchboard.domain.callback import Mailbox
 from switchboard.domain.directory import Directory, Watcher
-from switchboard.domain.task_life import TaskState
+from switchboard.domain.tasks.life import TaskState
 from switchboard.domain.working_days import local_date
 
 LONGEST_TREE = 20
