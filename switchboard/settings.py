@@ -125,8 +125,8 @@ class Settings(ToolSettings):
 
     @field_validator("smtp_url")
     @classmethod
-    def _mail_has_a_sender(cls, value: SecretStr, known: ValidationInfo) -> SecretStr:
-        if known.data.get("mail_from") is None:
+    def _mail_has_a_sender(cls, value: SecretStr | None, known: ValidationInfo) -> SecretStr | None:
+        if value is not None and known.data.get("mail_from") is None:
             raise ValueError("SWITCHBOARD_MAIL_FROM, the sender of all e-mail, is needed with it")
         return value
 

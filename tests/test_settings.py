@@ -60,7 +60,7 @@ def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     url = "postgresql://switchboard:db-word-3@db.example/switchboard"
     mail = {
         "SWITCHBOARD_SMTP_URL": "smtp://a:mail-word-4@mail.example",
-        "SWITCHBOARD_MAIL_FROM": "vaxel@norrby.example",
+        "SWITCHBOARD_MAIL_FROM": "a@mail.example",
     }
     _set(monkeypatch, **SECRETS, SWITCHBOARD_DATABASE_URL=url, **mail)
     shown = repr(read_settings(Settings)) + str(read_settings(Settings))

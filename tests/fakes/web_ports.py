@@ -18,7 +18,6 @@ from switchboard.views import (
     AbsenceView,
     Bearer,
     CallbackTaskView,
-    CallEventView,
     CallView,
     Filter,
     GreetingView,
@@ -35,7 +34,7 @@ from switchboard.web.ports import WebPorts
 from tests.builders import norrby
 from tests.fakes.audio import FakeAudioStore
 from tests.fakes.desk import FakeOperatorDesk
-from tests.fakes.web_rows import ABSENCE, CALL, ERIK, GREETING, MESSAGE, NOW, OPERATOR_201, TASK
+from tests.fakes.web_rows import ABSENCE, CALL, ERIK, GREETING, MESSAGE, NOW, OPENED, OPERATOR_201, TASK
 from tests.fakes.web_task_steps import FakeTaskSteps
 from tests.fakes.world import FakeAnnouncer, FakeDirectorySource, FakeLog
 
@@ -82,8 +81,8 @@ class FakeCallbackTasks(Kept):
                 return row
         raise NotFound("callback task", id)
 
-    async def history(self, id: str) -> tuple[CallEventView, ...]:
-        return (CallEventView(NOW, "opened", {"actor": "service"}),)
+    async def history(self, id: str) -> tuple[Any, ...]:
+        return OPENED
 
 
 @dataclass

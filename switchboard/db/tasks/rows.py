@@ -60,6 +60,8 @@ async def look_again(tx: AsyncConnection, task: TaskState, at: datetime) -> None
     """Whoever watches over the task looks at it at once; at one that has ended never again."""
     if task.ended:
         await remove_job(tx, WATCH, task.id)
+        untold = (notice.c.task_id == task.id, notice.c.state == "new")
+        await tx.execute(update(notice).where(*untold).values(state="over"))
     else:
         await put_job(tx, WATCH, task.id, at)
 
