@@ -1,7 +1,8 @@
 """Watching over the deadline of a callback task (R14-R18): when to remind, when it is broken, to whom it goes when
 whoever is responsible is away past it. A pure decision for a moment; `next` says when to decide again.
 
-It is decided at opening, at each step, at the start of each working day, at each reminder and at the deadline. Of
+It is decided at opening, at each step, at the start of each working day, at each reminder and at the deadline. A task
+is passed on from the morning of its last working day: until then whoever it is for may come back, or be told. Of
 reminders that fell due while nobody looked only the last is given: the others would say the same.
 """
 
@@ -51,7 +52,8 @@ def decide_watch(
     task, due = watched.task, watched.task.due
     if task.ended or due is None:
         return Decision()
-    passed_on = pass_on(task, due, directory, now)
+    ripe = _utc(now) >= _utc(last_morning(due, policy, calendar))
+    passed_on = pass_on(task, due, directory, now) if ripe else None
     moments = list(reminders(due, policy, calendar))
     over = _utc(now) > _utc(due)
     remind = None if over or passed_on is not None else _due_reminder(watched, moments, now)
@@ -67,21 +69,24 @@ def decide_watch(
 def reminders(due: datetime, policy: Policy | None, calendar: WorkingCalendar) -> Iterator[datetime]:
     """Their moments before `due`, in order: the start of the last working day, and some hours before its end or before
     a promised time on it."""
-    day = local_date(due)
-    while not is_working_day(calendar, day):
-        day -= ONE_DAY
-    start, end, hours = (
-        (policy.workday_start, policy.workday_end, policy.remind_hours_before)
-        if policy
-        else (DAY_STARTS, DAY_ENDS, HOURS_BEFORE)
-    )
+    morning = last_morning(due, policy, calendar)
+    day = morning.date()
+    end, hours = (policy.workday_end, policy.remind_hours_before) if policy else (DAY_ENDS, HOURS_BEFORE)
     found = []
     if policy is None or policy.remind_last_day:
-        found.append(_at(day, start))
+        found.append(morning)
     if hours:
         last = min(due, _at(day, end), key=_utc)
         found.append((last.astimezone(UTC) - timedelta(hours=hours)).astimezone(STOCKHOLM))
     yield from sorted({each for each in found if _utc(each) < _utc(due)}, key=_utc)
+
+
+def last_morning(due: datetime, policy: Policy | None, calendar: WorkingCalendar) -> datetime:
+    """The start of the last working day on which the caller can be called in time."""
+    day = local_date(due)
+    while not is_working_day(calendar, day):
+        day -= ONE_DAY
+    return _at(day, policy.workday_start if policy else DAY_STARTS)
 
 
 def pass_on(task: TaskState, due: datetime, directory: Directory, now: datetime) -> HandOver | None:
