@@ -91,6 +91,7 @@ async def test_who_is_away_past_the_deadline_gives_the_task_to_the_deputy_or_the
         ("maria.berg", "Du har fått ta över en återuppringning, senast torsdag 13 augusti")
     ]
     handed_over = (await told(house))[1][1]
+    assert "Sökt: Erik Lund\n" in (await house.service.letters())[1].body
     await house.put(absence, person_id=house.maria, deputy_id=None, **away)
     await house.service.until(at("16:00"))
     row = (await rows_of(house.service.database, callback_task))[0]
