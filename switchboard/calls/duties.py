@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NoReturn
 
 from switchboard.calls.ports import AudioStore, Clock, Log
-from switchboard.calls.ports.duties import Job, Jobs, Letter, MailDelayed, Mailer, MailRefused, Outbox
+from switchboard.calls.ports.duties import Job, Jobs, LeaseLost, Letter, MailDelayed, Mailer, MailRefused, Outbox
 
 Handler = Callable[[Job], Awaitable[None]]
 """Does the job and ends it, or sets its next time, in one transaction."""
@@ -51,6 +51,8 @@ class JobWorker:
     async def _do(self, job: Job) -> None:
         try:
             await self._handlers[job.kind](job)
+        except LeaseLost:
+            self._log.info("job_not_ours_any_more", job=job.id, kind=job.kind)
         except Exception as error:  # noqa: BLE001 - a job that fails must not hold up those after it
             self._log.exception("job_failed", job=job.id, kind=job.kind, tries=job.tries)
             await self._after_fault(job, type(error).__name__)

@@ -125,6 +125,20 @@ async def test_a_job_that_fails_is_tried_later_holds_up_nobody_and_is_given_up_a
     assert await worker.do_what_is_due() == 0
 
 
+async def test_a_job_that_somebody_else_has_meanwhile_is_no_fault(database: Database) -> None:
+    log = FakeLog()
+
+    async def handle(held: Job) -> None:
+        await put(database, "a", due=LATER)
+        await done(database, held)
+
+    await put(database, "a")
+    await JobWorker(DatabaseJobs(database, "one"), {"test": handle}, SetClock(AT), log).do_what_is_due()
+    assert log.events("exception") == []
+    assert log.events("info") == ["job_not_ours_any_more"]
+    assert [row.due for row in await rows_of(database, job)] == [LATER]
+
+
 async def test_a_kind_that_nobody_knows_is_a_fault_of_that_job_alone(database: Database) -> None:
     log = FakeLog()
     await put(database, "a")
