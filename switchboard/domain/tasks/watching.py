@@ -16,11 +16,12 @@ from switchboard.domain.directory import Directory, Policy
 from switchboard.domain.diversion.deputies import deputy_chain
 from switchboard.domain.tasks.life import HandOver, TaskState
 from switchboard.domain.tasks.rota import managers_above, unit_of, watchers_at
-from switchboard.domain.working_days import STOCKHOLM, WorkingCalendar, is_working_day, local_date
+from switchboard.domain.working_days import STOCKHOLM, CalendarRangeError, WorkingCalendar, is_working_day, local_date
 
 AFTER_DEADLINE = timedelta(seconds=1)
 DAY_STARTS, DAY_ENDS = time(8), time(16, 30)
 HOURS_BEFORE = 2
+SATURDAY = 5
 ONE_DAY = timedelta(days=1)
 
 
@@ -84,7 +85,7 @@ def reminders(due: datetime, policy: Policy | None, calendar: WorkingCalendar) -
 def last_morning(due: datetime, policy: Policy | None, calendar: WorkingCalendar) -> datetime:
     """The start of the last working day on which the caller can be called in time."""
     day = local_date(due)
-    while not is_working_day(calendar, day):
+    while not _is_working_day(calendar, day):
         day -= ONE_DAY
     return _at(day, policy.workday_start if policy else DAY_STARTS)
 
@@ -113,7 +114,7 @@ def next_morning(policy: Policy | None, calendar: WorkingCalendar, now: datetime
     """The start of the next working day."""
     day = local_date(now)
     start = policy.workday_start if policy else DAY_STARTS
-    while not is_working_day(calendar, day) or _utc(_at(day, start)) <= _utc(now):
+    while not _is_working_day(calendar, day) or _utc(_at(day, start)) <= _utc(now):
         day += ONE_DAY
     return _at(day, start)
 
@@ -140,6 +141,14 @@ def _due_reminder(watched: Watched, moments: list[datetime], now: datetime) -> d
     latest = passed[-1] if passed else None
     reminded = {_utc(each) for each in watched.reminded}
     return latest if latest is not None and _utc(latest) not in reminded else None
+
+
+def _is_working_day(calendar: WorkingCalendar, day: date) -> bool:
+    """A time may be promised for years ahead, where no holidays are known yet."""
+    try:
+        return is_working_day(calendar, day)
+    except CalendarRangeError:
+        return day.weekday() < SATURDAY
 
 
 def _at(day: date, clock: time) -> datetime:

@@ -83,6 +83,15 @@ def test_the_next_morning_is_a_working_day_s(now: datetime) -> None:
     assert (morning.hour, morning.minute) == (8, 0)
 
 
+def test_a_time_promised_for_years_ahead_is_watched_too() -> None:
+    far = replace(TASK, promised_at=local("2041-08-05 14:00"))
+    assert decide_watch(Watched(far, NOW), POLICY, present(), CALENDAR, NOW).next == local("2026-08-04 08:00")
+    assert [f"{each:%Y %H:%M}" for each in reminders(local("2041-08-05 14:00"), POLICY, CALENDAR)] == [
+        "2041 08:00",
+        "2041 12:00",
+    ]
+
+
 def test_what_has_ended_or_has_no_term_is_not_watched() -> None:
     for task in (replace(TASK, status=TaskStatus.DONE), replace(TASK, deadline=None)):
         assert decide_watch(Watched(task, NOW), POLICY, present(), CALENDAR, NOW).next is None
