@@ -61,7 +61,7 @@ async def _faults(desk: Desk) -> Sequence[Fault]:
         *await undelivered(desk.database, desk.clock.now()),
         *missing,
     )
-    return sorted((*found, *await undelivered(desk.database, desk.clock.now())), key=lambda fault: fault.severity)
+    return sorted(found, key=lambda fault: fault.severity)
 
 
 def _load_prompts(settings: ToolSettings) -> Prompts:
