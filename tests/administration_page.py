@@ -41,6 +41,7 @@ EDITED = (
     tables.overflow_rule,
     tables.call_class,
     tables.outgoing_rule,
+    tables.mailbox_watcher,
 )
 
 

@@ -1,5 +1,6 @@
 """Every object of the service, built once and joined to the others. Nothing outside is touched here."""
 
+from switchboard.app.duties import Duties
 from switchboard.asterisk.ami import Ami, AmiAccess, AsteriskFallbackBook
 from switchboard.asterisk.ari_client import AriAccess, AriClient
 from switchboard.asterisk.channels import HeldChannels
@@ -41,6 +42,7 @@ from switchboard.db.queries.pin_locks import PinLocks
 from switchboard.db.queries.tokens import Tokens
 from switchboard.db.queries.voicemail_messages import VoicemailMessages
 from switchboard.db.queue_book import DatabaseQueueBook
+from switchboard.db.tasks.steps import TaskSteps
 from switchboard.errors import SettingsFault
 from switchboard.logs import named_log
 from switchboard.monitoring import Figures, QueueBoard, ServiceHealth, age_of, registry_of
@@ -68,6 +70,7 @@ class Parts:
         self.dispatcher = Dispatcher(self.ports)
         book = AsteriskFallbackBook(self.ami, self.ari, named_log("fallback"))
         self.recovery = Recovery(self.ports, book, self.follows, self.dispatcher.adopt)
+        self.duties = Duties(settings, self.ports, self.database)
         self.web = WebServer(build_app(self._web_ports()), settings.http_bind.host, settings.http_bind.port)
 
     def _keep(self) -> None:
@@ -139,7 +142,13 @@ class Parts:
 
     def _web_ports(self) -> WebPorts:
         clock, database = self._clock, self.database
-        figures = Figures(self.dispatcher, self.connection, self.journal, lambda: age_of(self.directory, clock))
+        figures = Figures(
+            self.dispatcher,
+            self.connection,
+            self.journal,
+            lambda: age_of(self.directory, clock),
+            self.duties.mail_counts,
+        )
         return WebPorts(
             health=ServiceHealth(self.connection, self.ami, database),
             phones=self.telephony,
@@ -148,6 +157,7 @@ class Parts:
             tokens=Tokens(database),
             callback_tasks=CallbackTasks(database),
             voicemail_messages=VoicemailMessages(database, self.message_lamps.wake),
+            task_steps=TaskSteps(database, self.directory),
             absences=Absences(database),
             people=People(database),
             calls=Calls(database),

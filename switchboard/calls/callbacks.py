@@ -5,7 +5,7 @@ import io
 import re
 import uuid
 import wave
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from switchboard.calls.ports import Ports, StoredRecording, TelephonyFault
 from switchboard.domain.callback import (
@@ -117,6 +117,7 @@ async def _keep(
     task = task_to_open(ports, directory, pending, source)
     new = await ports.messages.keep(pending.name, message, task)
     if new:
+        task = replace(task, id=await ports.messages.task_of(message.id) or task.id)
         ports.log.info("message_kept", call_id=pending.call_id, task=task.id, rule=task.deadline.rule)
     return Kept(task, message.duration_s, new)
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from switchboard.cli.desk import AsJson, Desk, at_desk
 from switchboard.cli.output import print_json, print_table
 from switchboard.cli.plain import FOUND
+from switchboard.cli.undelivered import undelivered
 from switchboard.db.audio_store import FolderAudioStore
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.public_holidays import SwedishCalendars
@@ -54,7 +55,12 @@ async def _faults(desk: Desk) -> Sequence[Fault]:
         return (unread, *check_rows(index, calendars.calendar, desk.clock.now()), *await _lost_recordings(desk))
     missing = [Fault("sounds", "script.toml", None, sentence, Severity.WARNING) for sentence in prompts.faults]
     known = {id for id in _file_ids(desk.settings.sounds) if prompts.knows(id)}
-    found = (*check_rows(index, calendars.calendar, desk.clock.now(), known), *await _lost_recordings(desk), *missing)
+    found = (
+        *check_rows(index, calendars.calendar, desk.clock.now(), known),
+        *await _lost_recordings(desk),
+        *await undelivered(desk.database, desk.clock.now()),
+        *missing,
+    )
     return sorted(found, key=lambda fault: fault.severity)
 
 

@@ -11,7 +11,8 @@ from switchboard.db.engine import Database
 from switchboard.db.engine.patience import patiently
 from switchboard.db.storable import storable
 from switchboard.db.tables import callback_event, callback_task, pending_recording, voicemail_message
-from switchboard.db.task_rows import insert_new, mailbox_row, noted_row, opened_row, task_row
+from switchboard.db.task_rows import insert_new, mailbox_row, noted_row
+from switchboard.db.tasks.joining import join_or_open
 from switchboard.domain.callback import CallbackTask, Mailbox, PendingRecording, VoicemailMessage
 
 PATIENCE_SECONDS = 5.0
@@ -38,7 +39,8 @@ class DatabaseMessages:
         await patiently(PATIENCE_SECONDS)(self._discard, name)
 
     async def keep(self, name: str, message: VoicemailMessage, task: CallbackTask) -> bool:
-        """The row of the message is the arbiter: who inserts it first writes task and event, too.
+        """The row of the message is the arbiter: who inserts it first writes task and event, too, or lets it join the
+        task that the same caller has at the same mailbox.
 
         After a commit whose answer was lost it says False for what it did keep itself.
         """
@@ -50,6 +52,12 @@ class DatabaseMessages:
         """The row of the message is the arbiter, as in `keep`. A task that has a message already keeps that one; its
         history tells of every note."""
         return await patiently(PATIENCE_SECONDS)(self._attach, name, note, task_id)
+
+    async def task_of(self, message_id: str) -> str | None:
+        found = select(voicemail_message.c.task_id).where(voicemail_message.c.id == message_id)
+        async with self._database.read() as tx:
+            task_id: str | None = await tx.scalar(found)
+            return task_id
 
     async def _begin(self, pending: PendingRecording) -> None:
         async with self._database.write() as tx:
@@ -65,8 +73,9 @@ class DatabaseMessages:
             await tx.execute(delete(pending_recording).where(pending_recording.c.name == name))
             if not await insert_new(tx, voicemail_message, _message_row(name, message)):
                 return False
-            await tx.execute(insert(callback_task).values(task_row(task)))
-            await tx.execute(insert(callback_event).values(opened_row(task)))
+            task_id = await join_or_open(tx, message, task)
+            belongs = update(voicemail_message).where(voicemail_message.c.id == message.id)
+            await tx.execute(belongs.values(task_id=task_id))
             return True
 
     async def _attach(self, name: str, note: VoicemailMessage, task_id: str) -> bool | None:
@@ -75,7 +84,7 @@ class DatabaseMessages:
             if task is None:
                 return None
             await tx.execute(delete(pending_recording).where(pending_recording.c.name == name))
-            row = _message_row(name, note) | _whose(task) | {"spoken_by": task.actor}
+            row = _message_row(name, note) | _whose(task) | {"spoken_by": task.actor, "task_id": task_id}
             if not await insert_new(tx, voicemail_message, row):
                 return False
             first = func.coalesce(callback_task.c.voicemail_message_id, note.id)

@@ -69,5 +69,6 @@ def notice_row(task: CallbackTask) -> dict[str, object]:
         "created_at": task.received_at,
         "task_id": task.id,
         "kind": "task_opened",
+        "message_id": task.voicemail_message_id,
         **mailbox_row(task.mailbox),
     }

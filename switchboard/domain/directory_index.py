@@ -30,6 +30,7 @@ from switchboard.domain.directory import (
     RoutingRule,
     Schedule,
     Unit,
+    Watcher,
 )
 
 Record = (
@@ -53,6 +54,7 @@ Record = (
     | OverflowRule
     | CallClass
     | OutgoingRule
+    | Watcher
 )
 RecordT = TypeVar("RecordT", bound=Record)
 
@@ -78,6 +80,7 @@ TABLES: Mapping[type[Any], str] = MappingProxyType(
         OverflowRule: "overflow_rule",
         CallClass: "call_class",
         OutgoingRule: "outgoing_rule",
+        Watcher: "mailbox_watcher",
     }
 )
 
@@ -146,6 +149,7 @@ class DirectoryIndex:
         self._queues = _Index[OperatorQueue](lambda row: row.group_id)
         self._overflow = _Index[OverflowRule](lambda row: row.group_id)
         self._outgoing = _Index[OutgoingRule](lambda row: row.class_id, lambda row: (row.priority, row.id))
+        self._watchers = _Index[Watcher](lambda row: (row.unit_id, row.group_id))
         self._indexes = self._indexes_by_table()
         for record in records:
             self.put(record)
@@ -168,6 +172,7 @@ class DirectoryIndex:
             "operator_queue": (self._queues,),
             "overflow_rule": (self._overflow,),
             "outgoing_rule": (self._outgoing,),
+            "mailbox_watcher": (self._watchers,),
         }
 
     def put(self, record: Record) -> None:
@@ -279,6 +284,9 @@ class DirectoryIndex:
 
     def outgoing_rules(self, class_id: int) -> Sequence[OutgoingRule]:
         return self._outgoing.find(class_id)
+
+    def watchers(self, unit_id: int | None, group_id: int | None) -> Sequence[Watcher]:
+        return self._watchers.find((unit_id, group_id))
 
     def faults(self) -> Mapping[tuple[str, str], str]:
         return MappingProxyType(self._faults)

@@ -70,7 +70,8 @@ class PersonState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CallbackTaskView:
-    """`deadline` is the end of the local day `deadline_date`; both None where the policy sets no term."""
+    """`deadline` is the end of the local day `deadline_date`; both None where the policy sets no term.
+    `attempts`: calls in vain."""
 
     id: str
     authority: str
@@ -90,6 +91,8 @@ class CallbackTaskView:
     unit_id: int | None
     person_id: int | None
     group: str | None
+    taken_by: str | None = None
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,12 @@ from switchboard.domain.callback import CallbackTask, Mailbox
 from switchboard.domain.directory import Absence, PauseReason
 from switchboard.domain.diversion import PhoneState
 from switchboard.domain.staffing import Allowed, Refused
+from switchboard.domain.tasks.life import Move, TaskState
 from switchboard.views import (
     AbsenceView,
     Bearer,
     CallbackTaskView,
+    CallEventView,
     CallView,
     Filter,
     GreetingVersionView,
@@ -77,6 +79,16 @@ class Tokens(Protocol):
 class CallbackTasks(Protocol):
     async def page(self, narrow: Filter, part: Slice) -> Page[CallbackTaskView]: ...
     async def one(self, id: str) -> CallbackTaskView: ...
+    async def history(self, id: str) -> tuple[CallEventView, ...]:
+        """What happened to the task, oldest first; each detail names the actor."""
+
+
+class TaskSteps(Protocol):
+    """Each is one transaction. Conflict with the reason where the step is not possible, NotFound."""
+
+    async def make(self, task_id: str, move: Move, act: Act) -> TaskState: ...
+    async def finish_by_call(self, task_id: str, act: Act) -> TaskState:
+        """Done by the call back that the journal shows."""
 
 
 class VoicemailMessages(Protocol):
@@ -139,6 +151,7 @@ class WebPorts:
     audio: AudioStore
     tokens: Tokens
     callback_tasks: CallbackTasks
+    task_steps: TaskSteps
     voicemail_messages: VoicemailMessages
     absences: Absences
     people: People

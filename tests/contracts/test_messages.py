@@ -22,6 +22,7 @@ pytestmark = pytest.mark.real_time
 
 AT = datetime(2026, 8, 3, 8, 0, tzinfo=UTC)
 DEADLINE = Deadline(date(2026, 8, 4), datetime(2026, 8, 4, 22, 0, tzinfo=UTC), "next working day", 1)
+CITIZEN = "+46701234567"
 MAILBOX = Mailbox(1, person_id=211)
 
 
@@ -61,6 +62,7 @@ class Subject:
     kept: Callable[[], Awaitable[tuple[list[str], list[str]]]]
     open: Callable[[CallbackTask], Awaitable[bool]]
     notes: Callable[[], Awaitable[list[Note]]]
+    deadlines: Callable[[], Awaitable[list[datetime | None]]]
 
 
 def _fake() -> Subject:
@@ -77,7 +79,10 @@ def _fake() -> Subject:
     async def notes() -> list[Note]:
         return [(each.note.id, each.task_id, each.by, each.note.mailbox, each.note.caller) for each in messages.notes]
 
-    return Subject(messages, kept, open, notes)
+    async def deadlines() -> list[datetime | None]:
+        return [each.deadline.at for each in messages.tasks]
+
+    return Subject(messages, kept, open, notes, deadlines)
 
 
 def _real(database: Database) -> Subject:
@@ -110,7 +115,11 @@ def _real(database: Database) -> Subject:
         assert not found or first[found[0][1]] == found[0][0]
         return found
 
-    return Subject(DatabaseMessages(database), kept, open, notes)
+    async def deadlines() -> list[datetime | None]:
+        async with database.read() as tx:
+            return list(await tx.scalars(select(callback_task.c.deadline).order_by(callback_task.c.id)))
+
+    return Subject(DatabaseMessages(database), kept, open, notes, deadlines)
 
 
 @pytest.fixture(params=["fake", *BOTH])
@@ -204,6 +213,31 @@ async def test_a_note_whose_task_is_not_there_is_not_attached(subject: Subject) 
     assert await subject.messages.attach("n", spoken("n"), "task-x") is None
     assert list(await subject.messages.pending()) == [note]
     assert await subject.kept() == ([], [])
+
+
+@pytest.mark.requirement("R14")
+async def test_more_messages_of_one_caller_join_one_task_and_the_earliest_deadline_stays(subject: Subject) -> None:
+    earlier = Deadline(date(2026, 8, 3), datetime(2026, 8, 3, 22, 0, tzinfo=UTC), "same day", 1)
+    for name, deadline in (("a", DEADLINE), ("b", earlier), ("c", DEADLINE)):
+        assert await subject.messages.keep(name, message(name), task(name, deadline)) is True
+    assert await subject.kept() == (["message-a", "message-b", "message-c"], ["task-a"])
+    assert await subject.deadlines() == [earlier.at]
+    assert [await subject.messages.task_of(f"message-{name}") for name in "abcx"] == ["task-a"] * 3 + [None]
+
+
+@pytest.mark.requirement("R16")
+async def test_another_mailbox_another_number_and_a_hidden_number_are_tasks_of_their_own(subject: Subject) -> None:
+    group = Mailbox(1, group_id=5)
+    kinds: dict[str, tuple[Mailbox, str | None]] = {
+        "a": (MAILBOX, CITIZEN),
+        "b": (group, CITIZEN),
+        "c": (MAILBOX, "+46709999999"),
+    }
+    kinds |= {"d": (MAILBOX, None), "e": (MAILBOX, None)}
+    for name, (mailbox, caller) in kinds.items():
+        left = replace(message(name), mailbox=mailbox, caller=caller)
+        assert await subject.messages.keep(name, left, replace(task(name), mailbox=mailbox, caller=caller)) is True
+    assert await subject.kept() == ([f"message-{name}" for name in kinds], [f"task-{name}" for name in kinds])
 
 
 async def test_discarding_ends_it_and_keeps_nothing(subject: Subject) -> None:

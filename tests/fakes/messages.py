@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from switchboard.domain.callback import CallbackTask, PendingRecording, VoicemailMessage
+from switchboard.domain.callback import CallbackTask, Deadline, PendingRecording, VoicemailMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class FakeMessages:
         self.tasks: list[CallbackTask] = []
         self.notes: list[SpokenNote] = []
         self._opened = opened
+        self.belongs: dict[str, str] = {}
+        """The task of each message."""
 
     async def begin(self, pending: PendingRecording) -> None:
         if pending.name not in self.messages:
@@ -41,7 +43,13 @@ class FakeMessages:
         if name in self.messages:
             return False
         self.messages[name] = message
+        for place, old in enumerate(self.tasks):
+            if message.caller and (old.caller, old.mailbox) == (message.caller, message.mailbox):
+                self.tasks[place] = replace(old, deadline=_earlier(old.deadline, task.deadline))
+                self.belongs[message.id] = old.id
+                return True
         self.tasks.append(task)
+        self.belongs[message.id] = task.id
         return True
 
     async def attach(self, name: str, note: VoicemailMessage, task_id: str) -> bool | None:
@@ -53,5 +61,13 @@ class FakeMessages:
             return False
         task, actor = found
         self.messages[name] = replace(note, mailbox=task.mailbox, caller=task.caller)
+        self.belongs[note.id] = task_id
         self.notes.append(SpokenNote(task_id, self.messages[name], actor))
         return True
+
+    async def task_of(self, message_id: str) -> str | None:
+        return self.belongs.get(message_id)
+
+
+def _earlier(old: Deadline, new: Deadline) -> Deadline:
+    return new if new.at is not None and (old.at is None or new.at < old.at) else old

@@ -36,6 +36,7 @@ from tests.fakes.web_desk import FakeDesk
 from tests.fakes.web_greetings import FakeGreetings
 from tests.fakes.web_kept import Kept, page_of
 from tests.fakes.web_rows import ABSENCE, ANNA_210, CALL, ERIK, MESSAGE, NOW, OPERATOR_201, PIN_LOCK, TASK
+from tests.fakes.web_task_steps import FakeTaskSteps
 from tests.fakes.world import FakeAnnouncer, FakeDirectorySource, FakeLog
 
 T = TypeVar("T")
@@ -59,6 +60,9 @@ class FakeCallbackTasks(Kept):
             if row.id == id:
                 return row
         raise NotFound("callback task", id)
+
+    async def history(self, id: str) -> tuple[Any, ...]:
+        return OPENED
 
 
 @dataclass
@@ -217,6 +221,7 @@ class FakeWebPorts:
     audio: FakeAudioStore = field(default_factory=FakeAudioStore)
     tokens: FakeTokens = field(default_factory=FakeTokens)
     callback_tasks: FakeCallbackTasks = field(default_factory=FakeCallbackTasks)
+    task_steps: FakeTaskSteps = field(default_factory=FakeTaskSteps)
     voicemail_messages: FakeVoicemailMessages = field(default_factory=FakeVoicemailMessages)
     absences: FakeAbsences = field(default_factory=FakeAbsences)
     people: FakePeople = field(default_factory=FakePeople)

@@ -107,3 +107,4 @@ CALL = CallView(
     events=(CallEventView(NOW, "arrived", {"pii_caller": CITIZEN}),),
 )
 GREETING = GreetingView(9, "person", 4, "personal", "sv", None, None, "0" * 64)
+OPENED = (CallEventView(NOW, "opened", {"actor": "service"}),)

@@ -9,6 +9,7 @@ from switchboard.db.tables.desk import (
     overflow_rule,
     queue_place,
 )
+from switchboard.db.tables.duties import job, mailbox_watcher, outbox
 from switchboard.db.tables.feed import change_counter, change_log
 from switchboard.db.tables.kept import (
     api_token,
@@ -69,11 +70,14 @@ __all__ = [
     "function_member",
     "greeting",
     "greeting_version",
+    "job",
+    "mailbox_watcher",
     "metadata",
     "notice",
     "opening_period",
     "operator_queue",
     "operator_session",
+    "outbox",
     "outgoing_rule",
     "overflow_rule",
     "pending_recording",

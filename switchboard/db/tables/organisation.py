@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, Table, Text, UniqueConstraint, false, true
 
-from switchboard.db.tables.columns import LocalDate
+from switchboard.db.tables.columns import LocalDate, LocalTime
 from switchboard.db.tables.registry import destination_columns, metadata, of_authority, own_id
 
 authority = Table(
@@ -114,6 +114,36 @@ policy = Table(
         nullable=False,
         server_default="60",
         comment="Longest greeting that somebody may record, in seconds",
+    ),
+    Column(
+        "proof_call_seconds",
+        Integer,
+        nullable=False,
+        server_default="20",
+        comment="A talk of so many seconds proves that the caller was called back",
+    ),
+    Column(
+        "remind_last_day",
+        Boolean,
+        nullable=False,
+        server_default=true(),
+        comment="Remind at the start of the last working day",
+    ),
+    Column(
+        "remind_hours_before",
+        Integer,
+        nullable=False,
+        server_default="2",
+        comment="Remind so many hours before the end of that working day, or before a promised time; 0: not",
+    ),
+    Column("workday_start", LocalTime, nullable=False, server_default="08:00", comment="When a working day begins"),
+    Column("workday_end", LocalTime, nullable=False, server_default="16:30", comment="When a working day ends"),
+    Column(
+        "mail_audio",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="Send the recording along with the e-mail; one marked secret never is",
     ),
     UniqueConstraint("authority_id", "valid_from"),
     comment="An authority's rules in versions; a call is judged by the version in force that day",

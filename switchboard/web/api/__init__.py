@@ -12,6 +12,7 @@ from switchboard.web.api import (
     people,
     pins,
     queue,
+    task_steps,
     voicemail_messages,
 )
 from switchboard.web.problems import PROBLEM_RESPONSES
@@ -26,6 +27,7 @@ _RESOURCES = (
     people,
     pins,
     queue,
+    task_steps,
     voicemail_messages,
 )
 
