@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from prometheus_client import CollectorRegistry
 
@@ -35,7 +35,7 @@ from tests.fakes.mailbox import FakeWorkshop
 from tests.fakes.web_desk import FakeDesk
 from tests.fakes.web_greetings import FakeGreetings
 from tests.fakes.web_kept import Kept, page_of
-from tests.fakes.web_rows import ABSENCE, ANNA_210, CALL, ERIK, MESSAGE, NOW, OPERATOR_201, PIN_LOCK, TASK
+from tests.fakes.web_rows import ABSENCE, ANNA_210, CALL, ERIK, MESSAGE, NOW, OPENED, OPERATOR_201, PIN_LOCK, TASK
 from tests.fakes.web_task_steps import FakeTaskSteps
 from tests.fakes.world import FakeAnnouncer, FakeDirectorySource, FakeLog
 
