@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from switchboard.db.engine import Database
-from switchboard.db.outbox import Draft, write_draft
+from switchboard.db.jobs.outbox import Draft, write_draft
 from switchboard.db.tables import job, notice, outbox
 from tests.cli.conftest import Command
 from tests.demo_house import leave_messages

@@ -14,7 +14,7 @@ from switchboard.calls.duties import MOST_TRIES, JobWorker, pause_after
 from switchboard.calls.ports.duties import Job
 from switchboard.db.engine import Database
 from switchboard.db.jobs import DatabaseJobs, LeaseLost, put_job, remove_job, reschedule
-from switchboard.db.outbox import DatabaseOutbox, Draft, write_draft
+from switchboard.db.jobs.outbox import DatabaseOutbox, Draft, write_draft
 from switchboard.db.tables import audit_log, job, outbox
 from tests.demo_house import rows_of
 from tests.duties.house import SetClock

@@ -32,9 +32,9 @@ from switchboard.db.tables.organisation import (
     function_member,
     person,
     phone_number,
-    policy,
     unit,
 )
+from switchboard.db.tables.policies import policy
 from switchboard.db.tables.registry import metadata
 from switchboard.db.tables.rules import (
     absence,

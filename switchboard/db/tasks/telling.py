@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from switchboard.db.outbox import Draft, write_draft
+from switchboard.db.jobs.outbox import Draft, write_draft
 from switchboard.db.tables import callback_event, notice, person, unit, voicemail_message
 from switchboard.domain.callback import Mailbox
 from switchboard.domain.directory import Directory, Language, Policy
