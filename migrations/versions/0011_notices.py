@@ -15,8 +15,8 @@ down_revision = "0010"
 WATCHED = (Watched("mailbox_watcher"),)
 COMMENTS: Mapping[tuple[str, str], tuple[str, str]] = {
     ("callback_event", "kind"): (
-        "opened, taken, promised, note, done or closed",
-        "opened, joined, taken, released, attempted, promised, handed_over, overdue, done or closed",
+        "opened, taken, promised, note, handed_over, done or closed",
+        "opened, joined, note, taken, released, attempted, promised, handed_over, overdue, done or closed",
     ),
     ("notice", "kind"): (
         "What is told: task_opened",

@@ -32,57 +32,10 @@ from switchboard.domain.directory import (
     Unit,
     Watcher,
 )
+from switchboard.domain.directory.records import TABLES as TABLES
+from switchboard.domain.directory.records import Record as Record
 
-Record = (
-    Authority
-    | Policy
-    | DayOff
-    | Unit
-    | Person
-    | Extension
-    | PhoneNumber
-    | Device
-    | FunctionGroup
-    | FunctionMember
-    | Schedule
-    | Absence
-    | AbsenceCode
-    | Greeting
-    | RoutingRule
-    | OperatorSession
-    | OperatorQueue
-    | OverflowRule
-    | CallClass
-    | OutgoingRule
-    | Watcher
-)
 RecordT = TypeVar("RecordT", bound=Record)
-
-TABLES: Mapping[type[Any], str] = MappingProxyType(
-    {
-        Authority: "authority",
-        Policy: "policy",
-        DayOff: "authority_day_off",
-        Unit: "unit",
-        Person: "person",
-        Extension: "extension",
-        PhoneNumber: "phone_number",
-        Device: "device",
-        FunctionGroup: "function_group",
-        FunctionMember: "function_member",
-        Schedule: "schedule",
-        Absence: "absence",
-        AbsenceCode: "absence_reason_code",
-        Greeting: "greeting",
-        RoutingRule: "routing_rule",
-        OperatorSession: "operator_session",
-        OperatorQueue: "operator_queue",
-        OverflowRule: "overflow_rule",
-        CallClass: "call_class",
-        OutgoingRule: "outgoing_rule",
-        Watcher: "mailbox_watcher",
-    }
-)
 
 
 class _Index(Generic[RecordT]):

@@ -194,7 +194,7 @@ async def test_the_hand_over_is_in_the_task_s_history_and_whoever_has_it_is_to_b
     assert [(row.kind, row.actor) for row in events] == [("opened", "service"), ("handed_over", "phone erik")]
     to = {"person_id": COLLEAGUE, "unit_id": None, "group_id": None}
     assert events[1].detail == {**to, "why": "forwarded as message new"}
-    assert [(row.task_id, row.person_id) for row in told] == [("task-a", COLLEAGUE)]
+    assert [(row.task_id, row.person_id) for row in told] == [("task-a", ME), ("task-a", COLLEAGUE)]
 
 
 async def test_lamps_are_counted_and_every_change_is_told(database: Database) -> None:
