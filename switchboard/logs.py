@@ -5,6 +5,7 @@ masked always, wherever they stand. A line break cannot get into a line: JSON es
 Other libraries may put a number into a sentence or an exception: long numbers in those are masked too.
 """
 
+import contextlib
 import logging
 import re
 import sys
@@ -13,7 +14,7 @@ from functools import lru_cache
 from typing import TextIO
 
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import BindableLogger, EventDict, Processor, WrappedLogger
 
 from switchboard.calls.ports import Log
 
@@ -43,7 +44,7 @@ def configure_logging(level: str, show_pii: bool = False, stream: TextIO | None 
     structlog.configure(
         processors=[tell_name, *first, *last],
         logger_factory=structlog.WriteLoggerFactory(out),
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        wrapper_class=_never_raising(structlog.make_filtering_bound_logger(level)),
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(out)
@@ -66,6 +67,20 @@ def configure_logging(level: str, show_pii: bool = False, stream: TextIO | None 
     root.setLevel(level)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _never_raising(logger: type[BindableLogger]) -> type[BindableLogger]:
+    """A line that cannot be written (a full disk, a closed pipe) costs nobody a call."""
+
+    class NeverRaising(logger):  # type: ignore[misc, valid-type]
+        def _proxy_to_logger(
+            self, method_name: str, event: str | None = None, *words: object, **fields: object
+        ) -> object:
+            with contextlib.suppress(Exception):
+                return super()._proxy_to_logger(method_name, event, *words, **fields)
+            return None
+
+    return NeverRaising
 
 
 def named_log(name: str) -> Log:

@@ -1,12 +1,11 @@
 """One task for each call: started when it arrives, named after it, awaited at the end."""
 
 import asyncio
-import contextlib
 from collections import Counter
 from collections.abc import Callable, Coroutine
 
-from switchboard.calls.incoming import follow_call, note_lost_call
-from switchboard.calls.ports import CallLeg, LegGone, Ports, Stray, TelephonyFault
+from switchboard.calls.incoming import follow_answered_call, follow_call, note_lost_call
+from switchboard.calls.ports import CallLeg, Ports, Stray
 from switchboard.calls.resuming import resume_call
 from switchboard.domain.call import CallOutcome, IncomingCall
 
@@ -41,14 +40,7 @@ class Dispatcher:
             self._tell(call.id, lambda: follow_call(call, leg, self._ports))
         else:
             leg.answer_ahead()
-            self._tell(call.id, lambda: self._once_answered(call, leg))
-
-    async def _once_answered(self, call: IncomingCall, leg: CallLeg) -> CallOutcome:
-        """What the story writes and reads first would only keep Asterisk from the processor while it answers. Whatever
-        goes wrong with that, the story meets again."""
-        with contextlib.suppress(LegGone, TelephonyFault):
-            await leg.answer()
-        return await follow_call(call, leg, self._ports)
+            self._tell(call.id, lambda: follow_answered_call(call, leg, self._ports))
 
     def adopt(self, stray: Stray) -> None:
         """Take up a call that Asterisk held while no service was there."""

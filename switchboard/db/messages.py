@@ -51,7 +51,9 @@ class DatabaseMessages:
     async def attach(self, name: str, note: VoicemailMessage, task_id: str) -> bool | None:
         """The row of the message is the arbiter, as in `keep`. A task that has a message already keeps that one; its
         history tells of every note."""
-        return await patiently(PATIENCE_SECONDS)(self._attach, name, note, task_id)
+        attached: bool | None = await patiently(PATIENCE_SECONDS)(self._attach, name, note, task_id)
+        self._on_change()
+        return attached
 
     async def task_of(self, message_id: str) -> str | None:
         found = select(voicemail_message.c.task_id).where(voicemail_message.c.id == message_id)

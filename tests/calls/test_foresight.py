@@ -1,5 +1,6 @@
 """What is decided while a call is being claimed: the same as later, and never with a directory that has changed."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from hypothesis import given
 
 from switchboard.calls.dispatcher import Dispatcher
 from switchboard.calls.foresight import HOLDS_FOR, MOST_KEPT, Foresight
-from switchboard.domain.call import IncomingCall
+from switchboard.domain.call import IncomingCall, Outcome
 from switchboard.domain.directory_index import DirectoryIndex, Record
 from switchboard.domain.routing import decide_route
 from switchboard.domain.working_days import WorkingCalendar
@@ -124,5 +125,31 @@ async def test_whoever_is_certainly_told_something_is_answered_as_the_call_arriv
 
 async def _ended(world: World, caller: FakeLeg) -> None:
     await caller.wait_gone()
-    while world.outcome(caller.id) is None:
+    while caller.id not in world.journal.calls or world.outcome(caller.id) is None:
         await world.passes(0.1)
+
+
+async def test_a_stop_while_the_answer_is_under_way_gives_the_caller_to_the_fallback() -> None:
+    world = World(at_work(away(ERIK)))
+    dispatcher = Dispatcher(world.ports)
+    caller = world.telephony.caller()
+    call = world.incoming(ABSENT, caller)
+    dispatcher.announce(call)
+    dispatcher.start(call, caller)
+    await asyncio.sleep(0)
+    await dispatcher.hand_over()
+    assert caller.ended_with == "fallback"
+
+
+async def test_who_hangs_up_while_the_answer_is_under_way_is_in_the_journal() -> None:
+    world = World(at_work(away(ERIK)))
+    dispatcher = Dispatcher(world.ports)
+    caller = world.telephony.caller()
+    call = world.incoming(ABSENT, caller)
+    dispatcher.announce(call)
+    dispatcher.start(call, caller)
+    caller.leave()
+    await _ended(world, caller)
+    outcome = world.outcome(caller.id)
+    assert outcome is not None
+    assert outcome.outcome is Outcome.ABANDONED

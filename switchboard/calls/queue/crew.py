@@ -119,7 +119,11 @@ class Crew:
             self._resting.pop(person_id, None)
 
     def unanswered(self, ports: Ports, person_id: int, errand: Errand, devices: Mapping[Device, RingFailure]) -> None:
-        """Their phones rang as long as they may, or refused. They are not rung again before it is kept."""
+        """Their phones rang as long as they may, or refused. They are not rung again before it is kept. Who talks with
+        somebody else meanwhile has missed nobody."""
+        occupied = self._occupied.get(person_id)
+        if occupied is not None and occupied.talking and occupied.place_id != errand.id:
+            return
         self.ring(person_id, errand.id)
         self._begin(self._count(ports, person_id, errand, devices), f"operator-{person_id}-missed")
 

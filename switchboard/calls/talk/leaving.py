@@ -96,9 +96,13 @@ async def take_back(one: "Talk", holder: CallLeg | None, anew: CallLeg) -> Party
 
 
 async def hold_no_longer(one: "Talk", holder: CallLeg | None, why: RingFailure) -> Party | None:
-    """Held for too long, and the phone does not answer."""
+    """Held for too long, and the phone does not answer. One that is busy talks on its other line: nothing is missed."""
     if holder is not None:
-        Served(one.talk, holder.account or "").missed(why)
+        served = Served(one.talk, holder.account or "")
+        if why is RingFailure.NO_ANSWER:
+            served.missed(why)
+        else:
+            served.let_go()
         await one.talk.end_other(one.leave(holder).leg)
     raise MovedOn(BackToOperators(one.holds.back))
 

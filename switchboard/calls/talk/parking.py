@@ -51,10 +51,11 @@ async def _until_fetched(talk: Conversation, by: Transferor) -> Party | None:
             waits: list[asyncio.Future[Any]] = [fetched, *watch.all()]
             await asyncio.wait(waits, timeout=queue_rules(talk).park_seconds, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            fetched.cancel()  # who comes later is told that nobody is there; harmless where somebody came
             await watch.stop()
     if talk.leg.gone:
         raise LegGone
-    return fetched.result() if fetched.done() else None
+    return None if fetched.cancelled() else fetched.result()
 
 
 def _place(talk: Conversation, by: Transferor) -> str:

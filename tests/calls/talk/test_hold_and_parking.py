@@ -2,6 +2,7 @@
 
 import pytest
 
+from switchboard.calls.live import Party
 from switchboard.domain.announcement import Returned
 from switchboard.domain.call import EventKind
 from switchboard.domain.directory import OperatorQueue
@@ -173,3 +174,10 @@ async def test_who_fetches_hangs_up_at_once() -> None:
         await desk.passes(200)
         alive = [leg for leg in desk.world.telephony.legs if not leg.gone]
         await desk.end(*alive)
+
+
+async def test_who_fetches_too_late_is_told_that_nobody_is_there() -> None:
+    desk = await parked(Desk())
+    (place,) = desk.world.ports.parking.all()
+    await desk.passes(121)
+    assert place.fetch(Party(desk.world.telephony.caller("late", "anna"))) is False
