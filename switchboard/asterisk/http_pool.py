@@ -68,13 +68,12 @@ class HttpPool:
     ) -> Answer:
         """`target` is the path, quoted; `sent` what `send_at_once` gave for the same. Raises ServerAway; a request that
         is cancelled costs its connection."""
-        raw = self._raw(method, target, body)
         try:
-            return await (sent or await self._send(raw, self._take_idle))
+            return await (sent or await self._send(self._raw(method, target, body), self._take_idle))
         except _BrokenOff:
             if method not in _REPEATABLE:
                 raise
-        return await (await self._send(raw, lambda: None))
+        return await (await self._send(self._raw(method, target, body), lambda: None))
 
     async def _send(self, raw: bytes, idle: "Callable[[], _Connection | None]") -> "asyncio.Future[Answer]":
         await self._room.get()
