@@ -7,6 +7,7 @@
 What was done is read from `places.history`, `desk.acts`, `tasks.opened` and `tasks.notices`.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -77,12 +78,13 @@ class DeskAct:
 
 
 class FakeOperatorDesk:
-    """Writes `operator_session` rows into the index of `source`."""
+    """Writes `operator_session` rows into the index of `source`; the end of a talk takes `slow_s`."""
 
     def __init__(self, source: HasIndex) -> None:
         self._source = source
         self._ids = count(1001)
         self.acts: list[DeskAct] = []
+        self.slow_s = 0.0
 
     async def sign_in(self, person_id: int, group_id: int, at: datetime, actor: str) -> None:
         session = self._session(person_id, group_id)
@@ -112,6 +114,7 @@ class FakeOperatorDesk:
 
     async def talked(self, person_id: int, group_id: int, until: datetime, wrap_up_until: datetime | None) -> None:
         del group_id
+        await asyncio.sleep(self.slow_s)
         self._change(person_id, lambda each: replace(each, idle_since=until, wrap_up_until=wrap_up_until, missed=0))
 
     async def missed(self, person_id: int, group_id: int) -> int:

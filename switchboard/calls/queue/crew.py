@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Coroutine, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -10,6 +11,7 @@ from switchboard.calls.queue.keeping import PATIENCE_S
 from switchboard.calls.queue.places import Waiting
 from switchboard.calls.queue.states import Occupied
 from switchboard.domain.directory import Device, Directory, PauseReason
+from switchboard.domain.queueing import FreeOperator
 
 # A phone that refuses at once is not rung in a tight circle.
 REST_AFTER_REFUSAL = timedelta(seconds=3)
@@ -39,6 +41,7 @@ class Crew:
         self._changed = changed
         self._occupied: dict[int, Occupied] = {}
         self._resting: dict[int, datetime] = {}
+        self._ended: dict[int, datetime] = {}
         self._gone_since: dict[int, datetime] = {}
         self._coming_back: set[int] = set()
         self._talks: dict[int, asyncio.Task[None]] = {}
@@ -93,30 +96,48 @@ class Crew:
         self._talks[person_id] = self._start(work, f"operator-{person_id}-talks")
 
     async def _see_through(self, ports: Ports, person_id: int, errand: Errand, leg: CallLeg, mine: Occupied) -> None:
+        ended: tuple[datetime, timedelta] | None = None
         try:
             await leg.wait_gone()
             if not self._talks_on(person_id, mine):
-                await self._keep_talk(ports, person_id, errand.group_id)
+                ended = ports.clock.now(), await _wrap_up(ports, errand.group_id)
+                await self._end_talk(ports, person_id, errand.group_id, *ended)
         finally:
             if self._occupied.get(person_id) is mine:
                 del self._occupied[person_id]
             self._changed()
+        if ended is not None and not ended[1]:
+            await self._keep_talk(ports, person_id, errand.group_id, ended[0], None)
 
     def _talks_on(self, person_id: int, before: Occupied) -> bool:
         """By another leg: who was rung anew while they held the call. The end of that one counts."""
         occupied = self._occupied.get(person_id)
         return occupied is not None and occupied is not before and occupied.talking
 
-    async def _keep_talk(self, ports: Ports, person_id: int, group_id: int) -> None:
-        now = ports.clock.now()
-        directory = await ports.directory.current()
-        wrap_up = timedelta(seconds=max(0, directory.operator_queue(group_id).wrap_up_seconds))
-        until = now + wrap_up if wrap_up else None
-        if until is not None:
-            self._resting[person_id] = until
-        if await self._in_time(ports, "talk_not_kept", ports.desk.talked(person_id, group_id, now, until)):
-            # From now on the session says so, and whoever resumes ends the wrap-up time there.
+    async def _end_talk(self, ports: Ports, person_id: int, group_id: int, at: datetime, wrap_up: timedelta) -> None:
+        """Who has no wrap-up time is free at once: their next caller does not wait for what is kept of this one."""
+        self._ended[person_id] = at
+        if wrap_up:
+            self._resting[person_id] = at + wrap_up
+            await self._keep_talk(ports, person_id, group_id, at, at + wrap_up)
+
+    async def _keep_talk(
+        self, ports: Ports, person_id: int, group_id: int, at: datetime, wrap_up_until: datetime | None
+    ) -> None:
+        """From then on the session says so, and whoever resumes ends the wrap-up time there."""
+        if not await self._in_time(ports, "talk_not_kept", ports.desk.talked(person_id, group_id, at, wrap_up_until)):
+            return
+        if wrap_up_until is not None:
             self._resting.pop(person_id, None)
+        if self._ended.get(person_id) == at:
+            del self._ended[person_id]
+
+    def as_known(self, operator: FreeOperator) -> FreeOperator:
+        """With the end of a talk that their session does not show yet."""
+        at = self._ended.get(operator.person_id)
+        if at is None or (operator.idle_since is not None and operator.idle_since >= at):
+            return operator
+        return replace(operator, idle_since=at, missed=0)
 
     def unanswered(self, ports: Ports, person_id: int, errand: Errand, devices: Mapping[Device, RingFailure]) -> None:
         """Their phones rang as long as they may, or refused. They are not rung again before it is kept. Who talks with
@@ -153,6 +174,7 @@ class Crew:
         async def count() -> None:
             missed.append(await ports.desk.missed(person_id, group_id))
 
+        self._ended.pop(person_id, None)
         await self._in_time(ports, "missed_call_not_kept", count())
         directory = await ports.directory.current()
         most = max(1, directory.operator_queue(group_id).missed_before_pause)
@@ -243,3 +265,8 @@ class Crew:
         for task in self._behind:
             task.cancel()
         await asyncio.gather(*self._behind, return_exceptions=True)
+
+
+async def _wrap_up(ports: Ports, group_id: int) -> timedelta:
+    directory = await ports.directory.current()
+    return timedelta(seconds=max(0, directory.operator_queue(group_id).wrap_up_seconds))

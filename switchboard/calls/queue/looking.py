@@ -77,7 +77,8 @@ def give_turns(ports: Ports, crew: Crew, group: FunctionGroup, line: Line, seen:
     ringing = [each.place.id for each in coming if each.offer is not None]
     staff = available(group, seen.directory, seen.now, seen.phones, crew.occupied(seen.now))
     distribution = seen.directory.operator_queue(group.id).distribution
-    for turn in hand_out([each.place for each in coming], staff.free, distribution, seen.now, ringing):
+    free = [crew.as_known(each) for each in staff.free]
+    for turn in hand_out([each.place for each in coming], free, distribution, seen.now, ringing):
         for operator in turn.operators:
             crew.ring(operator.person_id, turn.place_id)
         line.places[turn.place_id].offer_to(turn.operators)

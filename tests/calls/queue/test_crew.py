@@ -54,6 +54,30 @@ async def test_the_one_idle_longest_is_rung_alone_and_each_in_line_has_one() -> 
     await desk.close()
 
 
+async def test_whose_talk_has_ended_is_rung_before_that_is_kept_and_counts_as_idle_from_then_on() -> None:
+    desk = Desk(queue(distribution=Distribution.LONGEST_IDLE))
+    desk.desk.slow_s = 0.9
+    desk.op1.answers_after, desk.op1.talks_for = 0, 5
+    desk.op2.state = BUSY
+    desk.ring_in("a")
+    await desk.passes(1)
+    desk.ring_in("b")
+    await desk.passes(4.5)
+    assert [request.call_id for request in desk.op1.rung] == ["a", "b"]
+    desk.directory.index.put(replace(desk.session(OP1), idle_since=desk.clock.now() + timedelta(minutes=-5)))
+    await desk.passes(5)
+    desk.op2.state = PhoneState.FREE
+    desk.queues.wake()
+    desk.ring_in("c")
+    await desk.passes(0.2)
+    assert [request.call_id for request in desk.op2.rung] == ["c"]
+    desk.op2.pick_up()
+    desk.op2.leg.hang_up_after(1)
+    for name in ("a", "b", "c"):
+        await desk.ends(name)
+    await desk.close()
+
+
 async def test_in_fixed_order_the_first_member_is_rung_as_long_as_free() -> None:
     desk = Desk(queue(distribution=Distribution.FIXED_ORDER))
     desk.op1.answers_after, desk.op1.talks_for = 1, 2
