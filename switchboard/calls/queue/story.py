@@ -14,7 +14,7 @@ from switchboard.calls.queue.offering import Answer, Ringer
 from switchboard.calls.queue.overflowing import end_wait, other_group, tell_and_offer_message
 from switchboard.calls.queue.places import Waiting
 from switchboard.calls.queue.queues import Queues
-from switchboard.calls.queue.reach import authority_mailbox, closed_notice, in_hours
+from switchboard.calls.queue.reach import are_in_hours, authority_mailbox, closed_notice
 from switchboard.calls.talk.joining import phone_party, try_sound
 from switchboard.calls.talk.steps import HandedOver
 from switchboard.calls.talk.talking import converse
@@ -56,7 +56,7 @@ async def enter_queue(
     if group is None:
         await talk.note(EventKind.FAULT, what="the authority has no operators' group")
         return await tell_and_offer_message(talk, mailbox, OperatorsUnavailable(busy=False))
-    if priority != "recall" and not in_hours(talk, group):
+    if priority != "recall" and not are_in_hours(talk, group):
         return await tell_and_offer_message(talk, mailbox, closed_notice(talk, group))
     place = _new_place(talk, group, priority, why)
     waiting = Waiting(place, talk.now)
@@ -278,7 +278,7 @@ class _Wait:
         other = other_group(talk, decision)
         if other is None:
             return await end_wait(talk, place, self.mailbox, decision)
-        if not in_hours(talk, other):
+        if not are_in_hours(talk, other):
             return await tell_and_offer_message(talk, self.mailbox, closed_notice(talk, other))
         passed = self.waiting.passed | {place.group_id}
         waiting = Waiting(replace(place, group_id=other.id, entered_at=talk.now), talk.now, passed)
