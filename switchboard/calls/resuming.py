@@ -7,10 +7,10 @@ from switchboard.calls.ports import Ports, Stray
 from switchboard.calls.queue import resume_waiting
 from switchboard.calls.talk.joining import phone_party
 from switchboard.calls.talk.talking import talk_on
-from switchboard.calls.voicemail import resume_message
+from switchboard.calls.voicemail import finish_recording, resume_message
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.callback import PendingRecording
-from switchboard.domain.routing import decide_route
+from switchboard.domain.routing import ToDesk, decide_route
 
 
 async def resume_call(stray: Stray, ports: Ports) -> CallOutcome:
@@ -50,7 +50,13 @@ async def _record_on(talk: Conversation, pending: PendingRecording) -> CallOutco
     if authority is not None:
         talk.belong_to(authority)
     await talk.note(EventKind.RECORDING, recording=pending.name, resumed=True)
-    return await (resume_note if pending.task_id else resume_message)(talk, pending)
+    if pending.task_id is None:
+        return await resume_message(talk, pending)
+    if isinstance(decide_route(talk.call, talk.directory, talk.calendars, talk.now), ToDesk):
+        return await resume_note(talk, pending)
+    # A colleague spoke it in the talk, while who is here heard music: that telephone is let go.
+    await finish_recording(talk, pending)
+    return await from_its_arrival(talk)
 
 
 async def _pending(stray: Stray, ports: Ports) -> PendingRecording | None:

@@ -82,6 +82,11 @@ def park(desk: Desk) -> None:
     desk.operator.transfer("*67")
 
 
+def speak_a_note(desk: Desk) -> None:
+    desk.operator.press("**7211*1430#")
+    desk.operator.do_after(1, lambda: desk.operator.press("**7#"))
+
+
 TWO, THREE = (CITIZEN, "op1-1"), (CITIZEN, "op1-1", "anna-1")
 SCENES = [
     Scene("blind", blind, anna_answers, THREE),
@@ -95,6 +100,7 @@ SCENES = [
     Scene("semi-attended", semi_attended, anna_answers, (*THREE, "op1-out-2")),
     Scene("hold", hold_for_long, anna_rings, (*TWO, "op1-2")),
     Scene("park and fetch", park_and_fetch, anna_rings, (*TWO, "op1-out-2")),
+    Scene("a spoken note", speak_a_note, anna_rings, TWO),
     Scene("park", park, anna_rings, (*TWO, "op1-2")),
 ]
 CASES = [(scene, party) for scene in SCENES for party in scene.parties]

@@ -46,7 +46,7 @@ async def test_a_time_that_the_caller_was_told_is_noted_with_the_message(
     assert opened.task.promised_at == local(at)
     assert desk.world.telephony.told == [
         ("erik", f"Att ringa upp: 070-123 45 67, {told}"),
-        ("op1", f"Noterat: anknytning 211 ska ringa upp {noted}."),
+        ("op1", f"Noterat: anknytning 211 ska ringa upp {noted}. Tala in en anteckning: **7#"),
     ]
     await desk.end(desk.citizen)
 
