@@ -141,6 +141,10 @@ class Conversation:
             self.log.warning(otherwise, why=repr(error))
         return error is None
 
+    def beside(self, work: Coroutine[None, None, None], what: str) -> None:
+        """It goes on without this call, to whose end alone `settle` waits for it."""
+        self._behind.add(asyncio.create_task(work, name=f"{what}-{self.call.id}"))
+
     async def settle(self) -> None:
         """Wait for what goes on behind the caller's back."""
         for error in await asyncio.gather(*self._behind, return_exceptions=True):
