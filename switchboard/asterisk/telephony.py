@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from switchboard.asterisk import ringing, talks, whispers
+from switchboard.asterisk import ringing, talks
 from switchboard.asterisk.ari_client import AriClient, AriError, Json
 from switchboard.asterisk.ari_events import Channel, parse_channel
 from switchboard.asterisk.channels import HeldChannels
@@ -82,7 +82,7 @@ class AriTelephony:
         return await talks.join(ours(one), ours(other), self._client, self._log)
 
     async def whisper(self, leg: CallLeg, media: Sequence[str]) -> None:
-        await whispers.whisper(ours(leg).channel, media, self._channels)
+        await talks.whisper(ours(leg), media, self._channels)
 
     # Texts and lamps
 

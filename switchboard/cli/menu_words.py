@@ -8,7 +8,7 @@ from switchboard.cli.output import shown
 from switchboard.domain.absence import absence_in_force
 from switchboard.domain.directory import Authority, Directory, Person
 from switchboard.domain.diversion import PhoneState, deputy_chain, present_deputy
-from switchboard.domain.group_hours import in_hours
+from switchboard.domain.opening_hours import in_hours
 from switchboard.domain.routing import (
     NotAllowed,
     Route,

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from switchboard.domain.directory import FunctionGroup
 from switchboard.domain.directory_index import DirectoryIndex
-from switchboard.domain.group_hours import in_hours, opens_at
-from switchboard.domain.opening_hours import is_open, next_opening
+from switchboard.domain.opening_hours import in_hours, is_open, next_opening, opens_at
 from switchboard.domain.working_days import CalendarRangeError, WorkingCalendar
 from tests.builders import EVENING, NOW, OPERATOR_GROUP, calendar_of, norrby
 from tests.domain.calendars import CALENDAR

@@ -10,7 +10,7 @@ from switchboard.calls.queue.places import Waiting
 from switchboard.calls.queue.states import OperatorState, OperatorStatus, operator_state
 from switchboard.domain.directory import Directory, FunctionGroup, OverflowSituation
 from switchboard.domain.diversion import PhoneState
-from switchboard.domain.group_hours import in_hours
+from switchboard.domain.opening_hours import in_hours
 from switchboard.domain.queueing import (
     Obstacle,
     QueueSituation,

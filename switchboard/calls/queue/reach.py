@@ -5,7 +5,7 @@ from switchboard.domain.announcement import Closed
 from switchboard.domain.callback import Mailbox
 from switchboard.domain.directory import FunctionGroup
 from switchboard.domain.greeting import spoken_name
-from switchboard.domain.group_hours import in_hours, opens_at
+from switchboard.domain.opening_hours import in_hours, opens_at
 from switchboard.domain.queueing import at_work
 
 

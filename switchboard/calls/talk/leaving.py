@@ -7,7 +7,7 @@ from switchboard.calls.conversation import Conversation, TakenMessage
 from switchboard.calls.live import Party, StillRinging
 from switchboard.calls.past_the_queue import Served
 from switchboard.calls.ports import CallLeg, RingFailure
-from switchboard.calls.talk.consultation import consult as _consult
+from switchboard.calls.talk.consulting.consultation import consult as _consult
 from switchboard.calls.talk.joining import forget_digits, note_transfer, phone_party, transferor_at, try_sound
 from switchboard.calls.talk.note import speak_note as _speak_note
 from switchboard.calls.talk.steps import (

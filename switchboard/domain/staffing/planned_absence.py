@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from switchboard.domain.absence import absence_in_force
 from switchboard.domain.directory import Absence, Directory, FunctionGroup
-from switchboard.domain.group_hours import Calendars, opens_at
+from switchboard.domain.opening_hours import Calendars, opens_at
 from switchboard.domain.staffing.values import Allowed, Refused
 
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)

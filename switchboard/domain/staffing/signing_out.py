@@ -5,7 +5,7 @@ from datetime import datetime
 
 from switchboard.domain.absence import absence_in_force
 from switchboard.domain.directory import Directory, FunctionGroup
-from switchboard.domain.group_hours import Calendars, in_hours
+from switchboard.domain.opening_hours import Calendars, in_hours
 from switchboard.domain.staffing.values import Allowed, Refused
 
 

@@ -9,8 +9,9 @@ import asyncio
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.live import Party
 from switchboard.calls.ports import AttendedTransfer, BlindTransfer, Joined, KeyPressed, Left, LegGone, TelephonyFault
-from switchboard.calls.talk.aside import talk_aside
-from switchboard.calls.talk.consulted import answering_party, tell_why, why_back
+from switchboard.calls.talk.consulting.aside import talk_aside
+from switchboard.calls.talk.consulting.consulted import answering_party, tell_why, why_back
+from switchboard.calls.talk.consulting.reminding import Held
 from switchboard.calls.talk.joining import (
     forget_digits,
     note_transfer,
@@ -19,7 +20,6 @@ from switchboard.calls.talk.joining import (
     try_sound,
 )
 from switchboard.calls.talk.race import Race, Unanswered, Watch, Winner
-from switchboard.calls.talk.reminding import Held
 from switchboard.calls.talk.steps import BackToOperators, ComeBack, MovedOn, SendOn, Step
 from switchboard.calls.talk.targets import Elsewhere, NotToBeHad, ToRing, find_target, group_to_ring
 from switchboard.domain.call import EventKind
