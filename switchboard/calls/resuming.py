@@ -3,6 +3,7 @@
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.desk.spoken_note import resume_note
 from switchboard.calls.incoming import from_its_arrival, see_through
+from switchboard.calls.past_the_queue import Served
 from switchboard.calls.ports import Ports, Stray
 from switchboard.calls.queue import resume_waiting
 from switchboard.calls.talk.joining import phone_party
@@ -33,12 +34,14 @@ async def resume_call(stray: Stray, ports: Ports) -> CallOutcome:
 
 
 async def _talk_on(talk: Conversation, stray: Stray) -> CallOutcome:
-    """What the talk can lead to is known anew: authority and transfers are those of the number dialled."""
+    """What the talk can lead to is known anew: authority and transfers are those of the number dialled. For an operator
+    it is a talk as before, to its end (R26)."""
     talk.answered, talk.stage = True, "in conversation"
     await talk.refresh()
     talk.belong_to(decide_route(talk.call, talk.directory, talk.calendars, talk.now).authority)
-    await talk.note(EventKind.CONNECTED, resumed=True)
     joined, partner = await talk.ports.telephony.rejoin(stray)
+    Served(talk, partner.account or "").talks(partner)
+    await talk.note(EventKind.CONNECTED, account=partner.account, resumed=True)
     await talk_on(talk, joined, phone_party(talk, partner))
     return CallOutcome(Outcome.CONNECTED, "talked on over a restart of the service")
 
