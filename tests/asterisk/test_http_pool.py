@@ -8,7 +8,7 @@ import uvloop
 
 from switchboard.asterisk import http_pool
 from switchboard.asterisk.http_pool import MOST_CONNECTIONS, Answer, ServerAway
-from tests.asterisk.raw_server import FINE, OTHER, Peer, each_time, first_then, serving, turns
+from tests.asterisk.raw_server import FINE, OTHER, Conduct, Peer, each_time, first_then, serving, turns
 
 
 async def test_a_connection_serves_one_request_after_the_other() -> None:
@@ -82,12 +82,13 @@ async def test_a_post_that_may_be_repeated_is_sent_once_more_on_a_new_connection
     def first(peer: Peer) -> Awaitable[None]:
         return first_then(deaf_to_the_second, peer)
 
-    for conduct, target, connections in (
+    cases: list[tuple[Conduct, str, int]] = [
         (first, "/ari/events/claim?channelId=c", 2),
         (first, "/ari/events/claims", 1),
         (deaf, "/ari/events/claim?channelId=c", 2),
         (breaks_off, "/ari/events/claim", 1),
-    ):
+    ]
+    for conduct, target, connections in cases:
         async with serving(conduct, repeatable={"/ari/events/claim"}) as (server, pool), asyncio.timeout(2):
             await pool.request("GET", "/")
             sent = pool.send_at_once("POST", target)
