@@ -1,14 +1,14 @@
 """Which connection a request is sent on, and what becomes of it when the request or the pool ends early."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 
 import pytest
 import uvloop
 
 from switchboard.asterisk import http_pool
 from switchboard.asterisk.http_pool import MOST_CONNECTIONS, Answer, ServerAway
-from tests.asterisk.raw_server import FINE, OTHER, Conduct, Peer, each_time, first_then, serving, turns
+from tests.asterisk.raw_server import FINE, OTHER, Peer, each_time, first_then, serving, turns
 
 
 async def test_a_connection_serves_one_request_after_the_other() -> None:
@@ -60,44 +60,6 @@ async def test_what_is_closed_while_the_request_is_on_its_way(method: str, repea
             with pytest.raises(ServerAway, match="Connection"):
                 await pool.request(method, "/")
         assert server.connections == 1 + repeated
-
-
-async def test_a_post_that_may_be_repeated_is_sent_once_more_on_a_new_connection() -> None:
-    """Once: a server that closes that one too is away. A POST beside it, and one that was answered in part, is not."""
-
-    async def deaf_to_the_second(peer: Peer) -> None:
-        await peer.asked()
-        await peer.say(FINE)
-        await peer.asked()
-
-    async def deaf(peer: Peer) -> None:
-        await (deaf_to_the_second(peer) if peer.number == 1 else peer.asked())
-
-    async def breaks_off(peer: Peer) -> None:
-        await peer.asked()
-        await peer.say(FINE)
-        await peer.asked()
-        await peer.say(b"HTTP/1.1 204")
-
-    def first(peer: Peer) -> Awaitable[None]:
-        return first_then(deaf_to_the_second, peer)
-
-    cases: list[tuple[Conduct, str, int]] = [
-        (first, "/ari/events/claim?channelId=c", 2),
-        (first, "/ari/events/claims", 1),
-        (deaf, "/ari/events/claim?channelId=c", 2),
-        (breaks_off, "/ari/events/claim", 1),
-    ]
-    for conduct, target, connections in cases:
-        async with serving(conduct, repeatable={"/ari/events/claim"}) as (server, pool), asyncio.timeout(2):
-            await pool.request("GET", "/")
-            sent = pool.send_at_once("POST", target)
-            if conduct is first and connections == 2:
-                assert (await pool.request("POST", target, b"", sent)).body == b"other"
-            else:
-                with pytest.raises(ServerAway):
-                    await pool.request("POST", target, b"", sent)
-            assert server.connections == connections
 
 
 async def test_a_new_connection_without_an_answer_is_not_tried_twice() -> None:
