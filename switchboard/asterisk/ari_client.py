@@ -23,6 +23,8 @@ T = TypeVar("T")
 Json = Any
 GONE = 404
 TAKEN_OVER = "another service has taken over"
+# Who claims a call twice has it once: the second time is refused with 409, and its StasisStart comes.
+_REPEATABLE = ("events/claim",)
 _MESSAGE_LENGTH = 200
 _EVENT_BYTES = 4 * 1024 * 1024
 # While an Asterisk that hangs is waited for to say goodbye, nobody hears its events.
@@ -59,7 +61,7 @@ class AriClient:
         self._headers = {"Authorization": f"Basic {token}"}
         self._log = log
         self._timeout_s = timeout_s
-        self._pool = HttpPool(self._url, self._headers)
+        self._pool = HttpPool(self._url, self._headers, {self._root + path for path in _REPEATABLE})
         self._session: aiohttp.ClientSession | None = None
         self._background: set[asyncio.Task[Any]] = set()
         self.fenced = False

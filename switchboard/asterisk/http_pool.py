@@ -7,7 +7,7 @@ redirects, no cookies, no proxies: Asterisk has none. An answer that ends only w
 
 import asyncio
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ MOST_CONNECTIONS = 64
 IDLE_S = 75.0
 ANSWER_BYTES = 64 * 1024 * 1024
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
+NO_POSTS: frozenset[str] = frozenset()
 
 
 class ServerAway(Exception):
@@ -37,9 +38,10 @@ class Answer:
 
 class HttpPool:
     """`url` is the server's, http or https; its path is not used. `headers` go with every request. ValueError where
-    `url` names no server."""
+    `url` names no server. `repeatable` are the paths of POSTs that may be sent twice, as any GET, PUT and DELETE may,
+    where a kept connection was closed before a byte of the answer had come."""
 
-    def __init__(self, url: str, headers: Mapping[str, str]) -> None:
+    def __init__(self, url: str, headers: Mapping[str, str], repeatable: Collection[str] = NO_POSTS) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or not parts.netloc.isascii():
             raise ValueError("it is no address such as http://127.0.0.1:8088")
@@ -48,6 +50,7 @@ class HttpPool:
         self._port = parts.port or (443 if self._tls else 80)
         lines = {"Host": parts.netloc.rpartition("@")[2], "Content-Type": "application/json", **headers}
         self._head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+        self._repeatable = repeatable
         self._idle: list[_Connection] = []
         self._all: set[_Connection] = set()
         self._connecting: set[asyncio.Timeout] = set()
@@ -71,7 +74,7 @@ class HttpPool:
         try:
             return await (sent or await self._send(self._raw(method, target, body), self._take_idle))
         except _BrokenOff:
-            if method not in _REPEATABLE:
+            if method not in _REPEATABLE and target.partition("?")[0] not in self._repeatable:
                 raise
         return await (await self._send(self._raw(method, target, body), lambda: None))
 

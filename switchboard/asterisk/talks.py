@@ -1,15 +1,21 @@
-"""Two legs in a bridge, and what their phones do meanwhile (`calls.ports.Joined`)."""
+"""Two legs in a bridge, what their phones do meanwhile (`calls.ports.Joined`), and a word in the ear of one of them."""
 
 import asyncio
 import uuid
+from collections.abc import Sequence
 
+from switchboard.asterisk import playbacks
 from switchboard.asterisk.ari_client import AriClient, AriError, Json
 from switchboard.asterisk.ari_events import HoldAsked, TalkSignal, TransferAsked
+from switchboard.asterisk.channels import HeldChannel, HeldChannels
 from switchboard.asterisk.legs import AriLeg
+from switchboard.asterisk.reception import LEG_ARGUMENT
+from switchboard.asterisk.ringing import ENTER_WITHIN_S, leg_id
 from switchboard.calls.ports import (
     AttendedTransfer,
     BlindTransfer,
     CallLeg,
+    HangupCause,
     HoldChanged,
     KeyPressed,
     Left,
@@ -24,6 +30,7 @@ BRIDGE_PREFIX = "bridge-"
 BRIDGE_TYPE = "mixing,proxy_media"
 GONE_WITHIN_S = 0.5
 LEFT_WITHIN_S = 1.0
+_NOBODYS = "whisper"
 
 
 class AriJoined:
@@ -139,6 +146,34 @@ def _check_here(one: AriLeg, other: AriLeg) -> None:
         raise LegGone
     if other.gone:
         raise TelephonyFault("the other party left before the talk began")
+
+
+async def whisper(leg: AriLeg, media: Sequence[str], channels: HeldChannels) -> None:
+    """As `Telephony.whisper`: played on a channel that Asterisk hangs on the leg's, and mixed into what that hears. It
+    has a leg's name and no caller, so that one left by a crash is hung up."""
+    if leg.gone:
+        return
+    mouth = channels.add(leg_id(_NOBODYS))
+    try:
+        await _hang_on(mouth, leg)
+        await playbacks.play(mouth, media, until_digit=False)
+    except LegGone:
+        return
+    except (AriError, TelephonyFault) as fault:
+        leg.channel.log.warning("not_whispered", channel=leg.id, fault=str(fault))
+    finally:
+        await mouth.hang_up(HangupCause.NORMAL)
+        channels.forget(mouth)
+
+
+async def _hang_on(mouth: HeldChannel, leg: AriLeg) -> None:
+    client = mouth.client
+    body = {"whisper": "out", "app": client.application, "appArgs": LEG_ARGUMENT}
+    await client.carry_through(client.request("POST", "channels", leg.id, "snoop", mouth.id, body=body))
+    if not await mouth.until(lambda: mouth.entered or mouth.gone or leg.gone, ENTER_WITHIN_S):
+        raise TelephonyFault("the channel did not enter our application")
+    if mouth.gone or leg.gone:
+        raise LegGone
 
 
 def ours(leg: CallLeg) -> AriLeg:

@@ -81,6 +81,9 @@ class AriTelephony:
     async def join(self, one: CallLeg, other: CallLeg) -> AriJoined:
         return await talks.join(ours(one), ours(other), self._client, self._log)
 
+    async def whisper(self, leg: CallLeg, media: Sequence[str]) -> None:
+        await talks.whisper(ours(leg), media, self._channels)
+
     # Texts and lamps
 
     async def tell(self, account: str, text: str) -> None:

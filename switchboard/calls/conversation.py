@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from switchboard.calls.live import Party, StillRinging
@@ -10,13 +10,24 @@ from switchboard.calls.ports import CallLeg, HangupCause, Log, Ports, TelephonyF
 from switchboard.calls.talk.live_call import LiveCall
 from switchboard.domain.announcement import Announcement
 from switchboard.domain.call import CallEvent, EventKind, IncomingCall, JsonValue
-from switchboard.domain.deadline import policy_in_force
+from switchboard.domain.callback import CallbackTask
+from switchboard.domain.deadline import PromisedTime, policy_in_force
 from switchboard.domain.directory import Authority, Directory, Language, Person, Policy
 from switchboard.domain.directory_index import DirectoryIndex
 from switchboard.domain.numbers import display_number, parse_caller, parse_number
 from switchboard.domain.working_days import STOCKHOLM, WorkingCalendar
 
 NOTHING_KNOWN = DirectoryIndex()
+
+
+@dataclass(frozen=True, slots=True)
+class TakenMessage:
+    """A callback task that was opened in the talk, by the phone `account`. `promised`: the time that the caller was
+    told."""
+
+    account: str
+    task: CallbackTask
+    promised: PromisedTime | None
 
 
 class Conversation:
@@ -26,7 +37,7 @@ class Conversation:
     `refresh`, so that each decision sees what has been committed before it. `leg` is the party whom the call is about:
     after a transfer by the caller's own phone that is the one who remains. `display`: what a phone that rings shows
     instead of the caller. `dialling`: what the phones that ring now were dialled by. `transfers` so far; `sent` is the
-    latest one's transferor and target, `tried` whoever was to be reached last.
+    latest one's transferor and target, `tried` whoever was to be reached last, `taken` the message taken last.
     """
 
     def __init__(self, call: IncomingCall, leg: CallLeg, ports: Ports) -> None:
@@ -43,6 +54,7 @@ class Conversation:
         self.transfers = 0
         self.sent: tuple[str, str] | None = None
         self.tried: Person | None = None
+        self.taken: TakenMessage | None = None
         self.live = LiveCall(call.id, self._step_aside)
         self.log: Log = ports.log.bind(call_id=call.id)
         self._others: dict[str, CallLeg] = {}
@@ -128,6 +140,10 @@ class Conversation:
         if error is not None:
             self.log.warning(otherwise, why=repr(error))
         return error is None
+
+    def beside(self, work: Coroutine[None, None, None], what: str) -> None:
+        """It goes on without this call, to whose end alone `settle` waits for it."""
+        self._behind.add(asyncio.create_task(work, name=f"{what}-{self.call.id}"))
 
     async def settle(self) -> None:
         """Wait for what goes on behind the caller's back."""

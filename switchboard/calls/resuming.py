@@ -3,14 +3,15 @@
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.desk.spoken_note import resume_note
 from switchboard.calls.incoming import from_its_arrival, see_through
+from switchboard.calls.past_the_queue import Served
 from switchboard.calls.ports import Ports, Stray
 from switchboard.calls.queue import resume_waiting
 from switchboard.calls.talk.joining import phone_party
 from switchboard.calls.talk.talking import talk_on
-from switchboard.calls.voicemail import resume_message
+from switchboard.calls.voicemail import finish_recording, resume_message
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.callback import PendingRecording
-from switchboard.domain.routing import decide_route
+from switchboard.domain.routing import ToDesk, decide_route
 
 
 async def resume_call(stray: Stray, ports: Ports) -> CallOutcome:
@@ -33,12 +34,14 @@ async def resume_call(stray: Stray, ports: Ports) -> CallOutcome:
 
 
 async def _talk_on(talk: Conversation, stray: Stray) -> CallOutcome:
-    """What the talk can lead to is known anew: authority and transfers are those of the number dialled."""
+    """What the talk can lead to is known anew: authority and transfers are those of the number dialled. For an operator
+    it is a talk as before, to its end (R26)."""
     talk.answered, talk.stage = True, "in conversation"
     await talk.refresh()
     talk.belong_to(decide_route(talk.call, talk.directory, talk.calendars, talk.now).authority)
-    await talk.note(EventKind.CONNECTED, resumed=True)
     joined, partner = await talk.ports.telephony.rejoin(stray)
+    Served(talk, partner.account or "").talks(partner)
+    await talk.note(EventKind.CONNECTED, account=partner.account, resumed=True)
     await talk_on(talk, joined, phone_party(talk, partner))
     return CallOutcome(Outcome.CONNECTED, "talked on over a restart of the service")
 
@@ -50,7 +53,13 @@ async def _record_on(talk: Conversation, pending: PendingRecording) -> CallOutco
     if authority is not None:
         talk.belong_to(authority)
     await talk.note(EventKind.RECORDING, recording=pending.name, resumed=True)
-    return await (resume_note if pending.task_id else resume_message)(talk, pending)
+    if pending.task_id is None:
+        return await resume_message(talk, pending)
+    if isinstance(decide_route(talk.call, talk.directory, talk.calendars, talk.now), ToDesk):
+        return await resume_note(talk, pending)
+    # A colleague spoke it in the talk, while who is here heard music: that telephone is let go.
+    await finish_recording(talk, pending)
+    return await from_its_arrival(talk)
 
 
 async def _pending(stray: Stray, ports: Ports) -> PendingRecording | None:

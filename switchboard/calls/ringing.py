@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.ports import RingFailure, TelephonyFault
-from switchboard.calls.talk.consulted import answering_party
+from switchboard.calls.talk.consulting.consulted import answering_party
 from switchboard.calls.talk.joining import phone_request, ring_first, try_sound
 from switchboard.calls.talk.race import Request, Unanswered, Winner, name_of
 from switchboard.calls.talk.talking import converse

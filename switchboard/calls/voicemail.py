@@ -13,7 +13,7 @@ from switchboard.calls.callbacks import (
     task_to_open,
 )
 from switchboard.calls.conversation import Conversation
-from switchboard.calls.ports import LegGone, RecordingLimits, TelephonyFault
+from switchboard.calls.ports import CallLeg, LegGone, RecordingLimits, TelephonyFault
 from switchboard.domain.announcement import Goodbye, LeaveMessage, NothingRecorded, TechnicalFault
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.callback import CallbackTask, Mailbox, PendingRecording, promise_for
@@ -27,7 +27,7 @@ KEEP_WITHIN_S = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of one recording, whether the caller hung up in it, whether Asterisk refused to record."""
+    """What became of one recording, whether the speaker hung up in it, whether Asterisk refused to record."""
 
     fate: Kept | Noted | Postponed | Discarded
     gone: bool
@@ -57,31 +57,43 @@ def _pending(talk: Conversation, mailbox: Mailbox) -> PendingRecording:
 
 
 async def record(talk: Conversation, pending: PendingRecording) -> Taken:
+    """Of whoever the call is about; who speaks when the service stops speaks on."""
+    await _begin(talk, pending)
+    with talk.ports.lasting.holds(talk.call.id):
+        return await _see_through(talk, pending, talk.leg.record(pending.name, _limits(talk)))
+
+
+async def record_from(speaker: CallLeg, talk: Conversation, pending: PendingRecording) -> Taken:
+    """As `record`, of another party, who does not outlive a stop."""
+    await _begin(talk, pending)
+    return await _see_through(talk, pending, speaker.record(pending.name, _limits(talk)))
+
+
+async def _begin(talk: Conversation, pending: PendingRecording) -> None:
     """The pending recording is written before Asterisk is asked, so that a crash at any moment loses nothing. When
     the database cannot write now, the recording's own name tells whose it is."""
     begun = await talk.at_most(BEGIN_WITHIN_S, talk.ports.messages.begin(pending), "recording_not_begun_in_database")
     await talk.note(EventKind.RECORDING, recording=pending.name, in_database=begun)
-    return await _see_through(talk, pending, talk.leg.record(pending.name, _limits(talk)))
 
 
 async def finish_recording(talk: Conversation, pending: PendingRecording) -> Taken:
     """As `record`, of one that has begun before a restart."""
-    return await _see_through(talk, pending, talk.leg.finish_recording(pending.name))
+    with talk.ports.lasting.holds(talk.call.id):
+        return await _see_through(talk, pending, talk.leg.finish_recording(pending.name))
 
 
 async def _see_through(talk: Conversation, pending: PendingRecording, recording: Awaitable[None]) -> Taken:
     talk.stage = "during the message"
     gone = refused = False
-    with talk.ports.lasting.holds(talk.call.id):
-        try:
-            await recording
-        except LegGone:
-            gone = True
-        except TelephonyFault as fault:
-            refused = True
-            talk.log.warning("recording_failed", recording=pending.name, fault=str(fault))
-            await talk.note(EventKind.FAULT, what="recording failed")
-        fate = await _keep(talk, pending)
+    try:
+        await recording
+    except LegGone:
+        gone = True
+    except TelephonyFault as fault:
+        refused = True
+        talk.log.warning("recording_failed", recording=pending.name, fault=str(fault))
+        await talk.note(EventKind.FAULT, what="recording failed")
+    fate = await _keep(talk, pending)
     await _note_fate(talk, pending, fate)
     return Taken(fate, gone, refused)
 

@@ -8,7 +8,7 @@ from switchboard.cli.output import shown
 from switchboard.domain.absence import absence_in_force
 from switchboard.domain.directory import Authority, Directory, Person
 from switchboard.domain.diversion import PhoneState, deputy_chain, present_deputy
-from switchboard.domain.opening_hours import is_open
+from switchboard.domain.opening_hours import in_hours
 from switchboard.domain.routing import (
     NotAllowed,
     Route,
@@ -84,14 +84,8 @@ def _obstacle(route: Route, authority: Authority, moment: Moment) -> str | None:
         return "the authority has no operators' group"
     if isinstance(route, ToGroup) and route.group.id == group.id:
         return "the caller comes from the operators"
-    schedule = moment.directory.schedule(group.schedule_id) if group.schedule_id is not None else None
-    if schedule is not None:
-        try:
-            opened = is_open(schedule, moment.calendar(group.authority_id), moment.now)
-        except (LookupError, ValueError) as problem:
-            return f"the operators' hours cannot be counted: {problem}"
-        if not opened:
-            return f"the operators are closed by schedule {schedule.id}"
+    if not in_hours(group, moment.directory, moment.calendar, moment.now):
+        return f"the operators are closed by schedule {group.schedule_id}"
     sessions = moment.directory.operator_sessions(group.id)
     if all(session.paused for session in sessions):
         return "no operator is signed in" if not sessions else "every operator is on a pause"

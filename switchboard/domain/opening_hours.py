@@ -5,11 +5,11 @@ Sunday of March (a period from 02:30 begins at 03:00), and comes twice on the la
 both times). Periods are half-open, so neighbours join without gap or overlap.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
-from switchboard.domain.directory import OpeningPeriod, Schedule, ScheduleException
+from switchboard.domain.directory import Directory, FunctionGroup, OpeningPeriod, Schedule, ScheduleException
 from switchboard.domain.working_days import STOCKHOLM as STOCKHOLM
 from switchboard.domain.working_days import CalendarRangeError, WorkingCalendar, is_day_off, local_date
 
@@ -19,6 +19,8 @@ _ONE_DAY = timedelta(days=1)
 _WEEKDAYS = range(7)
 
 Span = tuple[datetime, datetime]
+Calendars = Callable[[int], WorkingCalendar]
+"""By authority, as for `decide_route`."""
 
 
 def is_open(schedule: Schedule, calendar: WorkingCalendar, at: datetime) -> bool:
@@ -40,6 +42,29 @@ def next_opening(schedule: Schedule, calendar: WorkingCalendar, at: datetime) ->
             if end > at:
                 return max(start, at).astimezone(STOCKHOLM)
     return None
+
+
+def in_hours(group: FunctionGroup, directory: Directory, calendar: Calendars, at: datetime) -> bool:
+    """A group without hours is always there. Hours that cannot be read count as open: a fault of ours sends nobody
+    away."""
+    schedule = None if group.schedule_id is None else directory.schedule(group.schedule_id)
+    if schedule is None:
+        return True
+    try:
+        return is_open(schedule, calendar(schedule.authority_id), at)
+    except (LookupError, ValueError):
+        return True
+
+
+def opens_at(group: FunctionGroup, directory: Directory, calendar: Calendars, at: datetime) -> datetime | None:
+    """The first instant not before `at` at which the group is in its hours; None where that is not known."""
+    schedule = None if group.schedule_id is None else directory.schedule(group.schedule_id)
+    if schedule is None:
+        return at
+    try:
+        return next_opening(schedule, calendar(schedule.authority_id), at)
+    except (LookupError, ValueError):
+        return at
 
 
 def row_problem(row: OpeningPeriod | ScheduleException) -> tuple[str, str] | None:

@@ -2,8 +2,8 @@
 
 `*NUMBER#` consult NUMBER; while consulting `*1` back to the caller, `*2` toggle, `*4` complete, at once. `**8#` the
 caller to the message of whoever was tried last, `**8EXT#` to that of EXT, `**5#` park, `**7EXT#` take a message for
-EXT, `**7EXT*TIME#` with the time that the caller was told. Three seconds without a key, or a key that fits nothing, and
-it is forgotten.
+EXT, `**7EXT*TIME#` with the time that the caller was told, `**7#` then speak a note for it. Three seconds without a
+key, or a key that fits nothing, and it is forgotten.
 """
 
 import re
@@ -56,13 +56,19 @@ class TakeMessageFor:
     promised: str | None = None
 
 
-TalkCommand = Consult | Cancel | Toggle | Complete | SendToMessage | ParkCaller | TakeMessageFor
+@dataclass(frozen=True, slots=True)
+class SpeakNote:
+    """For the message that was taken last."""
+
+
+TalkCommand = Consult | Cancel | Toggle | Complete | SendToMessage | ParkCaller | TakeMessageFor | SpeakNote
 
 _AT_ONCE: Mapping[str, TalkCommand] = {"*1": Cancel(), "*2": Toggle(), "*4": Complete()}
 _ENDED: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], TalkCommand]], ...] = (
     (re.compile(r"\*([0-9]+)"), lambda found: Consult(found[1])),
     (re.compile(r"\*\*8([0-9]*)"), lambda found: SendToMessage(found[1] or None)),
     (re.compile(r"\*\*5"), lambda _: ParkCaller()),
+    (re.compile(r"\*\*7"), lambda _: SpeakNote()),
     (re.compile(r"\*\*7([0-9]+)(?:\*([0-9]*))?"), lambda found: TakeMessageFor(found[1], found[2])),
 )
 

@@ -1,10 +1,10 @@
 """A web server that is told byte for byte what to say, and a pool of connections to it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
-from switchboard.asterisk.http_pool import HttpPool
+from switchboard.asterisk.http_pool import NO_POSTS, HttpPool
 
 FINE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 OTHER = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nother"
@@ -59,14 +59,16 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(conduct: Conduct, scheme: str = "http") -> AsyncIterator[tuple[Server, HttpPool]]:
+async def serving(
+    conduct: Conduct, scheme: str = "http", repeatable: Collection[str] = NO_POSTS
+) -> AsyncIterator[tuple[Server, HttpPool]]:
     server = Server(conduct)
     async with AsyncExitStack() as stack:
         listening = await asyncio.start_server(server.meet, "127.0.0.1", 0)
         stack.push_async_callback(listening.wait_closed)
         stack.callback(listening.close)
         server.url = f"{scheme}://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
-        pool = HttpPool(server.url, {"Authorization": "Basic x"})
+        pool = HttpPool(server.url, {"Authorization": "Basic x"}, repeatable)
         stack.push_async_callback(pool.close)
         yield server, pool
 

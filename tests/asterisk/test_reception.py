@@ -17,6 +17,7 @@ from switchboard.calls.ports import CallLeg
 from switchboard.domain.call import IncomingCall
 from tests.asterisk.ari_server import AriServer, ari_server, forever
 from tests.asterisk.exchange import FrozenClock
+from tests.asterisk.raw_server import FINE, Peer, serving, turns
 from tests.fakes.world import FakeLog
 
 WAITING = CallBroadcast(Channel("c-1", "PJSIP/trunk-00000001", "Ring", "070", "", "211", "from-trunk"))
@@ -251,3 +252,38 @@ async def test_a_caller_who_is_gone_before_the_claim_is_told_of(desk: Desk, ther
     assert desk.announced == [WAITING.channel.id]
     assert len(desk.lost) == lost
     assert all(call.id == WAITING.channel.id for call in desk.lost)
+
+
+@pytest.mark.parametrize("carried_out", [False, True])
+async def test_a_claim_that_a_closed_connection_cut_is_made_once_more(desk: Desk, carried_out: bool) -> None:
+    """Asterisk may have carried it out before: then it says 409, and tells of the call all the same."""
+    claimed: list[str] = []
+
+    def arrives() -> None:
+        assert desk.reception is not None
+        desk.reception.receive(StasisStart(WAITING.channel, ("trunk",)))
+
+    async def conduct(peer: Peer) -> None:
+        if peer.number == 1:
+            await peer.asked()
+            await peer.say(FINE)
+        claimed.append((await peer.asked())[0].split()[1])
+        if peer.number == 1:
+            return
+        asyncio.get_running_loop().call_later(0.05, arrives)
+        taken = b"HTTP/1.1 409 Conflict\r\nContent-Length: 2\r\n\r\n{}"
+        await peer.say(taken if carried_out else b"HTTP/1.1 204 No Content\r\n\r\n")
+        await peer.ended()
+
+    async with serving(conduct) as (server, _), asyncio.timeout(5):
+        access = replace(desk.ari.access, url=f"{server.url}/ari")
+        async with AriClient(access, desk.log) as client:
+            await client.download("GET", "channels")
+            reception, _ = desk.open(client)
+            reception.receive(WAITING)
+            await turns(lambda: bool(desk.calls))
+            await reception.settle(1)
+    assert len(claimed) == 2
+    assert set(claimed) == {f"/ari/events/claim?channelId=c-1&application={desk.ari.access.application}"}
+    assert [call.id for call, _ in desk.calls] == ["c-1"]
+    assert desk.log.events("warning") == []

@@ -14,7 +14,7 @@ from switchboard.calls.ports import (
     TalkEvent,
     TelephonyFault,
 )
-from tests.asterisk.box import ONE
+from tests.asterisk.box import LONG, MISSING, ONE
 from tests.contracts.telephony_lab import (
     WITHIN_S,
     Account,
@@ -82,6 +82,40 @@ class TestJoining:
         await asyncio.gather(talk.leg.play([ONE]), talk.other.play([ONE]))
         assert talk.caller.prompts() == ["one"]
         await talk.colleague.hears("one")
+        await talk.is_over()
+
+    async def test_what_is_whispered_one_party_hears_alone_and_the_talk_goes_on(self, lab: Lab) -> None:
+        leg, caller = await lab.call()
+        await leg.answer()
+        other, colleague = await picked_up(lab, leg, "anna")
+        joined = await lab.telephony.join(leg, other)
+        await caller.hears("anna")
+        await lab.telephony.whisper(other, [ONE])
+        await colleague.hears("one")
+        await caller.speaks()
+        await colleague.hears("caller")
+        assert caller.prompts() == []
+        await joined.part()
+        await leg.hang_up()
+        await other.hang_up()
+        assert await lab.left_over() == []
+
+    async def test_a_whisper_costs_nobody_anything(self, lab: Lab) -> None:
+        """It is given up, its sound is missing, whoever is to hear it hangs up, or has done so."""
+        talk = await talking(lab)
+        for after in (0.0, 0.002, 0.01, 0.1):
+            whispering = asyncio.create_task(lab.telephony.whisper(talk.other, [LONG]))
+            await asyncio.sleep(after)
+            whispering.cancel()
+            await asyncio.gather(whispering, return_exceptions=True)
+        await lab.telephony.whisper(talk.other, [MISSING])
+        whispering = asyncio.create_task(lab.telephony.whisper(talk.other, [LONG]))
+        await asyncio.sleep(0.3)
+        await talk.colleague.hang_up()
+        async with asyncio.timeout(WITHIN_S * 2):
+            await whispering
+        await lab.telephony.whisper(talk.other, [ONE])
+        assert await talk.event() == Left(talk.other)
         await talk.is_over()
 
     async def test_who_leaves_is_told_and_the_other_one_stays(self, lab: Lab) -> None:

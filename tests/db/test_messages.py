@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from switchboard.db.desk_tasks import DatabaseTasks
 from switchboard.db.engine import Database
 from switchboard.db.messages import DatabaseMessages
 from switchboard.db.tasks import joining
-from tests.contracts.test_messages import message, pending, task
+from tests.contracts.test_messages import message, opened, pending, spoken, task
 from tests.db.rows import fetch
 
 ROOT = Path(__file__).parents[2]
@@ -90,3 +91,23 @@ async def test_the_task_says_why_and_until_when(database: Database) -> None:
     )
     assert [str(value) for value in row[0]] == ["2026-08-04", "next working day", "open", "message-a", "211"]
     assert await fetch(database, "SELECT kind, actor FROM callback_event") == [("opened", "service")]
+
+
+@pytest.mark.requirement("R11")
+@pytest.mark.requirement("R30")
+async def test_the_lamps_are_looked_at_once_a_note_is_kept(database: Database) -> None:
+    """By then it is committed: who looks sooner sees the old figure, and nobody looks again soon."""
+    seen: list[int] = []
+    looks: list[asyncio.Task[None]] = []
+
+    async def look() -> None:
+        ((messages,),) = await fetch(database, "SELECT count(*) FROM voicemail_message")
+        seen.append(int(str(messages)))
+
+    messages = DatabaseMessages(database, lambda: looks.append(asyncio.create_task(look())))
+    await DatabaseTasks(database).open(opened(), "", "phone op1")
+    await messages.begin(pending("n"))
+    assert looks == []
+    assert await messages.attach("n", spoken("n"), "task-o") is True
+    await asyncio.gather(*looks)
+    assert seen == [1]

@@ -241,6 +241,14 @@ class FakeTelephony(Stage):
         await self.step()
         return FakeJoined(self, stray.leg, partner), partner
 
+    async def whisper(self, leg: CallLeg, media: Sequence[str]) -> None:
+        assert isinstance(leg, FakeLeg)
+        await self.step()
+        for item in media:
+            if not leg.gone and item not in self.missing_media:
+                leg.hear(item)
+                await asyncio.sleep(self.seconds_of(item))
+
     async def tell(self, account: str, text: str) -> None:
         await self.step()
         self.told.append((account, text))

@@ -6,8 +6,8 @@ It is recorded and kept like any message, and belongs to the task that is open a
 from switchboard.calls.callbacks import Discarded, recording_name
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.desk.operator import dialling_operator
-from switchboard.calls.ports import LegGone
-from switchboard.calls.voicemail import Taken, finish_recording, record
+from switchboard.calls.ports import CallLeg, LegGone
+from switchboard.calls.voicemail import Taken, finish_recording, record, record_from
 from switchboard.domain.announcement import Announcement, FixedPrompt, TechnicalFault
 from switchboard.domain.call import CallOutcome, Outcome
 from switchboard.domain.callback import CallbackTask, PendingRecording
@@ -15,9 +15,17 @@ from switchboard.domain.callback import CallbackTask, PendingRecording
 
 async def take_note(talk: Conversation, task: CallbackTask) -> CallOutcome:
     """After the tone. Who hangs up or says nothing leaves no note."""
+    return await _conclude(talk, await record(talk, _pending(talk, task)))
+
+
+async def note_from(speaker: CallLeg, talk: Conversation, task: CallbackTask) -> Taken:
+    """As `take_note`, of a party whom the call is not about. What they are told of it is `told_of`."""
+    return await record_from(speaker, talk, _pending(talk, task))
+
+
+def _pending(talk: Conversation, task: CallbackTask) -> PendingRecording:
     name = recording_name(task.mailbox, task.id)
-    pending = PendingRecording(name, talk.call.id, task.mailbox, task.caller, talk.now, task.id)
-    return await _conclude(talk, await record(talk, pending))
+    return PendingRecording(name, talk.call.id, task.mailbox, task.caller, talk.now, task.id)
 
 
 async def resume_note(talk: Conversation, pending: PendingRecording) -> CallOutcome:
@@ -29,17 +37,21 @@ async def resume_note(talk: Conversation, pending: PendingRecording) -> CallOutc
 
 
 async def _conclude(talk: Conversation, taken: Taken) -> CallOutcome:
-    spoken = not isinstance(taken.fate, Discarded)
+    spoken = _spoken(taken)
     reason = "order carried out, with a spoken note" if spoken else "order carried out, no note was spoken"
     if not taken.gone:
         try:
-            await talk.say(_told(taken, spoken))
+            await talk.say(told_of(taken))
         except LegGone:
             reason += ", hung up during the confirmation"
     return CallOutcome(Outcome.SERVED, reason)
 
 
-def _told(taken: Taken, spoken: bool) -> Announcement:
-    if spoken:
+def _spoken(taken: Taken) -> bool:
+    return not isinstance(taken.fate, Discarded)
+
+
+def told_of(taken: Taken) -> Announcement:
+    if _spoken(taken):
         return FixedPrompt("desk-note-kept")
     return TechnicalFault() if taken.refused else FixedPrompt("desk-note-none")

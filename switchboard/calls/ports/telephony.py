@@ -133,6 +133,10 @@ class Telephony(Protocol):
     async def rejoin(self, stray: Stray) -> tuple[Joined, CallLeg]:
         """A talk that went on without us, and the party that the stray talks with."""
 
+    async def whisper(self, leg: CallLeg, media: Sequence[str]) -> None:
+        """Mix media URIs, one after another, into what the party hears; whoever they talk with hears nothing of it.
+        Returns once it has been played. Never raises."""
+
     async def tell(self, account: str, text: str) -> None:
         """Show a short text on a phone (SIP MESSAGE). Never raises: a phone need not be able to."""
 

@@ -1,6 +1,7 @@
 """How a place ends without an answer, and the callback task that may come of it (R16)."""
 
 import uuid
+from datetime import timedelta
 from typing import Literal
 
 from switchboard.calls.ports import Ports, QueuePlace
@@ -47,22 +48,23 @@ async def open_task(lines: Lines, task: CallbackTask, note: str) -> None:
     await ports.journal.note(CallEvent(task.call_id or "", ports.clock.now(), EventKind.TASK_OPENED, detail))
 
 
-def waited_s(lines: Lines, place: QueuePlace) -> int:
-    """In this line: one who came back stands where their call began (`since`), and has talked since then."""
+def waited_s(lines: Lines, place: QueuePlace, before: timedelta = timedelta()) -> int:
+    """In this line, and `before` in others that sent the caller on. One who came back stands where their call began
+    (`since`), and has talked since then."""
     began = place.entered_at or place.since
-    return max(0, round((lines.ports.clock.now() - began).total_seconds()))
+    return max(0, round((lines.ports.clock.now() - began + before).total_seconds()))
 
 
-async def note_left(lines: Lines, place: QueuePlace, how: str) -> None:
-    detail: dict[str, JsonValue] = {"how": how, "group": place.group_id, "waited_s": waited_s(lines, place)}
+async def note_left(lines: Lines, place: QueuePlace, how: str, before: timedelta = timedelta()) -> None:
+    detail: dict[str, JsonValue] = {"how": how, "group": place.group_id, "waited_s": waited_s(lines, place, before)}
     await lines.ports.journal.note(CallEvent(place.id, lines.ports.clock.now(), EventKind.LEFT_QUEUE, detail))
 
 
-async def note_abandoned(lines: Lines, place: QueuePlace, mailbox: Mailbox) -> None:
+async def note_abandoned(lines: Lines, place: QueuePlace, mailbox: Mailbox, before: timedelta = timedelta()) -> None:
     """The caller gave up. By the authority's policy that opens a task too, where there is a number to call (R16)."""
     lines.leave(place, "abandoned")
-    await note_left(lines, place, "abandoned")
-    ports, waited = lines.ports, waited_s(lines, place)
+    await note_left(lines, place, "abandoned", before)
+    ports, waited = lines.ports, waited_s(lines, place, before)
     directory = await ports.directory.current()
     today = ports.clock.now().astimezone(STOCKHOLM).date()
     policy = policy_in_force(directory.policies(place.authority_id), today)

@@ -10,7 +10,7 @@ from switchboard.calls.queue.places import Waiting
 from switchboard.calls.queue.states import OperatorState, OperatorStatus, operator_state
 from switchboard.domain.directory import Directory, FunctionGroup, OverflowSituation
 from switchboard.domain.diversion import PhoneState
-from switchboard.domain.opening_hours import is_open
+from switchboard.domain.opening_hours import in_hours
 from switchboard.domain.queueing import (
     Obstacle,
     QueueSituation,
@@ -109,15 +109,10 @@ def states_of(person_id: int, seen: Seen) -> Sequence[PhoneState]:
 
 def _find_closing(ports: Ports, group: FunctionGroup, line: Line, seen: Seen) -> None:
     """Who waits at closing time is served for a while yet: it counts from when it is seen."""
-    if _is_open(ports, group, seen):
+    if in_hours(group, seen.directory, ports.calendars.calendar, seen.now):
         line.closed_at = None
     elif line.closed_at is None:
         line.closed_at = seen.now
-
-
-def _is_open(ports: Ports, group: FunctionGroup, seen: Seen) -> bool:
-    schedule = seen.directory.schedule(group.schedule_id) if group.schedule_id is not None else None
-    return schedule is None or is_open(schedule, ports.calendars.calendar(group.authority_id), seen.now)
 
 
 def _find_overflows(group: FunctionGroup, line: Line, seen: Seen) -> None:

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from switchboard.calls.ports import QueuePlace
 from switchboard.domain.queueing import FreeOperator, OverflowDecision
@@ -23,7 +23,8 @@ class Offer:
 
 @dataclass(slots=True, eq=False)
 class Waiting:
-    """One who waits. `entered_at`: when they came into this line; `passed`: groups that sent them on.
+    """One who waits. `entered_at`: when they came into this line; `passed`: groups that sent them on;
+    `before`: how long they had waited in those, which a restart forgets.
 
     `entering` until the first look at the line. `ready` False: no turn just now, because nobody is there to take it
     (the number is being read back, or a restart has not found the caller again yet: `restored`); the place is kept.
@@ -33,6 +34,7 @@ class Waiting:
     place: QueuePlace
     entered_at: datetime
     passed: frozenset[int] = frozenset()
+    before: timedelta = timedelta()
     entering: bool = True
     ready: bool = True
     restored: bool = False
@@ -46,6 +48,12 @@ class Waiting:
     def kept(cls, place: QueuePlace) -> "Waiting":
         """Of before a restart: the wait goes on, and does not begin anew."""
         return cls(place, place.entered_at or place.since, entering=False)
+
+    def in_other_line(self, group_id: int, now: datetime) -> "Waiting":
+        """The same caller, sent on: this line's own limit begins anew, the wait does not."""
+        place = replace(self.place, group_id=group_id, entered_at=now)
+        passed = self.passed | {self.place.group_id}
+        return Waiting(place, now, passed, self.before + (now - self.entered_at))
 
     def tell(self) -> None:
         """Something about the place has changed: whoever waits `until` looks again."""

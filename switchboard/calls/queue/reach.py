@@ -5,7 +5,7 @@ from switchboard.domain.announcement import Closed
 from switchboard.domain.callback import Mailbox
 from switchboard.domain.directory import FunctionGroup
 from switchboard.domain.greeting import spoken_name
-from switchboard.domain.opening_hours import is_open, next_opening
+from switchboard.domain.opening_hours import in_hours, opens_at
 from switchboard.domain.queueing import at_work
 
 
@@ -20,21 +20,17 @@ def operators_group(talk: Conversation) -> FunctionGroup | None:
 def operators_on_offer(talk: Conversation) -> FunctionGroup | None:
     """The operators, where the menu may name them: in their opening hours, with somebody at work."""
     group = operators_group(talk)
-    if group is None or not in_hours(talk, group):
+    if group is None or not are_in_hours(talk, group):
         return None
     return group if at_work(talk.directory.operator_sessions(group.id)) else None
 
 
-def in_hours(talk: Conversation, group: FunctionGroup) -> bool:
-    if group.schedule_id is None:
-        return True
-    schedule = talk.directory.schedule(group.schedule_id)
-    return schedule is None or is_open(schedule, talk.calendar(group.authority_id), talk.now)
+def are_in_hours(talk: Conversation, group: FunctionGroup) -> bool:
+    return in_hours(group, talk.directory, talk.calendars, talk.now)
 
 
 def closed_notice(talk: Conversation, group: FunctionGroup) -> Closed:
-    schedule = talk.directory.schedule(group.schedule_id) if group.schedule_id is not None else None
-    opens = next_opening(schedule, talk.calendar(group.authority_id), talk.now) if schedule else None
+    opens = opens_at(group, talk.directory, talk.calendars, talk.now)
     return Closed(spoken_name(talk.directory, talk.authority or group), opens)
 
 

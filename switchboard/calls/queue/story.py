@@ -14,7 +14,7 @@ from switchboard.calls.queue.offering import Answer, Ringer
 from switchboard.calls.queue.overflowing import end_wait, other_group, tell_and_offer_message
 from switchboard.calls.queue.places import Waiting
 from switchboard.calls.queue.queues import Queues
-from switchboard.calls.queue.reach import authority_mailbox, closed_notice, in_hours
+from switchboard.calls.queue.reach import are_in_hours, authority_mailbox, closed_notice
 from switchboard.calls.talk.joining import phone_party, try_sound
 from switchboard.calls.talk.steps import HandedOver
 from switchboard.calls.talk.talking import converse
@@ -56,7 +56,7 @@ async def enter_queue(
     if group is None:
         await talk.note(EventKind.FAULT, what="the authority has no operators' group")
         return await tell_and_offer_message(talk, mailbox, OperatorsUnavailable(busy=False))
-    if priority != "recall" and not in_hours(talk, group):
+    if priority != "recall" and not are_in_hours(talk, group):
         return await tell_and_offer_message(talk, mailbox, closed_notice(talk, group))
     place = _new_place(talk, group, priority, why)
     waiting = Waiting(place, talk.now)
@@ -129,7 +129,7 @@ class _Wait:
             try:
                 ending = await self._stand_in_line()
             except LegGone:
-                await asyncio.shield(note_abandoned(self._lines, place, self.mailbox))
+                await asyncio.shield(self._note_abandoned())
                 raise
             except HandedOver:
                 self._lines.leave(place, "answered")
@@ -230,9 +230,10 @@ class _Wait:
         try:
             await self._pick_up()
             lines.leave(place, "answered")
-            await note_left(lines, place, "answered")
+            await note_left(lines, place, "answered", self.waiting.before)
             await talk.note(EventKind.ANSWERED, by=answer.device.account)
-            await talk.note(EventKind.CONNECTED, account=answer.device.account, waited_s=waited_s(lines, place))
+            waited = waited_s(lines, place, self.waiting.before)
+            await talk.note(EventKind.CONNECTED, account=answer.device.account, waited_s=waited)
             await converse(talk, phone_party(talk, answer.leg))
         except TelephonyFault as fault:
             talk.log.warning("not_connected", account=answer.device.account, fault=str(fault))
@@ -250,13 +251,18 @@ class _Wait:
                 await talk.leg.answer()
                 talk.answered = True
         except LegGone:
-            await asyncio.shield(note_abandoned(self._lines, self.waiting.place, self.mailbox))
+            await asyncio.shield(self._note_abandoned())
             raise
 
+    async def _note_abandoned(self) -> None:
+        await note_abandoned(self._lines, self.waiting.place, self.mailbox, self.waiting.before)
+
     async def _book(self, number: str) -> CallOutcome:
-        """The place is the same, but for the caller on the line."""
+        """The place is the same, but for the caller on the line; its wait has no limit, and is counted as a whole."""
         talk, lines = self.talk, self._lines
-        place = replace(self.waiting.place, kind="callback", number=number, language=talk.language)
+        waiting = self.waiting
+        began = waiting.entered_at - waiting.before
+        place = replace(waiting.place, kind="callback", number=number, language=talk.language, entered_at=began)
         lines.book(place)
         await lines.put(place)
         await note_left(lines, place, "booked")
@@ -272,16 +278,15 @@ class _Wait:
     async def _overflow(self, decision: OverflowDecision) -> CallOutcome:
         talk, lines, place = self.talk, self._lines, self.waiting.place
         lines.leave(place, "closed" if decision.situation == "closing" else "overflowed")
-        await note_left(lines, place, decision.situation)
+        await note_left(lines, place, decision.situation, self.waiting.before)
         talk.log.info("queue_overflowed", situation=decision.situation, action=decision.action, rule=decision.rule_id)
         await talk.refresh()
         other = other_group(talk, decision)
         if other is None:
             return await end_wait(talk, place, self.mailbox, decision)
-        if not in_hours(talk, other):
+        if not are_in_hours(talk, other):
             return await tell_and_offer_message(talk, self.mailbox, closed_notice(talk, other))
-        passed = self.waiting.passed | {place.group_id}
-        waiting = Waiting(replace(place, group_id=other.id, entered_at=talk.now), talk.now, passed)
+        waiting = self.waiting.in_other_line(other.id, talk.now)
         return await _Wait(talk, other, self.mailbox, waiting, welcome=False).story()
 
 

@@ -6,7 +6,7 @@ Every step ends with somebody talking, a message, or the operators; what breaks 
 from collections.abc import Awaitable, Callable
 
 from switchboard.calls.conversation import Conversation
-from switchboard.calls.referring import mailbox_for
+from switchboard.calls.desk.mailbox import leave_for_person
 from switchboard.calls.talk.parking import park
 from switchboard.calls.talk.returning import back_to_operators, come_back
 from switchboard.calls.talk.steps import (
@@ -21,9 +21,7 @@ from switchboard.calls.talk.steps import (
 )
 from switchboard.calls.talk.transfer import send_on
 from switchboard.calls.voicemail import leave_message
-from switchboard.domain.absence import absence_in_force
 from switchboard.domain.call import CallOutcome, Outcome
-from switchboard.domain.greeting import personal_greeting
 
 Story = Callable[[Conversation], Awaitable[CallOutcome]]
 
@@ -63,10 +61,4 @@ async def carry_out(talk: Conversation, step: Step) -> CallOutcome:
 async def _leave_message(talk: Conversation, step: LeaveMessageFor) -> CallOutcome:
     """The person's greeting, then the beep; for a unit or a function the beep alone."""
     await talk.refresh()
-    if step.person is None:
-        return await leave_message(talk, step.mailbox)
-    talk.stage = "during the greeting"
-    absence = absence_in_force(talk.directory.absences(step.person.id), talk.now)
-    reason = absence.reason if absence is not None else None
-    await talk.say(personal_greeting(talk.directory, step.person, reason, talk.now))
-    return await leave_message(talk, mailbox_for(talk, step.person))
+    return await (leave_message(talk, step.mailbox) if step.person is None else leave_for_person(talk, step.person))

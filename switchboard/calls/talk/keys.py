@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from switchboard.calls import orders
+from switchboard.calls.conversation import TakenMessage
 from switchboard.calls.live import Party
 from switchboard.calls.ports import CallLeg
 from switchboard.calls.talk import leaving
@@ -13,7 +14,7 @@ from switchboard.domain.call import EventKind
 from switchboard.domain.callback import Mailbox
 from switchboard.domain.deadline import NotPromised, PromisedTime, WhyNot
 from switchboard.domain.display import show_promise
-from switchboard.domain.talk_keys import Consult, ParkCaller, SendToMessage, TakeMessageFor, TalkKeys
+from switchboard.domain.talk_keys import Consult, ParkCaller, SendToMessage, SpeakNote, TakeMessageFor, TalkKeys
 
 if TYPE_CHECKING:
     from switchboard.calls.talk.talking import Talk
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 Ending = Callable[[], Awaitable[Party | None]]
 
 NOBODY_HAS_IT = "Ingen har anknytning {digits}."
-NOTED = "Noterat: anknytning {digits} ska ringa upp{when}."
+NOTED = "Noterat: anknytning {digits} ska ringa upp{when}. Tala in en anteckning: **7#"
+NOTHING_TAKEN = "Det finns inget meddelande att tala in en anteckning till. Ta det först med **7ANKNYTNING#"
 NOT_NOTED = "Kunde inte noteras. Slå *22*{order}# efter samtalet."
 NOT_PROMISED: Mapping[WhyNot, str] = {
     "form": "Inget noterat: {promised} är varken klockslag (fyra siffror) eller datum (sex siffror).",
@@ -47,8 +49,18 @@ async def key_command(one: "Talk", leg: CallLeg, digit: str) -> Ending | None:
         case TakeMessageFor() as order:
             await _take_message(one, leg, order)
             return None
+        case SpeakNote():
+            return await _note_for_the_last(one, leg)
         case _:
             return None
+
+
+async def _note_for_the_last(one: "Talk", leg: CallLeg) -> Ending | None:
+    taken = one.talk.taken
+    if taken is None or taken.account != leg.account:
+        await one.talk.ports.telephony.tell(leg.account or "", NOTHING_TAKEN)
+        return None
+    return partial(leaving.speak_note, one, leg, taken)
 
 
 def _message_of_the_last(one: "Talk", leg: CallLeg) -> Ending | None:
@@ -93,6 +105,7 @@ async def _open_task(one: "Talk", leg: CallLeg, mailbox: Mailbox, promised: Prom
     at = promised.at if promised is not None else None
     new = orders.NewTask(mailbox, caller, talk.now, promised_at=at, call_id=talk.call.id)
     task = await orders.open_task(talk.ports, new, f"phone {leg.account or ''}")
+    talk.taken = TakenMessage(leg.account or "", task, promised)
     await talk.note(EventKind.TASK_OPENED, task=task.id, rule=task.deadline.rule)
 
 

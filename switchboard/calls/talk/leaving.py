@@ -3,12 +3,13 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from switchboard.calls.conversation import Conversation
+from switchboard.calls.conversation import Conversation, TakenMessage
 from switchboard.calls.live import Party, StillRinging
 from switchboard.calls.past_the_queue import Served
 from switchboard.calls.ports import CallLeg, RingFailure
-from switchboard.calls.talk.consultation import consult as _consult
+from switchboard.calls.talk.consulting.consultation import consult as _consult
 from switchboard.calls.talk.joining import forget_digits, note_transfer, phone_party, transferor_at, try_sound
+from switchboard.calls.talk.note import speak_note as _speak_note
 from switchboard.calls.talk.steps import (
     BackToOperators,
     HandedOver,
@@ -122,6 +123,10 @@ async def consult(one: "Talk", leg: CallLeg, number: str) -> Party | None:
     actor = one.leave(leg)
     await forget_digits(one.talk.leg)
     return await _consult(one.talk, actor, number)
+
+
+async def speak_note(one: "Talk", leg: CallLeg, taken: TakenMessage) -> Party | None:
+    return await _speak_note(one.talk, one.leave(leg), taken)
 
 
 async def _dismiss(one: "Talk", leg: CallLeg) -> None:

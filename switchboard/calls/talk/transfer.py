@@ -8,7 +8,7 @@ from switchboard.calls.groups import ring_group, somebody_is_busy
 from switchboard.calls.queue import authority_mailbox, enter_queue
 from switchboard.calls.referring import refer_caller
 from switchboard.calls.ringing import connect, ring_for
-from switchboard.calls.talk.consulted import why_back
+from switchboard.calls.talk.consulting.consulted import why_back
 from switchboard.calls.talk.race import Unanswered
 from switchboard.calls.talk.steps import (
     BackToOperators,

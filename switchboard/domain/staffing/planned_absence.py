@@ -4,15 +4,14 @@ In advance, from what is known: its members, their absences, its hours. Between 
 or comes back nothing changes, so each stretch between is looked at once.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import pairwise
 
 from switchboard.domain.absence import absence_in_force
 from switchboard.domain.directory import Absence, Directory, FunctionGroup
-from switchboard.domain.opening_hours import next_opening
+from switchboard.domain.opening_hours import Calendars, opens_at
 from switchboard.domain.staffing.values import Allowed, Refused
-from switchboard.domain.working_days import WorkingCalendar
 
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
@@ -21,7 +20,7 @@ def decide_planned_absence(
     absence: Absence,
     groups: Iterable[FunctionGroup],
     directory: Directory,
-    calendar: Callable[[int], WorkingCalendar],
+    calendar: Calendars,
     now: datetime,
 ) -> Allowed | Refused:
     """`groups` are those of which the person is a member; one without a minimum can do without anybody. A deputy who
@@ -32,7 +31,7 @@ def decide_planned_absence(
             continue
         others = _others(absence, group, directory)
         for start, end in _stretches(absence, others, directory, now):
-            at = _first_open(group, directory, calendar, start)
+            at = opens_at(group, directory, calendar, start)
             present = sum(absence_in_force(directory.absences(each), start) is None for each in others)
             if present < group.minimum_staffing and at is not None and at < end:
                 reason = f"{present} of {group.minimum_staffing} would be left in function_group {group.id}"
@@ -59,15 +58,3 @@ def _stretches(
         for each in directory.absences(other):
             changes |= {each.start.astimezone(UTC)} | ({each.until.astimezone(UTC)} if each.until else set())
     return pairwise(sorted(change for change in changes if begins <= change <= ends))
-
-
-def _first_open(
-    group: FunctionGroup, directory: Directory, calendar: Callable[[int], WorkingCalendar], at: datetime
-) -> datetime | None:
-    schedule = None if group.schedule_id is None else directory.schedule(group.schedule_id)
-    if schedule is None:
-        return at
-    try:
-        return next_opening(schedule, calendar(schedule.authority_id), at)
-    except (LookupError, ValueError):
-        return at

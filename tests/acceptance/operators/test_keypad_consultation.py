@@ -10,6 +10,7 @@ from tests.acceptance.operators.party import Party, hear_each_other
 
 async def ringing(desk: Desk) -> tuple[Party, Party]:
     """The caller hears music, the operator ring tone, Anna's phone rings."""
+    desk.set_queue(hold_seconds=60)
     await desk.operator()
     await desk.colleague("anna")
     caller, op = await desk.talk()

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from switchboard.domain.directory import OperatorQueue
 from switchboard.domain.diversion import PhoneState
+from tests.builders import OPERATOR_GROUP
 from tests.calls.talk.scenes import CITIZEN, Desk, assert_nothing_left, tasks_left
 from tests.fakes.world import World, at_work
 
@@ -82,6 +84,21 @@ def park(desk: Desk) -> None:
     desk.operator.transfer("*67")
 
 
+def speak_a_note(desk: Desk) -> None:
+    desk.operator.press("**7211*1430#")
+    desk.operator.do_after(1, lambda: desk.operator.press("**7#"))
+
+
+def anna_answers_and_the_caller_is_forgotten(desk: Desk) -> None:
+    anna_answers(desk)
+    desk.world.directory.index.put(OperatorQueue(1, OPERATOR_GROUP.id, hold_seconds=20, park_seconds=20))
+    desk.op2.answers_after = 2
+
+
+def consult_for_long(desk: Desk) -> None:
+    desk.operator.press("*210#")
+
+
 TWO, THREE = (CITIZEN, "op1-1"), (CITIZEN, "op1-1", "anna-1")
 SCENES = [
     Scene("blind", blind, anna_answers, THREE),
@@ -95,6 +112,8 @@ SCENES = [
     Scene("semi-attended", semi_attended, anna_answers, (*THREE, "op1-out-2")),
     Scene("hold", hold_for_long, anna_rings, (*TWO, "op1-2")),
     Scene("park and fetch", park_and_fetch, anna_rings, (*TWO, "op1-out-2")),
+    Scene("consult for long", consult_for_long, anna_answers_and_the_caller_is_forgotten, (*THREE, "op2-1")),
+    Scene("a spoken note", speak_a_note, anna_rings, TWO),
     Scene("park", park, anna_rings, (*TWO, "op1-2")),
 ]
 CASES = [(scene, party) for scene in SCENES for party in scene.parties]

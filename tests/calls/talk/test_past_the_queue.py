@@ -162,6 +162,45 @@ async def test_who_held_too_long_and_does_not_answer_has_missed_a_call() -> None
     await desk.end(desk.citizen)
 
 
+async def test_a_phone_that_is_busy_when_a_held_caller_comes_back_has_missed_nobody() -> None:
+    desk = desk_with(hold_seconds=60, missed_before_pause=1)
+    await desk.talk()
+    desk.op1.refuses = RingFailure.BUSY
+    desk.op2.answers_after = 1
+    desk.operator.hold()
+    await desk.passes(70)
+    assert [request.call_id for request in desk.op1.rung] == [CITIZEN, CITIZEN]
+    assert desk.op2.leg.talking_to == CITIZEN
+    assert (session(desk).missed, session(desk).paused) == (0, False)
+    assert desk.world.telephony.told == []
+    await desk.end(desk.citizen)
+
+
+async def test_who_talks_with_somebody_else_meanwhile_has_missed_nobody() -> None:
+    """The phone has two lines: on one a caller is held too long, on the other its owner talks."""
+    desk = desk_with(hold_seconds=60, missed_before_pause=1)
+    await desk.talk()
+    desk.op1.answers_after, desk.op2.answers_after = None, 1
+    parked = desk.world.telephony.caller("caller-2")
+    desk.world.start("+46980319200", parked)
+    await desk.passes(20)
+    desk.op2.leg.transfer("*67")
+    await desk.passes(2)
+    desk.operator.hold()
+    mine = desk.world.dial("op1", "*68202")
+    await desk.passes(5)
+    assert mine.talking_to == "caller-2"
+    await desk.passes(80)
+    assert desk.op1.stopped_with[-1] is RingFailure.NO_ANSWER
+    assert desk.op2.leg.talking_to == CITIZEN
+    at = desk.world.clock.now()
+    mine.leave()
+    await desk.passes(5)
+    assert_counted(desk, at)
+    assert (session(desk).paused, desk.world.telephony.told) == (False, [])
+    await desk.end(desk.citizen, parked)
+
+
 async def test_who_is_fetched_from_parking_is_talked_with_as_anybody() -> None:
     desk = desk_with()
     await desk.talk()

@@ -6,6 +6,7 @@ from switchboard.domain.callback import Mailbox
 from tests.builders import ERIK
 from tests.calls.talk.scenes import CITIZEN, Desk
 from tests.domain.calendars import local
+from tests.fakes.leg import Speech
 
 
 @pytest.mark.requirement("R20")
@@ -45,7 +46,7 @@ async def test_a_time_that_the_caller_was_told_is_noted_with_the_message(
     assert opened.task.promised_at == local(at)
     assert desk.world.telephony.told == [
         ("erik", f"Att ringa upp: 070-123 45 67, {told}"),
-        ("op1", f"Noterat: anknytning 211 ska ringa upp {noted}."),
+        ("op1", f"Noterat: anknytning 211 ska ringa upp {noted}. Tala in en anteckning: **7#"),
     ]
     await desk.end(desk.citizen)
 
@@ -92,3 +93,25 @@ async def test_a_message_for_an_extension_that_nobody_has() -> None:
     assert desk.world.tasks.opened == []
     assert len(desk.world.telephony.told) == 1
     await desk.end(desk.citizen)
+
+
+@pytest.mark.requirement("R20")
+async def test_after_the_call_it_is_about_whoever_was_taken_back_last() -> None:
+    """The colleague whom the operator asked meanwhile was rung later, but is nobody's message."""
+    desk = Desk()
+    erik = desk.phone("erik", answers_after=1)
+    await desk.talk()
+    desk.operator.hold()
+    asking = desk.world.dial("op1", "211")
+    await desk.passes(5)
+    assert asking.talking_to == erik.leg.name
+    asking.leave()
+    await desk.passes(1)
+    desk.operator.unhold()
+    await desk.passes(1)
+    await desk.end(desk.citizen)
+    code = desk.world.dial("op1", "*22*212")
+    code.speech = Speech(0)
+    await desk.world.over()
+    (opened,) = desk.world.tasks.opened
+    assert (opened.task.caller, opened.task.call_id) == ("+46701234567", CITIZEN)

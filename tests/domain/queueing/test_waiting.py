@@ -130,6 +130,26 @@ def test_callers_do_not_circle_between_groups(key: str | None) -> None:
     assert "no group" in found.reason
 
 
+@given(st.dictionaries(st.integers(1, 3), RULES, min_size=3), st.booleans())
+def test_a_caller_who_is_sent_on_again_and_again_comes_to_an_end(
+    rules: dict[int, list[OverflowRule]], signed_in: bool
+) -> None:
+    """Whatever each group's rules say, they are in no group twice, and wait no longer than all limits together."""
+    situation = replace(WAITING, signed_in=int(signed_in))
+    been = [situation.group_id]
+    while True:
+        at = overflows_at(situation, rules[situation.group_id])
+        found = overflow(situation, rules[situation.group_id], at)
+        assert found is not None
+        if found.action is not OverflowAction.GROUP or int(found.key or "") not in rules:
+            break
+        been.append(int(found.key or ""))
+        passed = situation.passed | {situation.group_id}
+        situation = replace(situation, group_id=been[-1], entered_at=at, passed=passed)
+    assert len(been) == len(set(been)) <= len(rules)
+    assert at <= NOW + len(been) * timedelta(seconds=3000)
+
+
 @given(SITUATIONS, RULES, MINUTES)
 def test_no_wait_is_endless_and_the_clock_is_told(
     situation: QueueSituation, rules: list[OverflowRule], now: datetime

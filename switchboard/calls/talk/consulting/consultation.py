@@ -5,25 +5,25 @@ caller on, and gets them back where nobody is to be had.
 """
 
 import asyncio
-from datetime import timedelta
 
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.live import Party
 from switchboard.calls.ports import AttendedTransfer, BlindTransfer, Joined, KeyPressed, Left, LegGone, TelephonyFault
-from switchboard.calls.talk.consulted import answering_party, tell_why, why_back
+from switchboard.calls.talk.consulting.aside import talk_aside
+from switchboard.calls.talk.consulting.consulted import answering_party, tell_why, why_back
+from switchboard.calls.talk.consulting.reminding import Held
 from switchboard.calls.talk.joining import (
     forget_digits,
     note_transfer,
-    queue_rules,
     shown_target,
     transferor_at,
     try_sound,
 )
 from switchboard.calls.talk.race import Race, Unanswered, Watch, Winner
-from switchboard.calls.talk.steps import ComeBack, MovedOn, SendOn, Step
+from switchboard.calls.talk.steps import BackToOperators, ComeBack, MovedOn, SendOn, Step
 from switchboard.calls.talk.targets import Elsewhere, NotToBeHad, ToRing, find_target, group_to_ring
 from switchboard.domain.call import EventKind
-from switchboard.domain.display import ComingBack, show_coming_back
+from switchboard.domain.display import ComingBack
 from switchboard.domain.routing import ToGroup
 from switchboard.domain.talk_keys import Cancel, Complete, TalkCommand, TalkKeys
 
@@ -49,6 +49,7 @@ class _Consultation:
         self._keys.consulting = True
         self._command: TalkCommand | None = None
         self._left = False
+        self._held = Held(talk, by)
 
     async def run(self) -> Party | None:
         talk = self._talk
@@ -98,7 +99,12 @@ class _Consultation:
         then the caller hears it."""
         talk, by = self._talk, self._by
         while True:
-            watch = Watch(caller=talk.leg.wait_gone(), colleague=by.leg.wait_gone(), key=self._next_command())
+            watch = Watch(
+                caller=talk.leg.wait_gone(),
+                colleague=by.leg.wait_gone(),
+                key=self._next_command(),
+                held=self._held.remind_on(),
+            )
             try:
                 result = await race.result(*watch.all())
             finally:
@@ -164,12 +170,16 @@ class _Consultation:
             if colleague or isinstance(command, Complete):
                 await self._leave()
                 return asked
+            if command is None and self._held.too_long:
+                self._let_talk_on(asked)
+                raise MovedOn(BackToOperators(self._held.back))
             with_asked = not with_asked
 
     async def _talk_once(self, asked: Party, with_asked: bool) -> TalkCommand | None:
         """Until a key, or until anybody of the three leaves."""
         talk, by = self._talk, self._by
         waiting = talk.leg if with_asked else asked.leg
+        self._held.waits(with_asked)
         try:
             await try_sound(talk, waiting.hold_music())
             joined = await talk.ports.telephony.join(by.leg, asked.leg if with_asked else talk.leg)
@@ -178,23 +188,22 @@ class _Consultation:
         except TelephonyFault as fault:
             talk.log.warning("not_connected", fault=str(fault))
             return Cancel()
-        watch = Watch(waiting=waiting.wait_gone(), command=self._until_command(joined))
-        patience = queue_rules(talk).hold_seconds if with_asked else None
+        watch = Watch(
+            waiting=waiting.wait_gone(), command=self._until_command(joined), held=self._held.until_too_long()
+        )
         try:
-            done, _ = await asyncio.wait(watch.all(), timeout=patience, return_when=asyncio.FIRST_COMPLETED)
-            if not done:
-                await self._remind()
-                await asyncio.wait(watch.all(), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(watch.all(), return_when=asyncio.FIRST_COMPLETED)
         finally:
             await watch.stop()
             await asyncio.shield(joined.part())
         return self._command
 
-    async def _remind(self) -> None:
-        """The colleague is in the middle of talking about the caller: they are shown, not rung."""
-        since = self._talk.now - timedelta(seconds=queue_rules(self._talk).hold_seconds)
-        shown = show_coming_back(ComingBack("held", since=since), self._talk.now)
-        await self._talk.ports.telephony.tell(self._who.account, shown)
+    def _let_talk_on(self, asked: Party) -> None:
+        """The two colleagues; what they talk about may be more than the caller, who need not wait for it."""
+        talk = self._talk
+        for party in (self._by, asked):
+            talk.give_away(party.leg)
+        talk.beside(talk_aside(talk.ports.telephony, self._by.leg, asked.leg), "talk-aside")
 
     async def _until_command(self, joined: Joined) -> None:
         self._command = None

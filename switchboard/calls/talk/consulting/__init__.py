@@ -1,0 +1,1 @@
+"""A colleague asks another in the talk, by keys, while the caller waits and is not forgotten."""
