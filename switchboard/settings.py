@@ -43,6 +43,11 @@ def parse_networks(value: object) -> object:
     return tuple(ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip())
 
 
+def parse_names(value: object) -> object:
+    """Comma-separated."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
 def check_web_address(value: str) -> str:
     """`http://127.0.0.1:8088/ari` as it is."""
     parts = urlsplit(value)
@@ -53,6 +58,7 @@ def check_web_address(value: str) -> str:
 
 BindSetting = Annotated[Bind, NoDecode, BeforeValidator(parse_bind)]
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(parse_networks)]
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(parse_names)]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
@@ -68,6 +74,8 @@ class ToolSettings(BaseSettings):
         description="the folder of the audio store: messages and greetings by their checksum",
     )
     sounds: Path = Field(default=Path("sounds"), description="the prompts, as this service sees them")
+    calendar_secrets: Path | None = Field(default=None, description="the folder of the logins to calendars")
+    calendar_hosts: Names = Field(default=(), description="hosts in private networks whose calendars may be read")
     env: Literal["production", "demo", "test"] = "production"
     now: str | None = None
     log_level: Annotated[LogLevel, BeforeValidator(lambda value: str(value).upper())] = "INFO"

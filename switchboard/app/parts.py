@@ -9,6 +9,9 @@ from switchboard.asterisk.phones import PhoneAccounts, PhoneMedia
 from switchboard.asterisk.reception import Held
 from switchboard.asterisk.recordings import AriRecordings
 from switchboard.asterisk.telephony import AriTelephony
+from switchboard.calendars.addresses import Allowed
+from switchboard.calendars.fetching import CalendarFetcher
+from switchboard.calendars.polling import Around, CalendarPolling
 from switchboard.calls.dispatcher import Dispatcher
 from switchboard.calls.incoming import see_through
 from switchboard.calls.live import LiveTalks, ParkingLot
@@ -20,6 +23,7 @@ from switchboard.calls.recovery import Recovery
 from switchboard.calls.waiting import LastingCalls
 from switchboard.db.absence_book import DatabaseAbsenceBook
 from switchboard.db.audio_store import FolderAudioStore
+from switchboard.db.calendar_book import DatabaseCalendarBook
 from switchboard.db.desk_tasks import DatabaseTasks
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import Database
@@ -40,6 +44,8 @@ from switchboard.db.queries.people import People
 from switchboard.db.queries.tokens import Tokens
 from switchboard.db.queries.voicemail_messages import VoicemailMessages
 from switchboard.db.queue_book import DatabaseQueueBook
+from switchboard.domain.calendar import words_of
+from switchboard.domain.keypad.reason_codes import codes_of
 from switchboard.errors import SettingsFault
 from switchboard.logs import named_log
 from switchboard.monitoring import Figures, QueueBoard, ServiceHealth, age_of, registry_of
@@ -79,6 +85,16 @@ class Parts:
         self.people_search = PeopleSearch(self.database, named_log("search"))
         self.greetings = Greetings(self.database)
         self.workshop = ProcessWorkshop(named_log("greetings"))
+        self.calendar_polling = CalendarPolling(
+            DatabaseCalendarBook(self.database),
+            CalendarFetcher(Allowed(self._settings.calendar_hosts)),
+            Around(
+                self._clock.now,
+                lambda authority_id: words_of(codes_of(self.directory.latest, authority_id).values()),
+                self._settings.calendar_secrets,
+            ),
+            named_log("calendars"),
+        )
 
     def _reach_asterisk(self) -> None:
         settings, log = self._settings, named_log("ari")

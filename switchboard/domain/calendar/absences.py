@@ -49,9 +49,7 @@ def _absence(event: CalendarEvent, words: Mapping[str, AbsenceCode]) -> Calendar
     if reason is None:
         return None
     spoken = AbsenceReason.OTHER if event.private else reason
-    return CalendarAbsence(
-        spoken, event.start.astimezone(UTC), event.end.astimezone(UTC), bool(code.open), code.deputy
-    )
+    return CalendarAbsence(spoken, event.start.astimezone(UTC), event.end.astimezone(UTC), bool(code.open), code.deputy)
 
 
 def _order(each: CalendarAbsence) -> tuple[datetime, datetime, str, bool, str]:
