@@ -6,6 +6,7 @@ host. Compressed bodies are unpacked here, so that a small answer cannot become 
 
 import asyncio
 import zlib
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
@@ -106,13 +107,13 @@ class CalendarFetcher:
         if self._session is None:
             raise RuntimeError("not opened")
         headers = {"Accept-Encoding": "gzip", "User-Agent": "switchboard"}
-        if known.etag:
-            headers["If-None-Match"] = known.etag
-        if known.last_modified:
-            headers["If-Modified-Since"] = known.last_modified
         if login is not None:
-            headers["Authorization"] = aiohttp.BasicAuth(*login, encoding="utf-8").encode()
+            headers["Authorization"] = f"Basic {b64encode(':'.join(login).encode()).decode()}"
         if wanted.kind is SourceKind.ICALENDAR:
+            if known.etag:
+                headers["If-None-Match"] = known.etag
+            if known.last_modified:
+                headers["If-Modified-Since"] = known.last_modified
             return self._session.get(url, headers=headers, allow_redirects=False)
         headers |= {"Depth": "1", "Content-Type": "application/xml; charset=utf-8"}
         query = _QUERY.format(since=wanted.since.astimezone(UTC), until=wanted.until.astimezone(UTC))

@@ -131,7 +131,7 @@ class CalendarPolling:
         while True:
             try:
                 await self.look(source)
-            except Exception:
+            except Exception:  # noqa: BLE001  one source's fault ends no other
                 self._log.exception("calendar_look_failed", source=source.id)
             await asyncio.sleep(interval * _JITTER.uniform(0.8, 1.0))
 

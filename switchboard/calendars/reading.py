@@ -72,7 +72,8 @@ def events_between(kind: SourceKind, body: bytes, since: datetime, until: dateti
 def _calendars(kind: SourceKind, body: bytes) -> list[str]:
     if kind is SourceKind.ICALENDAR:
         text = _decoded(body)
-        if "BEGIN:VCALENDAR" not in text.upper():
+        # One that was cut off must not pass for one from which events were taken away.
+        if "BEGIN:VCALENDAR" not in text.upper() or not text.rstrip().upper().endswith("END:VCALENDAR"):
             raise ValueError("no calendar")
         return [text]
     root = ElementTree.fromstring(body)  # noqa: S314  in a process with limits; expat bounds entities

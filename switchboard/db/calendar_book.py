@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.changes import Act
@@ -157,7 +157,7 @@ def _origin(source: CalendarSource) -> str:
     return f"calendar:{source.id}"
 
 
-def _sources() -> Any:
+def _sources() -> Select[Any]:
     joined = calendar_source.join(person, person.c.id == calendar_source.c.person_id)
     return select(calendar_source, person.c.authority_id, person.c.name.label("person")).select_from(joined)
 

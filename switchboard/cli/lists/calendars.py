@@ -61,7 +61,7 @@ def remove(id: Number) -> None:
 
 
 @app.command("test")
-def test(id: Number, as_json: AsJson = False) -> None:
+def try_out(id: Number, as_json: AsJson = False) -> None:
     """Fetch and read it now, and show which absences it gives by the usual codes. Nothing is written."""
 
     async def work(desk: Desk) -> list[tuple[object, ...]]:
