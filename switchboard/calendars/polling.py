@@ -116,7 +116,7 @@ class CalendarPolling:
     async def _follow_table(self) -> None:
         try:
             wanted = set(await self._book.enabled())
-        except Exception:
+        except Exception:  # noqa: BLE001  the next look may find the database again
             self._log.exception("calendar_sources_unread")
             return
         for source in self._tasks.keys() - wanted:
