@@ -48,7 +48,7 @@ from switchboard.domain.calendar import words_of
 from switchboard.domain.keypad.reason_codes import codes_of
 from switchboard.errors import SettingsFault
 from switchboard.logs import named_log
-from switchboard.monitoring import Figures, QueueBoard, ServiceHealth, age_of, registry_of
+from switchboard.monitoring import CalendarFigures, Figures, QueueBoard, ServiceHealth, age_of, registry_of
 from switchboard.settings import Settings
 from switchboard.speech.greetings.workshop import ProcessWorkshop
 from switchboard.speech.prompts import Prompts
@@ -174,7 +174,7 @@ class Parts:
             changes=self.bell,
             clock=clock,
             log=named_log("web"),
-            registry=registry_of(figures),
+            registry=registry_of(figures, CalendarFigures(self.calendar_polling.ages)),
             media_peers=self._settings.media_peers,
         )
 

@@ -68,6 +68,7 @@ class CalendarPolling:
         self._log = log
         self._last: dict[CalendarSource, _Last] = {}
         self._tasks: dict[CalendarSource, asyncio.Task[NoReturn]] = {}
+        self._succeeded: dict[CalendarSource, datetime] = {}
         self._fetching = asyncio.Semaphore(FETCHED_AT_ONCE)
         self._reading = asyncio.Semaphore(READ_AT_ONCE)
 
@@ -87,10 +88,17 @@ class CalendarPolling:
         """Once. A failure is written down and changes nothing else."""
         try:
             await self._look(source)
+            self._succeeded[source] = self._around.now()
         except CalendarFailure as failure:
             self._last.pop(source, None)
             self._log.warning("calendar_failed", source=source.id, reason=str(failure))
             await self._book.failed(source, str(failure), self._around.now())
+
+    def ages(self) -> Mapping[int, float]:
+        """Seconds since each source that is followed was last read, by its id; -1 where it never was."""
+        now = self._around.now()
+        read = self._succeeded
+        return {each.id: (now - read[each]).total_seconds() if each in read else -1.0 for each in self._tasks}
 
     async def _look(self, source: CalendarSource) -> None:
         now, words = self._around.now(), self._around.words(source.authority_id)
@@ -122,6 +130,7 @@ class CalendarPolling:
         for source in self._tasks.keys() - wanted:
             self._tasks.pop(source).cancel()
             self._last.pop(source, None)
+            self._succeeded.pop(source, None)
         for source in wanted - self._tasks.keys():
             self._tasks[source] = asyncio.create_task(self._keep_looking(source), name=f"calendar {source.id}")
 

@@ -145,7 +145,7 @@ def _key_of(row: Row[Any]) -> _Key | None:
 
 async def _deputy(tx: AsyncConnection, source: CalendarSource, digits: str) -> int | None:
     """None where the extension leads to no person, or to oneself: the absence holds without a deputy."""
-    kind, key = extension.c.destination_kind, extension.c.destination
+    kind, key = extension.c.destination_kind, extension.c.destination_key
     its = (extension.c.authority_id == source.authority_id, extension.c.digits == digits)
     found = await tx.scalar(select(key).where(*its, kind == DestinationKind.PERSON.value))
     id = int(found) if found is not None and str(found).isdecimal() else None

@@ -152,7 +152,7 @@ async def test_private_addresses_and_other_schemes(url: str) -> None:
         ("8.8.8.8", True),
         ("10.0.0.1", False),
         ("100.64.0.1", False),
-        ("0.0.0.0", False),
+        ("0.0.0.0", False),  # noqa: S104
         ("224.0.0.1", False),
         ("2a00:1450::1", True),
         ("fe80::1%eth0", False),

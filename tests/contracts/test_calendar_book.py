@@ -18,7 +18,9 @@ pytestmark = pytest.mark.real_time
 AT = datetime(2026, 8, 3, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 ACT = Act("test", AT)
-DEPUTY = "INSERT INTO extension (authority_id, digits, destination_kind, destination) VALUES (1, '212', 'person', '2')"
+DEPUTY = (
+    "INSERT INTO extension (authority_id, digits, destination_kind, destination_key) VALUES (1, '212', 'person', '2')"
+)
 MEETING = CalendarAbsence(AbsenceReason.MEETING, AT, AT + HOUR)
 LUNCH = CalendarAbsence(AbsenceReason.LUNCH, AT + HOUR, AT + 2 * HOUR, True, "212")
 ROWS = "SELECT reason, deputy_id, source FROM absence ORDER BY reason"
