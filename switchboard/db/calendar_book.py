@@ -106,7 +106,7 @@ class DatabaseCalendarBook:
             wanted = {await _key(tx, source, each) for each in absences}
             for row in (await tx.execute(select(absence).where(absence.c.source == _origin(source)))).all():
                 key = _key_of(row)
-                if key in wanted:
+                if key is not None and key in wanted:
                     wanted.remove(key)
                 elif row.until is None or row.until.astimezone(UTC) > at.astimezone(UTC):
                     await tx.execute(delete(absence).where(absence.c.id == row.id))
