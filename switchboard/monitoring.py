@@ -88,12 +88,18 @@ class Figures(Collector):
     """Read from the parts at each scrape, so that nothing is counted twice."""
 
     def __init__(
-        self, dispatcher: Dispatcher, ari: ConnectionState, journal: DatabaseJournal, directory_age: Callable[[], float]
+        self,
+        dispatcher: Dispatcher,
+        ari: ConnectionState,
+        journal: DatabaseJournal,
+        directory_age: Callable[[], float],
+        letters: Callable[[], Mapping[str, int]] = dict,
     ) -> None:
         self._dispatcher = dispatcher
         self._ari = ari
         self._journal = journal
         self._directory_age = directory_age
+        self._letters = letters
 
     def collect(self) -> Iterator[Metric]:
         yield _gauge("switchboard_calls_in_progress", "Calls whose story is being told", len(self._dispatcher))
@@ -104,6 +110,10 @@ class Figures(Collector):
         yield _gauge("switchboard_ari_connected", "1 while connected to Asterisk", int(self._ari.connected))
         yield _gauge("switchboard_ari_events_malformed", "Events that could not be read", self._ari.malformed)
         yield _gauge("switchboard_journal_entries_lost", "Journal entries given up", self._journal.lost)
+        letters = GaugeMetricFamily("switchboard_letters", "E-mail by what became of it", labels=["state"])
+        for state, count in self._letters().items():
+            letters.add_metric([state], count)
+        yield letters
         age = self._directory_age()
         yield _gauge("switchboard_directory_age_seconds", "Since the directory was last known to be true", age)
 

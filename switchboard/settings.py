@@ -6,11 +6,21 @@ from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from switchboard.errors import SettingsFault
+from switchboard.mail.address import parse_mail_url
 
 PREFIX = "SWITCHBOARD_"
 
@@ -56,6 +66,19 @@ def check_web_address(value: str) -> str:
     return value
 
 
+def check_mail_address(value: str) -> str:
+    name, _, domain = value.strip().rpartition("@")
+    if not name or not domain or not value.isascii() or any(character.isspace() for character in value.strip()):
+        raise ValueError("must be an address such as vaxel@norrby.example")
+    return value.strip()
+
+
+def check_mail_url(value: SecretStr) -> SecretStr:
+    parse_mail_url(value.get_secret_value())
+    return value
+
+
+MailUrl = Annotated[SecretStr, AfterValidator(check_mail_url)]
 BindSetting = Annotated[Bind, NoDecode, BeforeValidator(parse_bind)]
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(parse_networks)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(parse_names)]
@@ -94,13 +117,31 @@ class Settings(ToolSettings):
     ami_password: SecretStr
     agi_bind: BindSetting = Bind("127.0.0.1", 4573)
     http_bind: BindSetting = Bind("127.0.0.1", 8080)
-    smtp_url: SecretStr | None = None
+    mail_from: Annotated[str, AfterValidator(check_mail_address)] | None = Field(
+        default=None, description="the sender of all e-mail; needed where smtp_url is set"
+    )
+    smtp_url: MailUrl | None = Field(default=None, description="smtp://user:password@host:587, or smtps://…")
+    public_url: Annotated[str, AfterValidator(check_web_address)] | None = Field(
+        default=None, description="where people reach the API, for links in e-mail; None: http_bind"
+    )
     phone_transfers: bool = Field(default=True, description="whether a phone's own transfer button is heard")
     instance: int = Field(default=1, ge=1, le=9999)
     sounds_uri: str = Field(default="sound:/sounds", description="the prompts, as Asterisk sees them")
     media_url: str | None = Field(default=None, description="where Asterisk fetches stored audio; None: http_bind")
     media_peers: Networks = ()
     media_address: str | None = Field(default=None, description="Asterisk's for phones' sound; None: it chooses")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_has_a_sender(cls, value: SecretStr | None, known: ValidationInfo) -> SecretStr | None:
+        if value is not None and known.data.get("mail_from") is None:
+            raise ValueError("SWITCHBOARD_MAIL_FROM, the sender of all e-mail, is needed with it")
+        return value
+
+    @property
+    def link_root(self) -> str:
+        """Before `/api/v1/…` in e-mail, without a slash at its end."""
+        return (self.public_url or f"http://{self.http_bind}").rstrip("/")
 
     @property
     def media_root(self) -> str:

@@ -33,6 +33,7 @@ EDITED = (
     tables.opening_period,
     tables.schedule_exception,
     tables.absence,
+    tables.absence_reason_code,
     tables.calendar_source,
     tables.greeting,
     tables.routing_rule,
@@ -41,6 +42,7 @@ EDITED = (
     tables.overflow_rule,
     tables.call_class,
     tables.outgoing_rule,
+    tables.mailbox_watcher,
 )
 
 

@@ -49,9 +49,20 @@ def test_what_is_bound_is_bound_to_this_machine(monkeypatch: pytest.MonkeyPatch)
     assert settings.media_root == "http://127.0.0.1:8080/media"
 
 
+def test_links_in_mail_lead_to_the_api(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, **SECRETS)
+    assert read_settings(Settings).link_root == "http://127.0.0.1:8080"
+    _set(monkeypatch, SWITCHBOARD_PUBLIC_URL="https://vaxel.norrby.example/")
+    assert read_settings(Settings).link_root == "https://vaxel.norrby.example"
+
+
 def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     url = "postgresql://switchboard:db-word-3@db.example/switchboard"
-    _set(monkeypatch, **SECRETS, SWITCHBOARD_DATABASE_URL=url, SWITCHBOARD_SMTP_URL="smtp://a:mail-word-4@mail.example")
+    mail = {
+        "SWITCHBOARD_SMTP_URL": "smtp://a:mail-word-4@mail.example",
+        "SWITCHBOARD_MAIL_FROM": "a@mail.example",
+    }
+    _set(monkeypatch, **SECRETS, SWITCHBOARD_DATABASE_URL=url, **mail)
     shown = repr(read_settings(Settings)) + str(read_settings(Settings))
     assert not any(word in shown for word in ("ari-word-1", "ami-word-2", "db-word-3", "mail-word-4"))
 
@@ -69,6 +80,10 @@ def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
         ("SWITCHBOARD_LOG_LEVEL", "secret-looking"),
         ("SWITCHBOARD_INSTANCE", "0"),
         ("SWITCHBOARD_MEDIA_PEERS", "secret-looking"),
+        ("SWITCHBOARD_SMTP_URL", "secret-looking"),
+        ("SWITCHBOARD_SMTP_URL", "smtp://secret-looking@mail.example"),
+        ("SWITCHBOARD_SMTP_URL", "smtp://mail.example"),
+        ("SWITCHBOARD_MAIL_FROM", "secret-looking"),
     ],
 )
 def test_a_wrong_value_is_named_and_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

@@ -7,7 +7,7 @@ from migrations.triggers import Watched, unwatch, watch
 from switchboard.db.tables.columns import Instant, RowId
 
 revision = "0009"
-down_revision = "0006"
+down_revision = "0008"
 
 WATCHED = (Watched("absence_reason_code", [["authority_id", "digit"]]),)
 DESTINATIONS = {

@@ -1,5 +1,6 @@
 """Every object of the service, built once and joined to the others. Nothing outside is touched here."""
 
+from switchboard.app.duties import Duties
 from switchboard.asterisk.ami import Ami, AmiAccess, AsteriskFallbackBook
 from switchboard.asterisk.ari_client import AriAccess, AriClient
 from switchboard.asterisk.channels import HeldChannels
@@ -13,14 +14,14 @@ from switchboard.calendars.addresses import Allowed
 from switchboard.calendars.fetching import CalendarFetcher
 from switchboard.calendars.polling import Around, CalendarPolling
 from switchboard.calls.dispatcher import Dispatcher
+from switchboard.calls.foresight import Foresight
 from switchboard.calls.incoming import see_through
-from switchboard.calls.live import LiveTalks, ParkingLot
-from switchboard.calls.message_lamps import MessageLamps
+from switchboard.calls.live import LastingCalls, LiveTalks, ParkingLot
+from switchboard.calls.mailbox.message_lamps import MessageLamps
 from switchboard.calls.orders import OrdersByApi
 from switchboard.calls.ports import Clock, Ports
 from switchboard.calls.queue import Queues
 from switchboard.calls.recovery import Recovery
-from switchboard.calls.waiting import LastingCalls
 from switchboard.db.absence_book import DatabaseAbsenceBook
 from switchboard.db.audio_store import FolderAudioStore
 from switchboard.db.calendar_book import DatabaseCalendarBook
@@ -41,9 +42,11 @@ from switchboard.db.queries.calls import Calls
 from switchboard.db.queries.greetings import Greetings
 from switchboard.db.queries.mailboxes import Mailboxes
 from switchboard.db.queries.people import People
+from switchboard.db.queries.pin_locks import PinLocks
 from switchboard.db.queries.tokens import Tokens
 from switchboard.db.queries.voicemail_messages import VoicemailMessages
 from switchboard.db.queue_book import DatabaseQueueBook
+from switchboard.db.tasks.steps import TaskSteps
 from switchboard.domain.calendar import words_of
 from switchboard.domain.keypad.reason_codes import codes_of
 from switchboard.errors import SettingsFault
@@ -73,6 +76,7 @@ class Parts:
         self.dispatcher = Dispatcher(self.ports)
         book = AsteriskFallbackBook(self.ami, self.ari, named_log("fallback"))
         self.recovery = Recovery(self.ports, book, self.follows, self.dispatcher.adopt)
+        self.duties = Duties(settings, self.ports, self.database)
         self.web = WebServer(build_app(self._web_ports()), settings.http_bind.host, settings.http_bind.port)
 
     def _keep(self) -> None:
@@ -125,6 +129,7 @@ class Parts:
         return self.dispatcher.follows(call_id) or self.queues.follows(call_id)
 
     def _ports(self) -> Ports:
+        calendars = SwedishCalendars(lambda: self.directory.latest, self._clock.now)
         return Ports(
             telephony=self.telephony,
             recordings=AriRecordings(self.ari, named_log("ari")),
@@ -132,7 +137,7 @@ class Parts:
             messages=DatabaseMessages(self.database, self.message_lamps.wake),
             journal=self.journal,
             directory=self.directory,
-            calendars=SwedishCalendars(lambda: self.directory.latest, self._clock.now),
+            calendars=calendars,
             announcer=self.prompts,
             clock=self._clock,
             log=named_log("calls"),
@@ -143,6 +148,7 @@ class Parts:
             desk=DatabaseOperatorDesk(self.database, self._clock.now),
             tasks=DatabaseTasks(self.database),
             queues=self.queues,
+            foresight=Foresight(self.directory, calendars, self._clock),
             absences=DatabaseAbsenceBook(self.database),
             pins=self.pins,
             greetings=self.greetings,
@@ -152,7 +158,13 @@ class Parts:
 
     def _web_ports(self) -> WebPorts:
         clock, database = self._clock, self.database
-        figures = Figures(self.dispatcher, self.connection, self.journal, lambda: age_of(self.directory, clock))
+        figures = Figures(
+            self.dispatcher,
+            self.connection,
+            self.journal,
+            lambda: age_of(self.directory, clock),
+            self.duties.mail_counts,
+        )
         return WebPorts(
             health=ServiceHealth(self.connection, self.ami, database),
             phones=self.telephony,
@@ -161,6 +173,7 @@ class Parts:
             tokens=Tokens(database),
             callback_tasks=CallbackTasks(database),
             voicemail_messages=VoicemailMessages(database, self.message_lamps.wake),
+            task_steps=TaskSteps(database, self.directory),
             absences=Absences(database),
             people=People(database),
             calls=Calls(database),
@@ -169,6 +182,8 @@ class Parts:
             people_search=self.people_search,
             greetings=self.greetings,
             workshop=self.workshop,
+            pins=self.pins,
+            pin_locks=PinLocks(database),
             directory=self.directory,
             announcer=self.prompts,
             changes=self.bell,

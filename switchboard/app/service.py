@@ -16,6 +16,7 @@ from switchboard.asterisk.reception import NewCalls, Reception
 from switchboard.calls.ports import Clock
 from switchboard.clock import choose_clock
 from switchboard.db.engine import schema_is_current
+from switchboard.domain.routing import number_shown_by
 from switchboard.errors import Unavailable
 from switchboard.logs import configure_logging, named_log
 from switchboard.settings import Settings
@@ -51,7 +52,7 @@ class Service:
         new_calls = NewCalls(
             ready=self._ready,
             on_call=parts.dispatcher.start,
-            on_announced=parts.directory.expect,
+            on_announced=parts.dispatcher.announce,
             on_lost=parts.dispatcher.note_lost,
             clock=clock,
             log=named_log("reception"),
@@ -60,7 +61,7 @@ class Service:
         hooks = Hooks(self.reception.receive, self._connected, parts.channels.compare)
         self.stream = EventStream(parts.ari, parts.connection, hooks, named_log("ari"))
         self._phones_version: int | None = None
-        self._directory_seq: int | None = None
+        self._directory_version: int | None = None
         self._all_recovered = False
         self._writable = True
 
@@ -78,6 +79,7 @@ class Service:
                 asyncio.create_task(self._look_after(), name="look after"),
                 asyncio.create_task(parts.message_lamps.run(), name="message lamps"),
                 asyncio.create_task(parts.calendar_polling.run(), name="calendars"),
+                *parts.duties.start(),
             ]
             running.push_async_callback(_end, background)
             await parts.web.start()
@@ -149,8 +151,8 @@ class Service:
 
     async def _follow_directory(self) -> None:
         await self.parts.directory.current()
-        if self.parts.directory.seq != self._directory_seq:
-            self._directory_seq = self.parts.directory.seq
+        if self.parts.directory.version != self._directory_version:
+            self._directory_version = self.parts.directory.version
             self.parts.something_changed()
 
     async def _synchronise_phones(self) -> None:
@@ -160,8 +162,17 @@ class Service:
         if version == self._phones_version:
             return
         devices = await parts.device_accounts.all()
+        directory = await parts.directory.current()
         accounts = [
-            PhoneAccount(each.account, each.password, each.name, each.digits, each.enabled, str(each.person_id))
+            PhoneAccount(
+                each.account,
+                each.password,
+                each.name,
+                each.digits,
+                each.enabled,
+                number_shown_by(each.account, directory),
+                str(each.person_id),
+            )
             for each in devices
         ]
         done = await parts.phone_accounts.synchronise(accounts)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from switchboard.cli.desk import AsJson, Desk, at_desk
 from switchboard.cli.output import print_json, print_table
 from switchboard.cli.plain import FOUND
+from switchboard.cli.undelivered import undelivered
 from switchboard.db.audio_store import FolderAudioStore
 from switchboard.db.calendar_book import DatabaseCalendarBook
 from switchboard.db.directory_store import DirectoryStore
@@ -56,7 +57,12 @@ async def _faults(desk: Desk) -> Sequence[Fault]:
     missing = [Fault("sounds", "script.toml", None, sentence, Severity.WARNING) for sentence in prompts.faults]
     missing += await _failing_calendars(desk)
     known = {id for id in _file_ids(desk.settings.sounds) if prompts.knows(id)}
-    found = (*check_rows(index, calendars.calendar, desk.clock.now(), known), *await _lost_recordings(desk), *missing)
+    found = (
+        *check_rows(index, calendars.calendar, desk.clock.now(), known),
+        *await _lost_recordings(desk),
+        *await undelivered(desk.database, desk.clock.now()),
+        *missing,
+    )
     return sorted(found, key=lambda fault: fault.severity)
 
 

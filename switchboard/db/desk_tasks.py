@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, insert, select
+from sqlalchemy import Row, Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.calls.ports import LatestCall
 from switchboard.db.engine import Database
 from switchboard.db.engine.patience import patiently
-from switchboard.db.tables import authority, call, call_event, callback_event, callback_task, notice
-from switchboard.db.task_rows import insert_new, notice_row, opened_row, task_row
+from switchboard.db.tables import authority, call, call_event
+from switchboard.db.tasks.joining import open_new
 from switchboard.domain.callback import CallbackTask
 from switchboard.domain.numbers import parse_caller, parse_number, short_digits
 
@@ -38,11 +38,7 @@ class DatabaseTasks:
 
     async def _open(self, task: CallbackTask, note: str, actor: str) -> bool:
         async with self._database.write() as tx:
-            if not await insert_new(tx, callback_task, task_row(task)):
-                return False
-            await tx.execute(insert(callback_event).values(opened_row(task, actor, note)))
-            await tx.execute(insert(notice).values(notice_row(task)))
-            return True
+            return await open_new(tx, task, actor, note)
 
 
 _EVENT = call_event.c

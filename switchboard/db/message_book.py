@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, case, func, insert, or_, select, update
+from sqlalchemy import Row, and_, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.calls.ports import Forwarding
@@ -11,10 +11,12 @@ from switchboard.changes import Act
 from switchboard.db.engine import Database
 from switchboard.db.engine.patience import patiently
 from switchboard.db.queries.audit import note_act
-from switchboard.db.tables import callback_event, callback_task, notice, voicemail_message
-from switchboard.db.task_rows import insert_new, mailbox_row, notice_row, opened_row, task_row
-from switchboard.domain.mailbox.forwarding import status_handed_over
+from switchboard.db.tables import callback_task, voicemail_message
+from switchboard.db.task_rows import insert_new, mailbox_row
+from switchboard.db.tasks.joining import open_new
+from switchboard.db.tasks.rows import NOT_ENDED, Told, add_notice, lock_task, look_again, state_of, step
 from switchboard.domain.mailbox.session import MailboxMessage
+from switchboard.domain.tasks.life import HandOver, TaskState
 
 PATIENCE_SECONDS = 5.0
 MOST_MESSAGES = 500
@@ -77,7 +79,7 @@ class DatabaseMessageBook:
             if original is None:
                 return False
             if await insert_new(tx, voicemail_message, _forwarded_row(original, forwarding)):
-                await _pass_duty_on(tx, forwarding, act)
+                await _pass_duty_on(tx, forwarding, original.task_id, act)
                 await tx.execute(update(voicemail_message).where(_MESSAGE.id == original.id).values(heard=True))
                 detail = {"to": forwarding.id}
                 await note_act(tx, act, "voicemail_message.forward", ("voicemail_message", original.id), detail)
@@ -85,24 +87,27 @@ class DatabaseMessageBook:
         return True
 
 
-async def _pass_duty_on(tx: AsyncConnection, forwarding: Forwarding, act: Act) -> None:
+async def _pass_duty_on(tx: AsyncConnection, forwarding: Forwarding, own: str | None, act: Act) -> None:
     """The message's own task, where it goes on, is handed over; else a new one is opened (R16)."""
-    of_message = callback_task.c.voicemail_message_id == forwarding.message_id
-    tasks = (await tx.execute(select(callback_task).where(of_message).with_for_update())).all()
-    going_on = next(((row, status) for row in tasks if (status := status_handed_over(row.status))), None)
-    task = forwarding.task
-    if going_on is None:
-        await tx.execute(insert(callback_task).values(task_row(task)))
-        await tx.execute(insert(callback_event).values(opened_row(task, act.actor)))
-        await tx.execute(insert(notice).values(notice_row(task)))
+    of_message = or_(callback_task.c.id == own, callback_task.c.voicemail_message_id == forwarding.message_id)
+    row = await lock_task(tx, and_(of_message, callback_task.c.status.in_(NOT_ENDED)))
+    if row is None:
+        await open_new(tx, forwarding.task, act.actor, "")
+        task_id = forwarding.task.id
+    else:
+        task_id = row.id
+        await _hand_over(tx, state_of(row), forwarding, act)
+        speaks = update(callback_task).where(callback_task.c.id == task_id)
+        await tx.execute(speaks.values(voicemail_message_id=forwarding.id))
+    await tx.execute(update(voicemail_message).where(_MESSAGE.id == forwarding.id).values(task_id=task_id))
+
+
+async def _hand_over(tx: AsyncConnection, task: TaskState, forwarding: Forwarding, act: Act) -> None:
+    if task.mailbox == forwarding.to:  # somebody has handed it over before
         return
-    row, status = going_on
-    values = {**mailbox_row(forwarding.to), "voicemail_message_id": forwarding.id, "status": status.value}
-    await tx.execute(update(callback_task).where(callback_task.c.id == row.id).values(**values))
-    detail = {"from_person": row.person_id, "to_person": forwarding.to.person_id, "message": forwarding.id}
-    event = {"task_id": row.id, "at": act.at, "kind": "handed_over", "actor": act.actor, "detail": detail}
-    await tx.execute(insert(callback_event).values(**event))
-    await tx.execute(insert(notice).values(**{**notice_row(task), "task_id": row.id}))
+    moved = await step(tx, task, HandOver(forwarding.to, f"forwarded as message {forwarding.id}"), None, act)
+    await add_notice(tx, moved, Told("handed_over", act.at.isoformat()), act.at)
+    await look_again(tx, moved, act.at)
 
 
 def _forwarded_row(original: Row[Any], forwarding: Forwarding) -> dict[str, object]:

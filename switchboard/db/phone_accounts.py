@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Text, cast, func, select
 
 from switchboard.db.engine import Database
-from switchboard.db.tables import change_log, device, extension, person
+from switchboard.db.tables import authority, change_log, device, extension, person, phone_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class DeviceAccounts:
         self._database = database
 
     async def version(self) -> int:
-        tables = (device.name, person.name, extension.name)
+        tables = (device.name, person.name, extension.name, phone_number.name, authority.name)
         newest = select(func.coalesce(func.max(change_log.c.seq), 0)).where(change_log.c.table_name.in_(tables))
         async with self._database.read() as tx:
             return int(await tx.scalar(newest) or 0)

@@ -5,6 +5,7 @@ No PIN is in a statement, a log line or an exception: only its hash leaves this 
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from argon2 import PasswordHasher
@@ -15,7 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from switchboard.calls.ports import PinAttempt, PinVerdict
 from switchboard.changes import Act
 from switchboard.db.engine import Database
+from switchboard.db.engine.patience import patiently
 from switchboard.db.queries.audit import note_act
+from switchboard.db.queries.pin_locks import mailboxes_of
 from switchboard.db.tables import extension, person, phone_number, pin_lock
 from switchboard.db.task_rows import insert_new
 from switchboard.domain.call import JsonValue
@@ -32,7 +35,16 @@ WORDS = {
     "trivial": "is too easy to guess",
     "own_number": "must not be taken from the person's own number",
 }
+PATIENCE_SECONDS = 5.0
 _Found = Mapping[LockKind, Tries | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What the PIN is compared with, None for nothing; and the counts with this attempt as a wrong one."""
+
+    hash: str | None
+    counted: Mapping[LockKind, Tries]
 
 
 class DatabasePins:
@@ -46,26 +58,34 @@ class DatabasePins:
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def check(self, attempt: PinAttempt, act: Act) -> PinVerdict:
+        begun: _Begun | None = await patiently(PATIENCE_SECONDS)(self._begin, attempt, act)
+        if begun is None:
+            return PinVerdict.LOCKED
+        right = await self._is_right(begun.hash, attempt.pin)
+        await patiently(PATIENCE_SECONDS)(self._settle, attempt, act, begun, right)
+        return PinVerdict.RIGHT if right else PinVerdict.WRONG
+
+    async def _begin(self, attempt: PinAttempt, act: Act) -> _Begun | None:
+        """Counted as wrong already; None where it is locked."""
         subjects = _subjects(attempt)
         async with self._database.write() as tx:
             found = await _lock_rows(tx, subjects, act.at)
             if any(is_locked(tries, act.at) for tries in found.values()):
                 await _note(tx, attempt, act, "pin.locked_out")
-                return PinVerdict.LOCKED
+                return None
             counted = {kind: one_more(tries, kind, act.at) for kind, tries in found.items()}
             await _keep(tx, subjects, counted)
             hash_ = await tx.scalar(select(person.c.pin_hash).where(person.c.id == attempt.person_id))
-        right = await self._is_right(hash_, attempt.pin)
+        return _Begun(hash_, counted)
+
+    async def _settle(self, attempt: PinAttempt, act: Act, begun: _Begun, right: bool) -> None:
         async with self._database.write() as tx:
             if right:
-                await _take_back(tx, subjects)
-                await _note(tx, attempt, act, "pin.right")
-                return PinVerdict.RIGHT
-            await _note(tx, attempt, act, "pin.wrong")
-            for kind, tries in counted.items():
-                if is_locked(tries, act.at):
+                await _take_back(tx, _subjects(attempt))
+            await _note(tx, attempt, act, "pin.right" if right else "pin.wrong")
+            for kind, tries in begun.counted.items():
+                if not right and is_locked(tries, act.at):
                     await _note(tx, attempt, act, f"pin.lock_{kind}", {"until": str(tries.locked_until)})
-        return PinVerdict.WRONG
 
     async def _is_right(self, hash_: str | None, pin: str) -> bool:
         def verify() -> bool:
@@ -82,34 +102,32 @@ class DatabasePins:
             own = await _own_numbers(tx, person_id)
             if await tx.scalar(select(person.c.id).where(person.c.id == person_id)) is None:
                 raise NotFound("person", person_id)
-        problem = pin_problem(pin, [digits for _, digits in own])
+        problem = pin_problem(pin, own)
         if problem is not None:
             raise BadValue("pin", WORDS[problem])
         async with self._turns:
             hash_ = await asyncio.to_thread(self._hasher.hash, pin)
         async with self._database.write() as tx:
             await tx.execute(update(person).where(person.c.id == person_id).values(pin_hash=hash_))
-            await unlock(tx, [f"{authority_id}:{digits}" for authority_id, digits in own])
+            await _unlock(tx, await mailboxes_of(tx, person_id))
             await note_act(tx, act, "pin.choose", ("person", person_id))
 
 
-async def unlock(tx: AsyncConnection, mailboxes: list[str]) -> int:
-    """How many of these mailboxes had wrong PINs."""
-    mine = delete(pin_lock).where(pin_lock.c.kind == "mailbox", pin_lock.c.subject.in_(mailboxes))
-    return (await tx.execute(mine)).rowcount
+async def _unlock(tx: AsyncConnection, mailboxes: list[str]) -> None:
+    await tx.execute(delete(pin_lock).where(pin_lock.c.kind == "mailbox", pin_lock.c.subject.in_(mailboxes)))
 
 
-async def _own_numbers(tx: AsyncConnection, person_id: int) -> list[tuple[int, str]]:
-    """Authority and digits of each extension, then of each number without its `+`."""
+async def _own_numbers(tx: AsyncConnection, person_id: int) -> list[str]:
+    """The digits of each extension, then of each number without its `+`."""
     leads = str(person_id)
-    digits = select(extension.c.authority_id, extension.c.digits).where(
+    digits = select(extension.c.digits).where(
         extension.c.destination_kind == "person", extension.c.destination_key == leads
     )
-    numbers = select(phone_number.c.authority_id, phone_number.c.e164).where(
+    numbers = select(phone_number.c.e164).where(
         phone_number.c.destination_kind == "person", phone_number.c.destination_key == leads
     )
-    found = [*(await tx.execute(digits)), *(await tx.execute(numbers))]
-    return [(row[0], row[1].removeprefix("+")) for row in found]
+    found = [*(await tx.execute(digits)).scalars(), *(await tx.execute(numbers)).scalars()]
+    return [each.removeprefix("+") for each in found]
 
 
 def _subjects(attempt: PinAttempt) -> Mapping[LockKind, str]:
@@ -141,7 +159,7 @@ async def _keep(tx: AsyncConnection, subjects: Mapping[LockKind, str], counted: 
 async def _take_back(tx: AsyncConnection, subjects: Mapping[LockKind, str]) -> None:
     """Of the mailbox everything, of the caller this one: who knows one PIN may not guess others for ever."""
     found = await _hold(tx, "caller", subjects["caller"])
-    await unlock(tx, [subjects["mailbox"]])
+    await _unlock(tx, [subjects["mailbox"]])
     less = one_less(found) if found is not None else None
     if less is not None:
         await _keep(tx, subjects, {"caller": less})

@@ -163,6 +163,15 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class PromisedCallback:
+    """To the colleague who told the caller so: 'Vi har lovat att ringa upp i morgon, fredag den fjärde december klockan
+    nio' (R20). `whole_day`: 'senast' the day of `at`, without a clock time."""
+
+    at: datetime
+    whole_day: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Goodbye:
     pass
 
@@ -225,6 +234,7 @@ Announcement = (
     | LeaveMessage
     | NothingRecorded
     | Promise
+    | PromisedCallback
     | Goodbye
     | FixedPrompt
     | QueuePosition

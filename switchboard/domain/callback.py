@@ -49,7 +49,8 @@ class PendingRecording:
     """Written before a recording begins, so that whatever Asterisk recorded can be found and owned after a
     crash.
 
-    `name` is the recording's name in Asterisk.
+    `name` is the recording's name in Asterisk. `task_id`: it is a note that a colleague speaks for this task, which is
+    open already; None: a message that opens one.
     """
 
     name: str
@@ -57,6 +58,7 @@ class PendingRecording:
     mailbox: Mailbox
     caller: str | None
     started_at: datetime
+    task_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,29 +92,42 @@ class CallbackTask:
 
 
 class Step(StrEnum):
-    """What somebody does with a task. `PROMISE`: the caller was told a new time (R17, R18); `CLOSE`: ended without
-    a call, e.g. the caller rang again."""
+    """What somebody does with a task. `ATTEMPT`: called, and did not reach the caller; `PROMISE`: the caller was told
+    a new time (R17, R18); `HAND_OVER`: it is for somebody else now; `JOIN`: another message of the same caller;
+    `CLOSE`: ended without a call, e.g. the caller rang again."""
 
     TAKE = "take"
     RELEASE = "release"
+    ATTEMPT = "attempt"
     PROMISE = "promise"
+    HAND_OVER = "hand_over"
+    JOIN = "join"
     FINISH = "finish"
     CLOSE = "close"
 
 
-# A task is open until somebody takes it. Whoever has it calls back (done), agrees on another time (promised) or lays
-# it back. A promised task is still theirs and ends like a taken one. An ended task stays ended: what was done is
-# evidence.
+# A task is open until somebody takes it. Whoever has it tries (any number of times), calls back (done), agrees on
+# another time (promised) or lays it back. A promised task is still theirs and ends like a taken one. Handed over, it is
+# open again for whoever gets it. More messages join it while it has not ended. An ended task stays ended: what was done
+# is evidence.
 TRANSITIONS: Mapping[tuple[TaskStatus, Step], TaskStatus] = MappingProxyType(
     {
         (TaskStatus.OPEN, Step.TAKE): TaskStatus.TAKEN,
+        (TaskStatus.OPEN, Step.HAND_OVER): TaskStatus.OPEN,
+        (TaskStatus.OPEN, Step.JOIN): TaskStatus.OPEN,
         (TaskStatus.OPEN, Step.CLOSE): TaskStatus.CLOSED,
         (TaskStatus.TAKEN, Step.RELEASE): TaskStatus.OPEN,
         (TaskStatus.TAKEN, Step.PROMISE): TaskStatus.PROMISED,
+        (TaskStatus.TAKEN, Step.ATTEMPT): TaskStatus.TAKEN,
+        (TaskStatus.TAKEN, Step.HAND_OVER): TaskStatus.OPEN,
+        (TaskStatus.TAKEN, Step.JOIN): TaskStatus.TAKEN,
         (TaskStatus.TAKEN, Step.FINISH): TaskStatus.DONE,
         (TaskStatus.TAKEN, Step.CLOSE): TaskStatus.CLOSED,
         (TaskStatus.PROMISED, Step.TAKE): TaskStatus.TAKEN,
         (TaskStatus.PROMISED, Step.PROMISE): TaskStatus.PROMISED,
+        (TaskStatus.PROMISED, Step.ATTEMPT): TaskStatus.PROMISED,
+        (TaskStatus.PROMISED, Step.HAND_OVER): TaskStatus.OPEN,
+        (TaskStatus.PROMISED, Step.JOIN): TaskStatus.PROMISED,
         (TaskStatus.PROMISED, Step.FINISH): TaskStatus.DONE,
         (TaskStatus.PROMISED, Step.CLOSE): TaskStatus.CLOSED,
     }
@@ -139,12 +154,17 @@ def open_task(
     )
 
 
+def next_status(task_id: str, status: TaskStatus, step: Step) -> TaskStatus:
+    """The status after `step`; IllegalStep where the table has no such move."""
+    following = TRANSITIONS.get((status, step))
+    if following is None:
+        raise IllegalStep(f"callback task {task_id} is {status}: {step} is not possible")
+    return following
+
+
 def advance(task: CallbackTask, step: Step) -> CallbackTask:
     """The task after `step`; IllegalStep where the table has no such move."""
-    status = TRANSITIONS.get((task.status, step))
-    if status is None:
-        raise IllegalStep(f"callback task {task.id} is {task.status}: {step} is not possible")
-    return replace(task, status=status)
+    return replace(task, status=next_status(task.id, task.status, step))
 
 
 def promise_for(task: CallbackTask, policy: Policy | None) -> Promise:

@@ -1,8 +1,9 @@
 """What a colleague can dial, or transfer a caller to, beside numbers: codes for the service itself.
 
 `*20` sign in · `#20` sign out · `*21*N` pause with reason N · `#21` resume · `*22*EXT` a callback task for EXT from
-the latest call · `*67` park · `*68` fetch what was parked, `*68NN` at a place · `*8EXT` the mailbox of EXT. A `#` at
-the end is allowed everywhere. Absences (`*23*…`, `#23#`, `*230*…`): `keypad.orders`; `*25…`, `*26`: `mailbox.codes`.
+the latest call, `*22*EXT*TIME` with the time that the caller was told · `*67` park · `*68` fetch what was parked,
+`*68NN` at a place · `*8EXT` the mailbox of EXT. A `#` at the end is allowed everywhere. Absences (`*23*…`, `#23#`,
+`*230*…`): `keypad.orders`; `*25…`, `*26`: `mailbox.codes`.
 """
 
 import re
@@ -41,9 +42,11 @@ class Resume: ...
 
 @dataclass(frozen=True, slots=True)
 class TakeMessage:
-    """A callback task for whoever has the extension, to the caller of the latest call (R20)."""
+    """A callback task for whoever has the extension, to the caller of the latest call (R20). `promised`: the digits of
+    a time that the caller was told, for `decide_promised_time`."""
 
     extension: str
+    promised: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ _ORDERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], DeskOrder]], ...
     (re.compile(r"\*21#?"), lambda _: Pause(PauseReason.OTHER)),
     (re.compile(r"\*21\*([12349])#?"), lambda found: Pause(PAUSE_REASONS[found[1]])),
     (re.compile(r"#21#?"), lambda _: Resume()),
-    (re.compile(r"\*22\*(\d{1,8})#?", re.ASCII), lambda found: TakeMessage(found[1])),
+    (re.compile(r"\*22\*(\d{1,8})(?:\*(\d{0,12}))?#?", re.ASCII), lambda found: TakeMessage(found[1], found[2])),
     (re.compile(r"\*67#?"), lambda _: Park()),
     (re.compile(r"\*68(\d{1,8})?#?", re.ASCII), lambda found: FetchParked(found[1])),
     (re.compile(r"\*8(\d{1,8})#?", re.ASCII), lambda found: MailboxOf(found[1])),

@@ -30,56 +30,12 @@ from switchboard.domain.directory import (
     RoutingRule,
     Schedule,
     Unit,
+    Watcher,
 )
+from switchboard.domain.directory.records import TABLES as TABLES
+from switchboard.domain.directory.records import Record as Record
 
-Record = (
-    Authority
-    | Policy
-    | DayOff
-    | Unit
-    | Person
-    | Extension
-    | PhoneNumber
-    | Device
-    | FunctionGroup
-    | FunctionMember
-    | Schedule
-    | Absence
-    | AbsenceCode
-    | Greeting
-    | RoutingRule
-    | OperatorSession
-    | OperatorQueue
-    | OverflowRule
-    | CallClass
-    | OutgoingRule
-)
 RecordT = TypeVar("RecordT", bound=Record)
-
-TABLES: Mapping[type[Any], str] = MappingProxyType(
-    {
-        Authority: "authority",
-        Policy: "policy",
-        DayOff: "authority_day_off",
-        Unit: "unit",
-        Person: "person",
-        Extension: "extension",
-        PhoneNumber: "phone_number",
-        Device: "device",
-        FunctionGroup: "function_group",
-        FunctionMember: "function_member",
-        Schedule: "schedule",
-        Absence: "absence",
-        AbsenceCode: "absence_reason_code",
-        Greeting: "greeting",
-        RoutingRule: "routing_rule",
-        OperatorSession: "operator_session",
-        OperatorQueue: "operator_queue",
-        OverflowRule: "overflow_rule",
-        CallClass: "call_class",
-        OutgoingRule: "outgoing_rule",
-    }
-)
 
 
 class _Index(Generic[RecordT]):
@@ -146,6 +102,7 @@ class DirectoryIndex:
         self._queues = _Index[OperatorQueue](lambda row: row.group_id)
         self._overflow = _Index[OverflowRule](lambda row: row.group_id)
         self._outgoing = _Index[OutgoingRule](lambda row: row.class_id, lambda row: (row.priority, row.id))
+        self._watchers = _Index[Watcher](lambda row: (row.unit_id, row.group_id))
         self._indexes = self._indexes_by_table()
         for record in records:
             self.put(record)
@@ -168,6 +125,7 @@ class DirectoryIndex:
             "operator_queue": (self._queues,),
             "overflow_rule": (self._overflow,),
             "outgoing_rule": (self._outgoing,),
+            "mailbox_watcher": (self._watchers,),
         }
 
     def put(self, record: Record) -> None:
@@ -279,6 +237,9 @@ class DirectoryIndex:
 
     def outgoing_rules(self, class_id: int) -> Sequence[OutgoingRule]:
         return self._outgoing.find(class_id)
+
+    def watchers(self, unit_id: int | None, group_id: int | None) -> Sequence[Watcher]:
+        return self._watchers.find((unit_id, group_id))
 
     def faults(self) -> Mapping[tuple[str, str], str]:
         return MappingProxyType(self._faults)

@@ -20,6 +20,7 @@ from switchboard.domain.announcement import (
     OperatorsUnavailable,
     PersonGreeting,
     Promise,
+    PromisedCallback,
     QueuePosition,
     ReadBackNumber,
     Refused,
@@ -52,7 +53,7 @@ def phrase(announcement: Announcement, language: Language, now: datetime) -> Cli
     match announcement:
         case AnswerPhrase() | PersonGreeting():
             return _greeting(announcement, language)
-        case AbsenceNotice() | Closed() | Promise():
+        case AbsenceNotice() | Closed() | Promise() | PromisedCallback():
             return timed_phrase(announcement, language, now.astimezone(STOCKHOLM))
         case Unreachable() | GroupUnreachable() | DeputyUnavailable() | Connecting() | Menu():
             return _about_somebody(announcement, language)

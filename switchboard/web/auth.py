@@ -24,11 +24,13 @@ class Permission(Enum):
     OPEN_TASKS = auto()
     RECORD_GREETINGS = auto()
     SEE_PRIVATE_CALLS = auto()
+    MANAGE_PINS = auto()
 
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
-    Role.OPERATOR: frozenset(Permission) - {Permission.RECORD_GREETINGS, Permission.SEE_PRIVATE_CALLS},
+    Role.OPERATOR: frozenset(Permission)
+    - {Permission.RECORD_GREETINGS, Permission.SEE_PRIVATE_CALLS, Permission.MANAGE_PINS},
     Role.STAFF: frozenset({Permission.READ_DIRECTORY}),
 }
 

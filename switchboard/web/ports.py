@@ -13,13 +13,15 @@ from switchboard.calls.orders import NewTask, SignedIn
 from switchboard.calls.ports import Announcer, AudioStore, Clock, DirectorySource, GreetingBook, Log, SoundWorkshop
 from switchboard.changes import Act, NewAbsence
 from switchboard.domain.callback import CallbackTask, Mailbox
-from switchboard.domain.directory import PauseReason
+from switchboard.domain.directory import Absence, PauseReason
 from switchboard.domain.diversion import PhoneState
 from switchboard.domain.staffing import Allowed, Refused
+from switchboard.domain.tasks.life import Move, TaskState
 from switchboard.views import (
     AbsenceView,
     Bearer,
     CallbackTaskView,
+    CallEventView,
     CallView,
     Filter,
     GreetingVersionView,
@@ -28,6 +30,7 @@ from switchboard.views import (
     LackingGreetingView,
     Page,
     PersonView,
+    PinLockView,
     Slice,
     VoicemailMessageView,
     WaitingCaller,
@@ -76,6 +79,16 @@ class Tokens(Protocol):
 class CallbackTasks(Protocol):
     async def page(self, narrow: Filter, part: Slice) -> Page[CallbackTaskView]: ...
     async def one(self, id: str) -> CallbackTaskView: ...
+    async def history(self, id: str) -> tuple[CallEventView, ...]:
+        """What happened to the task, oldest first; each detail names the actor."""
+
+
+class TaskSteps(Protocol):
+    """Each is one transaction. Conflict with the reason where the step is not possible, NotFound."""
+
+    async def make(self, task_id: str, move: Move, act: Act) -> TaskState: ...
+    async def finish_by_call(self, task_id: str, act: Act) -> TaskState:
+        """Done by the call back that the journal shows."""
 
 
 class VoicemailMessages(Protocol):
@@ -109,6 +122,17 @@ class DeskOrders(Protocol):
     async def pause(self, person_id: int, reason: PauseReason, actor: str) -> bool: ...
     async def resume(self, person_id: int, actor: str) -> SignedIn: ...
     async def open_task(self, new: NewTask, actor: str) -> CallbackTask: ...
+    async def may_be_away(self, absence: Absence) -> Allowed | Refused: ...
+
+
+class Pins(Protocol):
+    async def choose(self, person_id: int, pin: str, act: Act) -> None: ...
+
+
+class PinLocks(Protocol):
+    async def all(self, now: datetime) -> Sequence[PinLockView]: ...
+    async def unlock(self, id: int, act: Act) -> None: ...
+    async def unlock_person(self, who: str, act: Act) -> bool: ...
 
 
 class Greetings(GreetingBook, Protocol):
@@ -127,6 +151,7 @@ class WebPorts:
     audio: AudioStore
     tokens: Tokens
     callback_tasks: CallbackTasks
+    task_steps: TaskSteps
     voicemail_messages: VoicemailMessages
     absences: Absences
     people: People
@@ -136,6 +161,8 @@ class WebPorts:
     people_search: PeopleSearch
     greetings: Greetings
     workshop: SoundWorkshop
+    pins: Pins
+    pin_locks: PinLocks
     directory: DirectorySource
     announcer: Announcer
     changes: Changes

@@ -1,6 +1,7 @@
 """Messages by telephone: heard, deleted and undone, forwarded with their task, called back; the lamp follows."""
 
 import asyncio
+import contextlib
 import re
 
 import pytest
@@ -9,7 +10,7 @@ from tests.acceptance.house import House
 from tests.acceptance.phones import PhoneRoom
 from tests.acceptance.test_voicemail import at_the_beep
 from tests.acceptance.wait import until
-from tests.callers.phone import PhoneCall
+from tests.callers.phone import PhoneCall, RegistrationRefused
 from tests.callers.raw_sip import RawPhone
 from tests.hearing.noise import speech_like
 from tests.hearing.pcm import Pcm, read_wav
@@ -73,7 +74,7 @@ async def test_heard_deleted_undone_and_the_lamp_follows(house: House, phones: P
     await lit(maria, "yes 2/0")
     call = await maria.dial("*26")
     await call.hears_prompt("sv/mailbox-have", "sv/number-2", "sv/new-messages", "sv/message-new", within=10)
-    await call.hears_prompt("sv/digit-0", "sv/digit-7", "sv/message-received", "sv/today", "sv/at-10-minute", within=15)
+    await call.hears_prompt("sv/digit-0", "sv/digit-7", "sv/message-received", "sv/today", within=15)
     await menu(call, 1)
     await lit(maria, "yes 1/1")
     assert best_match(call.recording.pcm(), sound_of(house, "sha256", NUMBERS[0])).score > HEARD
@@ -165,7 +166,8 @@ async def test_the_lamp_is_lit_again_after_asterisk_s_restart(house: House, phon
     told = len(maria.messages_waiting)
 
     async def told_again() -> bool:
-        await maria.register()
+        with contextlib.suppress(RegistrationRefused):
+            await maria.register()
         return len(maria.messages_waiting) > told and lamp(maria) == "yes 1/0"
 
     await until(told_again, 40, "the lamp is lit again")

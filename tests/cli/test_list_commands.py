@@ -134,6 +134,25 @@ def test_operators_sign_in_and_out(switchboard: Command) -> None:
     assert switchboard("operators", "pause", "210").status == 1
 
 
+@pytest.mark.requirement("R21", "R26")
+def test_the_last_operator_signs_out_in_announced_hours_only_with_confirm(switchboard: Command) -> None:
+    assert switchboard("operators", "sign-out", "202").status == 0
+    refused = switchboard("operators", "sign-out", "201", "--json")
+    assert (refused.status, refused.out) == (1, "")
+    assert "0 of 1 operators would be left in function_group 1 during its hours" in refused.err
+    assert "--confirm" in refused.err
+    assert "signed in" in switchboard("operators", "list").out
+    assert "signed in" not in switchboard("operators", "sign-out", "201", "--confirm").out
+    assert switchboard("operators", "sign-out", "201").status == 0
+
+
+@pytest.mark.requirement("R21")
+def test_out_of_hours_the_last_operator_may_go(switchboard: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SWITCHBOARD_NOW", "2026-08-12T20:00")
+    assert switchboard("operators", "sign-out", "202").status == 0
+    assert switchboard("operators", "sign-out", "201").status == 0
+
+
 def test_a_command_that_does_not_exist_is_misuse(command: Command) -> None:
     assert command("nothing").status == 2
     assert command("--help").status == 0

@@ -7,6 +7,7 @@ from tests.contracts.telephony_fake_lab import FakeLab
 from tests.contracts.telephony_joined_suite import TestHold, TestJoining
 from tests.contracts.telephony_lab import Lab
 from tests.contracts.telephony_suite import (
+    TestAnswering,
     TestDigits,
     TestHangUp,
     TestPlaying,
@@ -17,6 +18,7 @@ from tests.contracts.telephony_talk_suite import TestPhoneStates, TestRinging
 from tests.contracts.telephony_transfer_suite import TestOutside, TestTransfers
 
 __all__ = [
+    "TestAnswering",
     "TestControlledPlaying",
     "TestDigits",
     "TestHangUp",

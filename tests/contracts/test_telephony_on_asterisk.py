@@ -11,6 +11,7 @@ from tests.contracts.telephony_joined_suite import TestHold, TestJoining
 from tests.contracts.telephony_lab import Lab
 from tests.contracts.telephony_real_lab import RealCaller, RealLab, real_lab
 from tests.contracts.telephony_suite import (
+    TestAnswering,
     TestDigits,
     TestHangUp,
     TestPlaying,
@@ -21,6 +22,7 @@ from tests.contracts.telephony_talk_suite import TestPhoneStates, TestRinging
 from tests.contracts.telephony_transfer_suite import TestOutside, TestTransfers
 
 __all__ = [
+    "TestAnswering",
     "TestControlledPlaying",
     "TestDigits",
     "TestHangUp",

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from switchboard.db import messages as messages_module
 from switchboard.db.engine import Database
 from switchboard.db.messages import DatabaseMessages
+from switchboard.db.tasks import joining
 from tests.contracts.test_messages import message, pending, task
 from tests.db.rows import fetch
 
@@ -19,6 +19,7 @@ DIES = """
 import asyncio, sys, time
 from switchboard.db import messages
 from switchboard.db.engine import Database
+from switchboard.db.tasks import joining
 from tests.contracts.test_messages import message, task
 
 class StopsHere:
@@ -26,7 +27,7 @@ class StopsHere:
         print("the message is written, the task is not", flush=True)
         time.sleep(60)
 
-messages.task_row = lambda task: StopsHere()
+joining.task_row = lambda task: StopsHere()
 asyncio.run(messages.DatabaseMessages(Database(sys.argv[1])).keep("a", message("a"), task("a")))
 """
 
@@ -60,11 +61,11 @@ async def test_a_fault_between_the_rows_leaves_none(
     messages = DatabaseMessages(database)
     await messages.begin(pending("a"))
 
-    def fail(_: object) -> dict[str, object]:
+    def fail(*_: object) -> dict[str, object]:
         raise RuntimeError("a fault of ours")
 
     with monkeypatch.context() as patch:
-        patch.setattr(messages_module, step, fail)
+        patch.setattr(joining, step, fail)
         with pytest.raises(RuntimeError, match="a fault of ours"):
             await messages.keep("a", message("a"), task("a"))
     assert await _counts(database) == [(1, 0, 0, 0)]

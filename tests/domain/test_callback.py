@@ -63,16 +63,24 @@ def test_without_a_number_none_is_promised(caller: str | None, has_number: bool)
 
 
 STEPS = """
-open      take     taken
-open      close    closed
-taken     release  open
-taken     promise  promised
-taken     finish   done
-taken     close    closed
-promised  take     taken
-promised  promise  promised
-promised  finish   done
-promised  close    closed
+open      take       taken
+open      hand_over  open
+open      join       open
+open      close      closed
+taken     release    open
+taken     attempt    taken
+taken     promise    promised
+taken     hand_over  open
+taken     join       taken
+taken     finish     done
+taken     close      closed
+promised  take       taken
+promised  attempt    promised
+promised  promise    promised
+promised  hand_over  open
+promised  join       promised
+promised  finish     done
+promised  close      closed
 """.strip().splitlines()
 
 

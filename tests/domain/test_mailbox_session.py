@@ -5,8 +5,6 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard.domain.callback import TaskStatus
-from switchboard.domain.mailbox.forwarding import HANDED_OVER, status_handed_over
 from switchboard.domain.mailbox.session import (
     Listening,
     MailboxMessage,
@@ -81,11 +79,3 @@ def test_going_on_ends(listening: Listening) -> None:
         assert listening.current is not None
         listening = go_on(listening)
     assert listening.current is None
-
-
-def test_a_task_that_goes_on_is_handed_over_and_one_that_has_ended_is_not() -> None:
-    assert set(HANDED_OVER) == set(TaskStatus)
-    assert status_handed_over("taken") is TaskStatus.OPEN
-    assert status_handed_over("promised") is TaskStatus.PROMISED
-    assert status_handed_over("done") is None
-    assert status_handed_over("nonsense") is None

@@ -14,7 +14,15 @@ from switchboard.domain.directory import (
     RuleAction,
 )
 from switchboard.domain.directory_index import DirectoryIndex
-from switchboard.domain.routing import NotAllowed, ToOperators, ToOutside, ToPerson, decide_own_call, mailbox_of
+from switchboard.domain.routing import (
+    NotAllowed,
+    ToOperators,
+    ToOutside,
+    ToPerson,
+    decide_own_call,
+    mailbox_of,
+    number_shown_by,
+)
 from tests.builders import (
     ANNA,
     EXPEDITION,
@@ -204,6 +212,16 @@ def test_reasons_and_steps_hold_no_numbers() -> None:
         assert found.steps
         assert not any(digits in text for digits in ("701234567", "900123456", "112", "211"))
         assert mailbox_of(found.route).authority_id == NORRBY.id
+
+
+def test_what_a_phone_s_calls_show_is_known_before_any_call() -> None:
+    directory = norrby()
+    assert number_shown_by("anna", directory) == MAIN_NUMBER
+    directory.put(replace(NORRBY, caller_id="own"))
+    assert number_shown_by("anna", directory) == "+46980319210"
+    assert number_shown_by("nobody", directory) == ""
+    directory.remove("person", ANNA.id)
+    assert number_shown_by("anna", directory) == ""
 
 
 @pytest.mark.parametrize(

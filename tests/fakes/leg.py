@@ -3,7 +3,6 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from switchboard.calls.ports import (
@@ -20,19 +19,12 @@ from switchboard.calls.ports import (
 )
 from tests.fakes.moving import move_about
 from tests.fakes.stage import Acting, Stage
+from tests.fakes.stage import Speech as Speech
 
 RING_TONE, MUSIC, BEEP = "<ring tone>", "<music>", "<beep>"
 BEEP_SECONDS = 0.2
 KEPT_DIGITS = 32
 PHONE_ENDS_S, PHONE_IS_ENDED_S = 0.05, 1.0
-
-
-@dataclass(slots=True)
-class Speech:
-    """What a party does after the beep: speaks for `seconds`, then is silent, presses `#`, or hangs up."""
-
-    seconds: float = 5.0
-    then: Literal["silence", "hash", "hang_up"] = "silence"
 
 
 class FakeLeg:
@@ -123,6 +115,10 @@ class FakeLeg:
     async def answer(self) -> None:
         await self._step("answer")
         if self.answered_at is None:
+            self.answered_at = asyncio.get_running_loop().time()
+
+    def answer_ahead(self) -> None:
+        if not self.gone and self.answered_at is None:
             self.answered_at = asyncio.get_running_loop().time()
 
     async def ring(self) -> None:

@@ -13,7 +13,7 @@ from typing import cast
 
 from switchboard.calls.ports import Forwarding, MasteredSound, UnreadableSound
 from switchboard.changes import Act, GreetingSpot, NewGreeting
-from switchboard.domain.callback import CallbackTask
+from switchboard.domain.callback import TRANSITIONS, CallbackTask, Step
 from switchboard.domain.directory import (
     AbsenceReason,
     Greeting,
@@ -21,7 +21,6 @@ from switchboard.domain.directory import (
     GreetingSituation,
     OwnerKind,
 )
-from switchboard.domain.mailbox.forwarding import status_handed_over
 from switchboard.domain.mailbox.recording_quality import SoundFacts
 from switchboard.domain.mailbox.session import MailboxMessage
 from switchboard.views import GreetingView
@@ -101,9 +100,17 @@ class FakeGreetingBook:
 
 
 def _view(row: Greeting) -> GreetingView:
-    reason = row.reason.value if row.reason else None
-    place = (row.owner_kind, row.owner_id, row.kind.value, row.language, reason)
-    return GreetingView(row.id, *place, row.valid_until, row.sha256, row.situation.value)
+    return GreetingView(
+        id=row.id,
+        owner_kind=row.owner_kind,
+        owner_id=row.owner_id,
+        kind=row.kind.value,
+        language=row.language,
+        reason=row.reason.value if row.reason else None,
+        valid_until=row.valid_until,
+        sha256=row.sha256,
+        situation=row.situation.value,
+    )
 
 
 class FakeWorkshop:
@@ -180,7 +187,7 @@ class FakeMessageBook:
 
     def _pass_duty_on(self, forwarding: Forwarding) -> None:
         task = self.open_tasks.pop(forwarding.message_id, None)
-        status = status_handed_over(task.status) if task is not None else None
+        status = TRANSITIONS.get((task.status, Step.HAND_OVER)) if task is not None else None
         if task is None or status is None:
             self.opened.append(forwarding.task)
             self.open_tasks[forwarding.id] = forwarding.task

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from switchboard.calls.foresight import Foresight
 from switchboard.calls.incoming import follow_call, see_through
-from switchboard.calls.live import LiveTalks, ParkingLot
+from switchboard.calls.live import LastingCalls, LiveTalks, ParkingLot
 from switchboard.calls.ports import Ports
 from switchboard.calls.queue import Queues
-from switchboard.calls.waiting import LastingCalls
 from switchboard.domain.announcement import Announcement, FixedPrompt
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall
 from switchboard.domain.directory import Absence, Language
@@ -85,11 +85,21 @@ class FakeCalendars:
 
 
 class FakeDirectorySource:
-    """`broken` True: the database is away and there never was a snapshot."""
+    """`broken` True: the database is away and there never was a snapshot. `slow`: what it holds is never known at
+    once."""
 
     def __init__(self, index: DirectoryIndex) -> None:
         self.index = index
         self.broken = False
+        self.slow = False
+
+    @property
+    def version(self) -> int | None:
+        return id(self.index)
+
+    def expect(self, call_id: str) -> DirectoryIndex | None:
+        del call_id
+        return None if self.broken or self.slow else self.index
 
     async def current(self, call_id: str | None = None) -> DirectoryIndex:
         del call_id
@@ -142,13 +152,13 @@ class World:
         self.stories: list[asyncio.Task[CallOutcome]] = []
         self.announcer = FakeAnnouncer()
         self.journal = FakeJournal()
-        self.messages = FakeMessages()
         self.directory = FakeDirectorySource(index)
         self.log = FakeLog()
         self.clock = LoopClock(at)
         self.places = FakeQueueBook()
         self.desk = FakeOperatorDesk(self.directory)
         self.tasks = FakeTasks(self.journal)
+        self.messages = FakeMessages(self.tasks.find)
         self.queues = Queues()
         self.absences = FakeAbsenceBook(self.directory)
         self.pins = FakePins(self.directory)
@@ -157,6 +167,7 @@ class World:
         self.workshop = FakeWorkshop()
         self.message_book = FakeMessageBook()
         first, last = at.date().replace(year=at.year - 1), at.date().replace(year=at.year + 2)
+        calendars = FakeCalendars(WorkingCalendar(first, last, frozenset()))
         self.ports = Ports(
             telephony=self.telephony,
             recordings=self.telephony.recordings,
@@ -164,7 +175,7 @@ class World:
             messages=self.messages,
             journal=self.journal,
             directory=self.directory,
-            calendars=FakeCalendars(WorkingCalendar(first, last, frozenset())),
+            calendars=calendars,
             announcer=self.announcer,
             clock=self.clock,
             log=self.log,
@@ -175,6 +186,7 @@ class World:
             desk=self.desk,
             tasks=self.tasks,
             queues=self.queues,
+            foresight=Foresight(self.directory, calendars, self.clock),
             absences=self.absences,
             pins=self.pins,
             greetings=self.greetings,
@@ -187,9 +199,16 @@ class World:
         return IncomingCall(caller.id, called, number, None, "trunk", None, self.clock.now())
 
     async def call(self, called: str, caller: FakeLeg, number: str | None = "+46701234567") -> CallOutcome:
-        outcome = await follow_call(self.incoming(called, caller, number), caller, self.ports)
+        outcome = await self._follow(self.incoming(called, caller, number), caller)
         await self.queues.settle()
         return outcome
+
+    async def _follow(self, call: IncomingCall, leg: FakeLeg) -> CallOutcome:
+        """As the reception and the dispatcher do."""
+        self.ports.foresight.look_ahead(call)
+        if self.ports.foresight.is_told(call):
+            leg.answer_ahead()
+        return await follow_call(call, leg, self.ports)
 
     def start(self, called: str, caller: FakeLeg, number: str | None = "+46701234567") -> None:
         """The story of a citizen's call, told beside others."""
@@ -203,7 +222,7 @@ class World:
         return leg
 
     def _tell(self, call: IncomingCall, leg: FakeLeg) -> None:
-        self.stories.append(asyncio.create_task(follow_call(call, leg, self.ports), name=f"call-{call.id}"))
+        self.stories.append(asyncio.create_task(self._follow(call, leg), name=f"call-{call.id}"))
 
     async def passes(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

@@ -22,7 +22,16 @@ DESK_PROMPTS = (
     "queue-closing", "queue-waited-long", "operator-signed-in", "operator-signed-out", "operator-sign-out-refused",
     "operator-paused", "operator-resumed", "operator-not-a-member", "operator-was-paused-no-answer",
     "operator-was-paused-no-phone", "desk-task-opened", "desk-no-recent-call", "desk-unknown-extension",
-    "desk-nobody-parked", "call-not-allowed", "outside-busy", "outside-no-answer", "outside-failed",
+    "desk-nobody-parked", "desk-promise-form", "desk-promise-no-time", "desk-promise-no-date", "desk-promise-passed",
+    "desk-promise-too-far", "desk-number-hidden", "desk-note-offer", "desk-note-kept", "desk-note-none",
+    "call-not-allowed", "outside-busy", "outside-no-answer", "outside-failed",
+    "desk-nobody-parked", "absence-choose-reason", "absence-enter-time", "absence-enter-date", "absence-or-usual",
+    "absence-unknown-reason", "absence-wrong-time", "absence-wrong-date", "absence-date-passed", "absence-next-day",
+    "absence-next-year", "absence-callers-hear", "absence-keep-or-undo", "absence-kept", "absence-undone",
+    "absence-lifted", "absence-none", "absence-not-set", "absence-understaffed", "absence-enter-deputy",
+    "absence-not-operator", "absence-nobodys", "keypad-menu", "keypad-unknown-code", "keypad-goodbye",
+    "pin-enter-extension", "pin-enter-pin", "pin-wrong", "pin-locked",
+    "call-not-allowed", "outside-busy", "outside-no-answer", "outside-failed",
 )  # fmt: skip
 
 # What the dialogues about one's own greetings and messages name by id.
@@ -68,6 +77,7 @@ RETURNED_WHY = get_args(get_type_hints(says.Returned)["why"])
 absences = st.builds(says.AbsenceNotice, names, reasons, times, st.booleans())
 closings = st.builds(says.Closed, names, times)
 promises = st.builds(says.Promise, dates, st.booleans(), st.booleans())
+promised_callbacks = st.builds(says.PromisedCallback, moments | near | beyond, st.booleans())
 personal: st.SearchStrategy[says.Announcement] = st.one_of(
     st.builds(
         own.GreetingState,
@@ -101,9 +111,14 @@ announcements: st.SearchStrategy[says.Announcement] = st.one_of(
     st.just(says.LeaveMessage()),
     st.just(says.NothingRecorded()),
     promises,
+    promised_callbacks,
     st.just(says.Goodbye()),
     st.builds(says.FixedPrompt, st.sampled_from(("emergency", "announcement-disturbance", "fallback", *DESK_PROMPTS))),
     st.builds(says.QueuePosition, positions, minutes),
     st.builds(says.ReadBackNumber, called_back_on),
     st.builds(says.Returned, st.sampled_from(RETURNED_WHY), st.booleans()),
+    st.builds(
+        says.AbsenceChoices,
+        st.lists(st.tuples(st.sampled_from("0123456789"), st.sampled_from(AbsenceReason))).map(tuple),
+    ),
 )

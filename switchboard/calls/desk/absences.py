@@ -64,8 +64,9 @@ async def _carry_out(talk: Conversation, absentee: Absentee, order: AbsenceOrder
         case HearAbsence():
             return await _hear(talk, absentee)
         case LiftAbsence():
-            lifted = await orders.lift_absence(talk.ports, absentee.person.id, absentee.user.actor)
-            return await _told(talk, "absence-lifted" if lifted else "absence-none", "the absence was lifted")
+            if await orders.lift_absence(talk.ports, absentee.person.id, absentee.user.actor):
+                return await _told(talk, "absence-lifted", "the absence was lifted")
+            return await _told(talk, "absence-none", "no absence was in force")
 
 
 def _answers_for(talk: Conversation, operator: Person, other: Person) -> bool:
@@ -102,9 +103,8 @@ async def _set(talk: Conversation, absentee: Absentee, key: str, digits: str) ->
 
 async def _set_until(talk: Conversation, absentee: Absentee, back: Back) -> str:
     new = KeyedAbsence(absentee.person.id, back.code.reason, back.until, back.code.open)
-    replaced = await orders.set_absence(talk.ports, new, absentee.user.actor)
-    if isinstance(replaced, Refused):
-        replaced = await _insist(talk, absentee, new, replaced)
+    result = await orders.set_absence(talk.ports, new, absentee.user.actor)
+    replaced = await _insist(talk, absentee, new, result) if isinstance(result, Refused) else result
     if replaced is None:
         return await _told(talk, "absence-not-set", "the absence was refused")
     await talk.note(EventKind.DESK, absence=replaced.id, until=back.until.isoformat(), why=back.reason)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from switchboard.calls.conversation import Conversation
-from switchboard.calls.desk.asking import END, USUAL, ask_choice, rest_of_digits
+from switchboard.calls.desk.asking import END, Asking, ask_choice, rest_of_digits
 from switchboard.domain.announcement import AbsenceChoices, FixedPrompt
 from switchboard.domain.call import EventKind
 from switchboard.domain.directory import AbsenceCode, Person
@@ -11,6 +11,7 @@ from switchboard.domain.keypad.reason_codes import codes_of, working_hours
 from switchboard.domain.keypad.times import AskTime, Back, Decision, NotPossible, WorkingTime, decide_return
 
 TRIES = 3
+RETURN = Asking(next_s=3.0, most=6)
 
 
 def decide(talk: Conversation, person: Person, key: str, digits: str) -> Decision:
@@ -33,10 +34,10 @@ async def ask_return(talk: Conversation, person: Person, key: str) -> Back | Non
     if isinstance(usual, Back):
         question.append(FixedPrompt("absence-or-usual"))
     for _ in range(TRIES):
-        first = await talk.say(*question, until_digit=True) or await talk.leg.digit(USUAL.first_s)
+        first = await talk.say(*question, until_digit=True) or await talk.leg.digit(RETURN.first_s)
         if first == END and isinstance(usual, Back):
             return usual
-        digits = await rest_of_digits(talk, first)
+        digits = await rest_of_digits(talk, first, RETURN)
         if digits is None:
             continue
         match decide(talk, person, key, digits):

@@ -38,7 +38,8 @@ async def identify_by_pin(talk: Conversation, authority_id: int) -> KeypadUser |
         if pin is None:
             continue
         person = person_at(talk.directory, authority_id, extension)
-        verdict = await _check(talk, PinAttempt(authority_id, extension, person and person.id, talk.caller, pin))
+        person_id = person.id if person is not None else None
+        verdict = await _check(talk, PinAttempt(authority_id, extension, person_id, talk.caller, pin))
         if verdict is PinVerdict.RIGHT and person is not None:
             talk.language = person.language
             return KeypadUser(person, f"keypad from outside (person {person.id})")

@@ -3,7 +3,7 @@
 from switchboard.calls.orders.absences import lift_absence, may_be_away, set_absence, undo_absence
 from switchboard.calls.orders.attendance import SignedIn, operators_groups, pause, resume, sign_in, sign_out
 from switchboard.calls.orders.by_api import OrdersByApi
-from switchboard.calls.orders.tasks import NewTask, mailbox_at, open_task, tell_owner
+from switchboard.calls.orders.tasks import NewTask, mailbox_at, open_task, promised_time, tell_owner
 
 __all__ = [
     "NewTask",
@@ -15,6 +15,7 @@ __all__ = [
     "open_task",
     "operators_groups",
     "pause",
+    "promised_time",
     "resume",
     "set_absence",
     "sign_in",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from switchboard.calls.live import LiveTalks, ParkingLot
+from switchboard.calls.live import LastingCalls, LiveTalks, ParkingLot
 from switchboard.calls.ports.desk import (
     LatestCall,
     OperatorDesk,
@@ -61,13 +61,13 @@ from switchboard.calls.ports.telephony import (
     TalkEvent,
     Telephony,
 )
-from switchboard.calls.waiting import LastingCalls
 from switchboard.domain.announcement import Announcement
 from switchboard.domain.call import CallEvent, CallOutcome, IncomingCall
 from switchboard.domain.directory import Directory, Language
 from switchboard.domain.working_days import WorkingCalendar
 
 if TYPE_CHECKING:
+    from switchboard.calls.foresight import Foresight
     from switchboard.calls.queue import Queues
 
 __all__ = [
@@ -140,6 +140,14 @@ class Journal(Protocol):
 
 
 class DirectorySource(Protocol):
+    @property
+    def version(self) -> int | None:
+        """Of the directory in memory: another one after each change. None before the first load."""
+
+    def expect(self, call_id: str) -> Directory | None:
+        """A call has been announced: `current` is asked for it at once. Gives the directory where it is known this
+        very moment to hold every change committed before."""
+
     async def current(self, call_id: str | None = None) -> Directory:
         """The directory with every change committed before now, or before the call `call_id` was announced."""
 
@@ -191,6 +199,7 @@ class Ports:
     desk: OperatorDesk
     tasks: Tasks
     queues: "Queues"
+    foresight: "Foresight"
     absences: AbsenceBook
     pins: Pins
     greetings: GreetingBook

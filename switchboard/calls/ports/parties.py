@@ -47,6 +47,10 @@ class CallLeg(Protocol):
     @property
     def gone(self) -> bool: ...
     async def answer(self) -> None: ...
+    def answer_ahead(self) -> None:
+        """Begin to answer, and let whoever acts on the leg next wait for it: `answer` must still be awaited before the
+        party talks with anybody. Never raises."""
+
     async def ring(self) -> None:
         """The party hears ring tone until the next `silence`, `play`, `hold_music` or connection."""
 

@@ -16,6 +16,7 @@ from switchboard.cli.desk import (
     moment,
     refuse_unknown_authority,
 )
+from switchboard.cli.lists import callback_steps
 from switchboard.cli.output import plain, print_facts, print_json, print_page, print_table, shown
 from switchboard.db.queries.callback_tasks import CallbackTasks
 from switchboard.domain.callback import TaskStatus
@@ -23,6 +24,7 @@ from switchboard.views import CallbackTaskView, CallEventView, Filter, Slice
 from switchboard.web.cursors import decode_cursor
 
 app = typer.Typer(help="Who is to be called back, and by when.", no_args_is_help=True)
+callback_steps.add_to(app)
 
 
 @app.command("list")
@@ -76,6 +78,8 @@ def show(id: Annotated[str, typer.Argument(help="Id of the task.")], as_json: As
             ("deadline", _term(task)),
             ("counted so", task.rule),
             ("promised", task.promised_at),
+            ("taken by", task.taken_by),
+            ("in vain", task.attempts or None),
             ("status", task.status),
             ("source", task.source),
             ("call", task.call_id),

@@ -1,5 +1,6 @@
 """From rows to values: authorities, units, people, numbers, phones and groups."""
 
+from datetime import time
 from typing import cast
 
 from switchboard.db.directory_store.fields import BrokenRow, Fields
@@ -21,9 +22,11 @@ from switchboard.domain.directory import (
     Policy,
     RingOrder,
     Unit,
+    Watcher,
 )
 
 TO_OPERATORS = Destination(DestinationKind.OPERATORS)
+DAY_STARTS, DAY_ENDS = time(8), time(16, 30)
 LONGEST_TERM_DAYS = 250
 """Within the years that the calendar knows."""
 
@@ -84,6 +87,12 @@ def policy(fields: Fields) -> Policy:
         abandoned_opens_task=fields.salvage(lambda: fields.flag("abandoned_opens_task"), False),
         abandoned_after_seconds=fields.salvage(lambda: fields.number("abandoned_after_seconds", 0, 3600), 10),
         greeting_max_seconds=fields.salvage(lambda: fields.number("greeting_max_seconds", 2, 600), 60),
+        proof_call_seconds=fields.salvage(lambda: fields.number("proof_call_seconds", 1, 3600), 20),
+        remind_last_day=fields.salvage(lambda: fields.flag("remind_last_day"), True),
+        remind_hours_before=fields.salvage(lambda: fields.number("remind_hours_before", 0, 23), 2),
+        workday_start=fields.salvage(lambda: fields.time_of_day("workday_start"), DAY_STARTS),
+        workday_end=fields.salvage(lambda: fields.time_of_day("workday_end"), DAY_ENDS),
+        mail_audio=fields.salvage(lambda: fields.flag("mail_audio"), False),
     )
 
 
@@ -105,6 +114,21 @@ def unit(fields: Fields) -> Unit:
         parent_id=fields.salvage(lambda: fields.maybe_number("parent_id"), None),
         schedule_id=fields.salvage(lambda: fields.maybe_number("schedule_id"), None),
         answering_point=fields.salvage(lambda: fields.maybe_destination("answering"), None),
+        manager_id=fields.salvage(lambda: fields.maybe_number("manager_id"), None),
+    )
+
+
+def watcher(fields: Fields) -> Watcher:
+    """A row that cannot be read watches nothing: better a gap that is shown than the wrong person."""
+    return Watcher(
+        id=fields.number("id"),
+        person_id=fields.number("person_id"),
+        unit_id=fields.maybe_number("unit_id"),
+        group_id=fields.maybe_number("group_id"),
+        weekday=fields.maybe_number("weekday", 0, 6),
+        first=fields.maybe_day("first_date"),
+        last=fields.maybe_day("last_date"),
+        substitute_id=fields.salvage(lambda: fields.maybe_number("substitute_id"), None),
     )
 
 

@@ -40,10 +40,11 @@ READERS: Mapping[str, tuple[Table, Callable[[Fields], Record]]] = {
     "overflow_rule": (tables.overflow_rule, desk_rows.overflow_rule),
     "call_class": (tables.call_class, desk_rows.call_class),
     "outgoing_rule": (tables.outgoing_rule, desk_rows.outgoing_rule),
+    "mailbox_watcher": (tables.mailbox_watcher, organisation_rows.watcher),
 }
 SCHEDULE = "schedule"
 RECORD_TABLES = (*READERS, SCHEDULE)
-NOT_NEEDED = {"password", "pin_hash", "duties", "keywords", "email", "manager_id"}
+NOT_NEEDED = {"password", "pin_hash", "duties", "keywords", "email"}
 """Columns of the configuration that no call asks for; secrets among them stay out of memory."""
 
 

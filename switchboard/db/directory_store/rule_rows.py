@@ -139,7 +139,8 @@ def routing_rule(fields: Fields) -> RoutingRule:
 
 def absence_code(fields: Fields) -> AbsenceCode:
     """What four digits mean and the usual length are salvaged: a key that everybody knows by heart does not vanish."""
-    length, begins = fields.salvage(lambda: default_length(fields), (None, DAY_BEGINS))
+    asked: tuple[timedelta | AfterWork | None, time] = (None, DAY_BEGINS)
+    length, begins = fields.salvage(lambda: default_length(fields), asked)
     pattern = "time|date"
     four = fields.salvage(lambda: fields.matching("four_digits", pattern, "meaning (time or date)"), "time")
     return AbsenceCode(

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Row, Select, select
 from switchboard.db.engine import Database
 from switchboard.db.queries.names import authority_is, person_is, with_owner_names
 from switchboard.db.queries.paging import fetch_page
-from switchboard.db.tables import callback_event, callback_task
+from switchboard.db.tables import callback_event, callback_task, person
 from switchboard.errors import NotFound
 from switchboard.views import CallbackTaskView, CallEventView, Filter, Page, Slice
 
@@ -39,7 +39,9 @@ class CallbackTasks:
 
 
 def _tasks() -> Select[Any]:
-    return with_owner_names(callback_task)
+    taker = person.alias("taker")
+    name = select(taker.c.name).where(taker.c.id == callback_task.c.taken_by_id).scalar_subquery()
+    return with_owner_names(callback_task).add_columns(name.label("taken_by"))
 
 
 def _conditions(narrow: Filter) -> list[ColumnElement[bool]]:
@@ -74,4 +76,6 @@ def _view(row: Row[Any]) -> CallbackTaskView:
         unit_id=row.unit_id,
         person_id=row.person_id,
         group=row.group,
+        taken_by=row.taken_by,
+        attempts=row.attempts,
     )

@@ -78,6 +78,7 @@ def _view(row: Row[Any]) -> VoicemailMessageView:
         person_id=row.person_id,
         unit_id=row.unit_id,
         group=row.group,
+        spoken_by=row.spoken_by,
         deleted_at=row.deleted_at,
         preface_sha256=row.preface_sha256,
         forwarded_from=row.forwarded_from,

@@ -10,6 +10,7 @@ from switchboard.db.tables.desk import (
     overflow_rule,
     queue_place,
 )
+from switchboard.db.tables.duties import job, mailbox_watcher, outbox
 from switchboard.db.tables.feed import change_counter, change_log
 from switchboard.db.tables.kept import (
     api_token,
@@ -32,9 +33,9 @@ from switchboard.db.tables.organisation import (
     function_member,
     person,
     phone_number,
-    policy,
     unit,
 )
+from switchboard.db.tables.policies import policy
 from switchboard.db.tables.registry import metadata
 from switchboard.db.tables.rules import (
     absence,
@@ -71,11 +72,14 @@ __all__ = [
     "function_member",
     "greeting",
     "greeting_version",
+    "job",
+    "mailbox_watcher",
     "metadata",
     "notice",
     "opening_period",
     "operator_queue",
     "operator_session",
+    "outbox",
     "outgoing_rule",
     "overflow_rule",
     "pending_recording",

@@ -57,6 +57,13 @@ Index(
     postgresql_where=text("account IS NOT NULL"),
 )
 
+Index(
+    "ix_call_ended_from_phone",
+    call.c.ended_at,
+    sqlite_where=text("account IS NOT NULL"),
+    postgresql_where=text("account IS NOT NULL"),
+)
+
 call_event = Table(
     "call_event",
     metadata,
@@ -90,6 +97,7 @@ pending_recording = Table(
     *mailbox_columns(),
     Column("caller", Text, comment="Caller's number, if known (personal data)"),
     Column("started_at", Instant, nullable=False, comment="When the recording began"),
+    Column("task_id", Text, comment="The callback task of which it is a note; empty: a message that opens one"),
     comment="Recordings begun and not yet kept or thrown away; what a restart takes over",
 )
 
@@ -112,13 +120,15 @@ voicemail_message = Table(
         comment="Marked secret: nothing leaves by e-mail",
     ),
     Column("heard", Boolean, nullable=False, server_default=false(), comment="Somebody has listened to it"),
+    Column("spoken_by", Text, comment="The colleague who spoke it as a note of a callback task; empty: the caller"),
     Column("deleted_at", Instant, comment="When its owner deleted it; empty: it is in the mailbox"),
     Column("preface_sha256", Text, comment="Recording of what was said when it was forwarded; empty: nothing"),
     Column("forwarded_from", Text, index=True, comment="Id of the message it was forwarded from"),
     Column("forwarded_by", Integer, comment="Id of the person who forwarded it"),
+    Column("task_id", Text, index=True, comment="The callback task that it opened or joined"),
     Index(None, "authority_id", "received_at"),
     Index(None, "person_id"),
-    comment="Messages left by callers",
+    comment="Messages left by callers, and notes that colleagues spoke for callback tasks",
 )
 
 callback_task = Table(
@@ -142,6 +152,9 @@ callback_task = Table(
     Column("policy_id", Integer, comment="The version of the policy that it was counted by"),
     Column("promised_at", Instant, comment="A time agreed with the caller; a deadline of its own"),
     Column("status", Text, nullable=False, server_default="open", comment="open, taken, promised, done or closed"),
+    Column("taken_by_id", Integer, comment="The person who has it, where one is named"),
+    Column("attempts", Integer, nullable=False, server_default="0", comment="Calls in vain"),
+    Index(None, "caller", "status"),
     Index(None, "status", "deadline"),
     Index(None, "authority_id", "status"),
     Index(None, "person_id", "status"),
@@ -154,7 +167,12 @@ callback_event = Table(
     Column("id", RowId, Identity(), primary_key=True, comment="Row number; events of a task are in this order"),
     Column("task_id", ForeignKey("callback_task.id"), nullable=False, index=True, comment="The task"),
     Column("at", Instant, nullable=False, comment="When it happened"),
-    Column("kind", Text, nullable=False, comment="opened, taken, promised, note, handed_over, done or closed"),
+    Column(
+        "kind",
+        Text,
+        nullable=False,
+        comment="opened, joined, note, taken, released, attempted, promised, handed_over, overdue, done or closed",
+    ),
     Column("actor", Text, nullable=False, comment="Who did it: service, or the name of a person or token"),
     Column("detail", JsonObject, nullable=False, comment="Particulars of the event"),
     comment="What happened to each callback task; rows are only ever added",

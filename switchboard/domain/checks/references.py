@@ -27,6 +27,7 @@ from switchboard.domain.directory import (
     RoutingRule,
     Schedule,
     Unit,
+    Watcher,
 )
 from switchboard.domain.directory_index import TABLES, DirectoryIndex, Record
 
@@ -77,6 +78,11 @@ _REFERENCES = (
     _Reference(OverflowRule, "group_id", FunctionGroup),
     _Reference(OutgoingRule, "class_id", CallClass),
     _Reference(Person, "call_class_id", CallClass),
+    _Reference(Unit, "manager_id", Person),
+    _Reference(Watcher, "person_id", Person),
+    _Reference(Watcher, "unit_id", Unit),
+    _Reference(Watcher, "group_id", FunctionGroup),
+    _Reference(Watcher, "substitute_id", Person),
 )
 
 

@@ -32,6 +32,7 @@ from switchboard.domain.directory.organisation import (
     Policy,
     RingOrder,
     Unit,
+    Watcher,
 )
 from switchboard.domain.directory.presence import (
     Absence,
@@ -92,4 +93,5 @@ __all__ = [
     "Schedule",
     "ScheduleException",
     "Unit",
+    "Watcher",
 ]

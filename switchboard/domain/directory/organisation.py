@@ -1,7 +1,7 @@
 """Authorities and what belongs to them: their policies, units, people, numbers and phones."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from typing import Literal
 
@@ -57,6 +57,9 @@ class Policy:
 
     `callback_working_days` None means: always call back, with no term (R16). `abandoned_opens_task`: a task is opened
     also for who gave up waiting for the operators after `abandoned_after_seconds` or more (R16).
+
+    A talk of `proof_call_seconds` proves a call back. Reminders come at `workday_start` of the last day, and
+    `remind_hours_before` (0: none) the end of that working day. `mail_audio`: messages go along with the e-mail.
     """
 
     id: int
@@ -72,6 +75,12 @@ class Policy:
     abandoned_opens_task: bool = False
     abandoned_after_seconds: int = 10
     greeting_max_seconds: int = 60
+    proof_call_seconds: int = 20
+    remind_last_day: bool = True
+    remind_hours_before: int = 2
+    workday_start: time = time(8)
+    workday_end: time = time(16, 30)
+    mail_audio: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,22 @@ class Unit:
     parent_id: int | None = None
     schedule_id: int | None = None
     answering_point: Destination | None = None
+    manager_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Who watches the mailbox of a unit or a function (R28): on `weekday` (0 Monday … 6 Sunday), every day where that
+    is None, within `first`–`last` (both included, None: without end). `substitute_id` steps in for an absence."""
+
+    id: int
+    person_id: int
+    unit_id: int | None = None
+    group_id: int | None = None
+    weekday: int | None = None
+    first: date | None = None
+    last: date | None = None
+    substitute_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

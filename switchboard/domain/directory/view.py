@@ -15,6 +15,7 @@ from switchboard.domain.directory.organisation import (
     PhoneNumber,
     Policy,
     Unit,
+    Watcher,
 )
 from switchboard.domain.directory.presence import Absence, AbsenceCode, Greeting, OwnerKind, Schedule
 from switchboard.domain.directory.rules import RoutingRule
@@ -58,4 +59,7 @@ class Directory(Protocol):
     def overflow_rules(self, group_id: int) -> Sequence[OverflowRule]: ...
     def call_class(self, id: int) -> CallClass | None: ...
     def outgoing_rules(self, class_id: int) -> Sequence[OutgoingRule]: ...
+    def watchers(self, unit_id: int | None, group_id: int | None) -> Sequence[Watcher]:
+        """Of the mailbox of a unit, or of a function group: exactly one of the two is given."""
+
     def faults(self) -> Mapping[tuple[str, str], str]: ...

@@ -10,7 +10,9 @@ from switchboard.web.api import (
     greetings,
     operators,
     people,
+    pins,
     queue,
+    task_steps,
     voicemail_messages,
 )
 from switchboard.web.problems import PROBLEM_RESPONSES
@@ -23,7 +25,9 @@ _RESOURCES = (
     greetings,
     operators,
     people,
+    pins,
     queue,
+    task_steps,
     voicemail_messages,
 )
 

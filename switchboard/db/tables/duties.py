@@ -1,0 +1,78 @@
+"""What is due and what is told: jobs, e-mail on its way, and who watches the mailboxes of units and functions."""
+
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, Identity, Index, Integer, Table, Text, UniqueConstraint
+
+from switchboard.db.tables.columns import Instant, JsonObject, LocalDate, RowId
+from switchboard.db.tables.registry import metadata, own_id
+
+
+def _lease(what: str) -> tuple[Column[Any], ...]:
+    """Who works on a row, so that two services never do at the same time."""
+    return (
+        Column("tries", Integer, nullable=False, server_default="0", comment=f"How often {what} was begun"),
+        Column("locked_until", Instant, comment="A service works on it until then at most; empty: none does"),
+        Column("locked_by", Text, comment="That service"),
+        Column("error", Text, comment="What went wrong the last time"),
+    )
+
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", RowId, Identity(), primary_key=True, comment="Row number"),
+    Column("kind", Text, nullable=False, comment="What is to be done: watch_task or find_calls"),
+    Column("key", Text, nullable=False, comment="What it is to be done with, e.g. the id of a task"),
+    Column("due", Instant, nullable=False, comment="Not before then"),
+    Column("arguments", JsonObject, nullable=False, comment="Particulars"),
+    Column("state", Text, nullable=False, server_default="waiting", comment="waiting, or failed: tried too often"),
+    *_lease("it"),
+    UniqueConstraint("kind", "key"),
+    Index(None, "state", "due"),
+    comment="What is to be done at a time; a row that was done is deleted, or waits for its next time",
+    sqlite_autoincrement=True,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", RowId, Identity(), primary_key=True, comment="Row number"),
+    Column("message_id", Text, nullable=False, unique=True, comment="Its Message-ID, without the domain"),
+    Column("created_at", Instant, nullable=False, comment="When it was written"),
+    Column("notice_id", ForeignKey("notice.id", ondelete="SET NULL"), index=True, comment="The notice it carries"),
+    Column("recipient", Text, nullable=False, comment="Address (personal data)"),
+    Column("subject", Text, nullable=False, comment="Subject (personal data)"),
+    Column("body", Text, nullable=False, comment="Text (personal data)"),
+    Column("headers", JsonObject, nullable=False, comment="Further header fields"),
+    Column("attachment_sha256", Text, comment="Recording that goes along, in the audio store (64 hex digits)"),
+    Column("attachment_of", Text, comment="Its voicemail message: marked secret meanwhile, it stays here"),
+    Column("state", Text, nullable=False, server_default="waiting", comment="waiting, sent, refused or expired"),
+    Column("next_try", Instant, nullable=False, comment="Not before then"),
+    *_lease("sending"),
+    Column("sent_at", Instant, comment="When a mail server took it"),
+    Index(None, "state", "next_try"),
+    comment="E-mail, written in the transaction of what it tells, and what became of it",
+    sqlite_autoincrement=True,
+)
+
+mailbox_watcher = Table(
+    "mailbox_watcher",
+    metadata,
+    own_id(),
+    Column(
+        "person_id", ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True, comment="Who watches it"
+    ),
+    Column("unit_id", ForeignKey("unit.id", ondelete="CASCADE"), comment="The unit whose mailbox it is; or a group"),
+    Column(
+        "group_id",
+        ForeignKey("function_group.id", ondelete="CASCADE"),
+        comment="The function group whose mailbox it is; or a unit",
+    ),
+    Column("weekday", Integer, comment="0 Monday to 6 Sunday; empty: every day"),
+    Column("first_date", LocalDate, comment="From this day on; empty: always"),
+    Column("last_date", LocalDate, comment="Until this day, which counts; empty: always"),
+    Column("substitute_id", Integer, comment="Id of the person who watches it when that one is absent"),
+    comment="Who watches the mailbox of a unit or a function; rows with dates count before those without",
+    sqlite_autoincrement=True,
+)

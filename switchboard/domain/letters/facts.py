@@ -1,0 +1,63 @@
+"""What a letter about a callback task tells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from switchboard.domain.numbers import display_number, parse_number
+
+
+class LetterKind(StrEnum):
+    """The kinds of notices."""
+
+    OPENED = "task_opened"
+    JOINED = "message_joined"
+    HANDED_OVER = "handed_over"
+    REMINDER = "reminder"
+    BREACH = "breach"
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A task past its deadline. `name`: for whom it is."""
+
+    name: str
+    caller: str | None
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`reader` is the first name of who reads, empty for a shared mailbox; `name` whom the caller sought; `caller` is
+    E.164, short digits or None. `due` None: no term. `seconds` None: there is no recording. `secret`: caller and
+    recording stay here (R46). `late`: with a breach, all of the unit's."""
+
+    authority: str
+    name: str
+    received_at: datetime
+    link: str
+    reader: str = ""
+    caller: str | None = None
+    due: datetime | None = None
+    promised: bool = False
+    seconds: float | None = None
+    audio_attached: bool = False
+    secret: bool = False
+    note: str = ""
+    unit: str = ""
+    late: Sequence[Late] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    subject: str
+    body: str
+
+
+def shown_number(caller: str | None) -> str | None:
+    """As people write it. None: not known."""
+    if not caller:
+        return None
+    e164 = parse_number(caller) if caller.startswith("+") else None
+    return display_number(e164) if e164 else " ".join("".join(c if c.isprintable() else " " for c in caller).split())

@@ -1,0 +1,121 @@
+"""The letters in Swedish."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from switchboard.domain.letters.facts import Facts, LetterKind, shown_number
+from switchboard.domain.working_days import STOCKHOLM
+
+_WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
+_MONTHS = (
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+
+
+def greeting(facts: Facts) -> str:
+    return f"Hej {facts.reader}!" if facts.reader else "Hej!"
+
+
+def closing(facts: Facts) -> str:
+    return f"Vänliga hälsningar\n{facts.authority}, telefonväxeln\n\nDet här brevet går inte att svara på."
+
+
+def _day(moment: datetime) -> str:
+    local = moment.astimezone(STOCKHOLM)
+    return f"{_WEEKDAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}"
+
+
+def _moment(moment: datetime) -> str:
+    return f"{_day(moment)} klockan {moment.astimezone(STOCKHOLM):%H.%M}"
+
+
+def _by(facts: Facts) -> str:
+    """`senast tisdag 4 augusti`, `tisdag 4 augusti klockan 14.30 (utlovad tid)`."""
+    if facts.due is None:
+        return "så snart du kan"
+    return f"{_moment(facts.due)} (utlovad tid)" if facts.promised else f"senast {_day(facts.due)}"
+
+
+def _caller(facts: Facts) -> str:
+    if facts.secret:
+        return "visas bara i växeln (meddelandet är sekretessmarkerat)"
+    return shown_number(facts.caller) or "dolt nummer"
+
+
+def _facts(facts: Facts) -> str:
+    lines = [f"Sökt: {facts.name}", f"Ring upp: {_caller(facts)}", f"Kom in: {_moment(facts.received_at)}"]
+    lines.append(f"Återuppringning: {_by(facts)}")
+    if facts.note and not facts.secret:
+        lines.append(f"Anteckning: {facts.note}")
+    return "\n".join(lines)
+
+
+def _recording(facts: Facts) -> str:
+    if facts.seconds is None:
+        return ""
+    length = f"Meddelandet är {max(1, round(facts.seconds))} sekunder långt"
+    if facts.audio_attached:
+        return f"{length} och bifogas. Det finns också här:\n{facts.link}"
+    return f"{length}. Lyssna på det här:\n{facts.link}"
+
+
+def _finish(facts: Facts) -> str:
+    del facts
+    return "När du har talat med den som ringde avslutas ärendet. Ring från din anknytning så märker växeln det själv."
+
+
+def _breach(facts: Facts) -> Sequence[str]:
+    rows = [f"- {_moment(each.due)}: {each.name}, {shown_number(each.caller) or 'dolt nummer'}" for each in facts.late]
+    told = "Tiden för återuppringning har gått ut utan att den som ringde har fått svar."
+    unit = f" i {facts.unit}" if facts.unit else ""
+    return (told, f"Alla ärenden{unit} vars tid har gått ut:\n" + "\n".join(rows), _see_to_it())
+
+
+def _see_to_it() -> str:
+    return "Se till att de som väntar blir uppringda, eller lämna över ärendet till någon som kan ringa."
+
+
+SUBJECTS: Mapping[LetterKind, Callable[[Facts], str]] = {
+    LetterKind.OPENED: lambda facts: f"Någon väntar på att bli uppringd, {_by(facts)}",
+    LetterKind.JOINED: lambda facts: f"Ett meddelande till från någon som väntar, {_by(facts)}",
+    LetterKind.HANDED_OVER: lambda facts: f"Du har fått ta över en återuppringning, {_by(facts)}",
+    LetterKind.REMINDER: lambda facts: f"Påminnelse: någon väntar på att bli uppringd, {_by(facts)}",
+    LetterKind.BREACH: lambda facts: f"Återuppringning försenad{' i ' + facts.unit if facts.unit else ''}",
+}
+PARAGRAPHS: Mapping[LetterKind, Callable[[Facts], Sequence[str]]] = {
+    LetterKind.OPENED: lambda facts: (
+        "Någon har sökt dig och vill bli uppringd." if facts.reader else "Någon har sökt er och vill bli uppringd.",
+        _facts(facts),
+        _recording(facts),
+        _finish(facts),
+    ),
+    LetterKind.JOINED: lambda facts: (
+        "Den som redan väntar på att bli uppringd har lämnat ett meddelande till. Det är samma ärende och samma tid.",
+        _facts(facts),
+        _recording(facts),
+    ),
+    LetterKind.HANDED_OVER: lambda facts: (
+        "Du har fått ta över en återuppringning.",
+        _facts(facts),
+        _recording(facts),
+        _finish(facts),
+    ),
+    LetterKind.REMINDER: lambda facts: (
+        "Någon väntar fortfarande på att bli uppringd.",
+        _facts(facts),
+        _recording(facts),
+        "Hinner du inte? Ring ändå, lova en ny tid och skriv in den, eller lämna över ärendet.",
+    ),
+    LetterKind.BREACH: _breach,
+}
