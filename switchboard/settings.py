@@ -98,7 +98,9 @@ class ToolSettings(BaseSettings):
     )
     sounds: Path = Field(default=Path("sounds"), description="the prompts, as this service sees them")
     calendar_secrets: Path | None = Field(default=None, description="the folder of the logins to calendars")
-    calendar_hosts: Names = Field(default=(), description="hosts in private networks whose calendars may be read")
+    calendar_hosts: Names = Field(default=(), description="hosts whose calendars may be read wherever they are")
+    calendar_networks: Networks = Field(default=(), description="private networks whose calendars may be read")
+    calendar_interval: float = Field(default=30.0, ge=1, le=3600, description="seconds between looks at a calendar")
     env: Literal["production", "demo", "test"] = "production"
     now: str | None = None
     log_level: Annotated[LogLevel, BeforeValidator(lambda value: str(value).upper())] = "INFO"

@@ -12,7 +12,8 @@ from switchboard.asterisk.recordings import AriRecordings
 from switchboard.asterisk.telephony import AriTelephony
 from switchboard.calendars.addresses import Allowed
 from switchboard.calendars.fetching import CalendarFetcher
-from switchboard.calendars.polling import Around, CalendarPolling
+from switchboard.calendars.looking import Around
+from switchboard.calendars.polling import CalendarPolling
 from switchboard.calls.dispatcher import Dispatcher
 from switchboard.calls.foresight import Foresight
 from switchboard.calls.incoming import see_through
@@ -24,7 +25,7 @@ from switchboard.calls.queue import Queues
 from switchboard.calls.recovery import Recovery
 from switchboard.db.absence_book import DatabaseAbsenceBook
 from switchboard.db.audio_store import FolderAudioStore
-from switchboard.db.calendar_book import DatabaseCalendarBook
+from switchboard.db.calendars import CalendarSources, DatabaseCalendarBook, Liftings
 from switchboard.db.desk_tasks import DatabaseTasks
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import Database
@@ -89,16 +90,18 @@ class Parts:
         self.people_search = PeopleSearch(self.database, named_log("search"))
         self.greetings = Greetings(self.database)
         self.workshop = ProcessWorkshop(named_log("greetings"))
-        self.calendar_polling = CalendarPolling(
-            DatabaseCalendarBook(self.database),
-            CalendarFetcher(Allowed(self._settings.calendar_hosts)),
-            Around(
-                self._clock.now,
-                lambda authority_id: words_of(codes_of(self.directory.latest, authority_id).values()),
-                self._settings.calendar_secrets,
-            ),
-            named_log("calendars"),
+        self.calendar_polling = self._calendar_polling()
+
+    def _calendar_polling(self) -> CalendarPolling:
+        settings = self._settings
+        around = Around(
+            self._clock.now,
+            lambda authority_id: words_of(codes_of(self.directory.latest, authority_id).values()),
+            settings.calendar_secrets,
+            settings.calendar_interval,
         )
+        fetcher = CalendarFetcher(Allowed(settings.calendar_hosts, settings.calendar_networks))
+        return CalendarPolling(DatabaseCalendarBook(self.database), fetcher, around, named_log("calendars"))
 
     def _reach_asterisk(self) -> None:
         settings, log = self._settings, named_log("ari")
@@ -184,6 +187,9 @@ class Parts:
             workshop=self.workshop,
             pins=self.pins,
             pin_locks=PinLocks(database),
+            calendars=CalendarSources(database),
+            liftings=Liftings(database),
+            failing_calendars=self.calendar_polling.states,
             directory=self.directory,
             announcer=self.prompts,
             changes=self.bell,

@@ -4,41 +4,44 @@ import asyncio
 import socket
 from collections.abc import Collection
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
-from urllib.parse import urlsplit
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
 from switchboard.calendars.failures import CalendarFailure
+from switchboard.domain.calendar.sources import host_of, web_address
 
 REFUSED = "its address is in a private network"
 
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """Hosts that may be private, because the administrator's setting says so."""
+    """Hosts and networks that may be private, because the administrator's settings say so."""
 
     hosts: Collection[str] = ()
+    networks: Collection[IPv4Network | IPv6Network] = ()
 
-    def check(self, url: str) -> None:
-        """aiohttp asks no resolver about an address in digits, so it is looked at here."""
+    def check(self, url: str) -> str:
+        """The address to ask. aiohttp asks no resolver about an address in digits, so it is looked at here."""
         try:
-            parts = urlsplit(url)
-            host, port = parts.hostname, parts.port
-        except ValueError:
-            raise CalendarFailure("its address cannot be read") from None
-        if parts.scheme not in ("http", "https") or not host or port == 0:
-            raise CalendarFailure("its address must begin with https:// or http://")
+            address = web_address(url)
+        except ValueError as fault:
+            raise CalendarFailure(f"its address {fault}") from None
+        host = host_of(address)
         try:
             ip_address(host)
         except ValueError:
-            return
+            return address
         if not self.permits(host, host):
             raise CalendarFailure(REFUSED)
+        return address
 
     def permits(self, host: str, address: str) -> bool:
-        return host.lower() in {each.lower() for each in self.hosts} or is_public(address)
+        if host.lower().rstrip(".") in {each.lower().rstrip(".") for each in self.hosts}:
+            return True
+        found = ip_address(address.partition("%")[0])
+        return is_public(address) or any(found in network for network in self.networks)
 
 
 def is_public(address: str) -> bool:

@@ -16,6 +16,7 @@ import aiohttp
 from switchboard.calendars.addresses import Allowed, PublicResolver
 from switchboard.calendars.failures import CalendarFailure
 from switchboard.domain.calendar import SourceKind
+from switchboard.domain.calendar.sources import server_of
 
 LARGEST_BYTES = 10 * 1024 * 1024
 WITHIN_S = 20.0
@@ -89,14 +90,14 @@ class CalendarFetcher:
     async def _follow(self, wanted: Wanted, known: Known) -> Fetched | None:
         url, login = wanted.url, wanted.login
         for _ in range(MOST_REDIRECTS + 1):
-            self._allowed.check(url)
+            url = self._allowed.check(url)
             async with self._ask(wanted, url, login, known) as response:
                 if response.status not in _REDIRECTS:
                     return await self._answer(response)
                 target = urljoin(url, response.headers.get("Location", ""))
             if urlsplit(url).scheme == "https" and urlsplit(target).scheme != "https":
                 raise CalendarFailure("the server leads from https to http")
-            if _origin(target) != _origin(url):
+            if server_of(target) != server_of(url):
                 login = None
             url = target
         raise CalendarFailure("the server redirects without end")
@@ -143,8 +144,3 @@ class CalendarFetcher:
         if unpacking is not None and not unpacking.eof:
             raise CalendarFailure("ends too early")
         return bytes(body)
-
-
-def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.netloc

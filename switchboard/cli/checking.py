@@ -8,11 +8,11 @@ import typer
 from sqlalchemy import select
 
 from switchboard.cli.desk import AsJson, Desk, at_desk
+from switchboard.cli.failing_calendars import failing_calendars
 from switchboard.cli.output import print_json, print_table
 from switchboard.cli.plain import FOUND
 from switchboard.cli.undelivered import undelivered
 from switchboard.db.audio_store import FolderAudioStore
-from switchboard.db.calendar_book import DatabaseCalendarBook
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.public_holidays import SwedishCalendars
 from switchboard.db.tables import greeting
@@ -55,12 +55,12 @@ async def _faults(desk: Desk) -> Sequence[Fault]:
         unread = Fault("sounds", "script.toml", None, str(error))
         return (unread, *check_rows(index, calendars.calendar, desk.clock.now()), *await _lost_recordings(desk))
     missing = [Fault("sounds", "script.toml", None, sentence, Severity.WARNING) for sentence in prompts.faults]
-    missing += await _failing_calendars(desk)
     known = {id for id in _file_ids(desk.settings.sounds) if prompts.knows(id)}
     found = (
         *check_rows(index, calendars.calendar, desk.clock.now(), known),
         *await _lost_recordings(desk),
         *await undelivered(desk.database, desk.clock.now()),
+        *await failing_calendars(desk.database, desk.clock.now()),
         *missing,
     )
     return sorted(found, key=lambda fault: fault.severity)
@@ -84,12 +84,3 @@ async def _lost_recordings(desk: Desk) -> Sequence[Fault]:
         rows = (await tx.execute(select(*columns).order_by(greeting.c.id))).all()
     lost = "the audio store has no such recording"
     return [Fault("greeting", str(row.id), "sha256", lost) for row in rows if await audio.get(str(row.sha256)) is None]
-
-
-async def _failing_calendars(desk: Desk) -> Sequence[Fault]:
-    """What was known of them still holds."""
-    return [
-        Fault("calendar_source", str(each.id), "failure", each.state_in_words(), Severity.WARNING)
-        for each in await DatabaseCalendarBook(desk.database).listed()
-        if each.enabled and each.failure
-    ]

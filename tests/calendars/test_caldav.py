@@ -1,125 +1,61 @@
 """A real CalDAV server, Radicale: what is put there is an absence at the next look (R1, R2)."""
 
-import asyncio
-import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from pathlib import Path
 
-import aiohttp
 import pytest
 
 from switchboard.calendars.addresses import Allowed
 from switchboard.calendars.fetching import CalendarFetcher
-from switchboard.calendars.polling import Around, CalendarPolling
-from switchboard.domain.calendar import CalendarAbsence, CalendarSource, SourceKind, words_of
+from switchboard.calendars.looking import Around, Found
+from switchboard.calendars.polling import CalendarPolling
+from switchboard.domain.calendar import CalendarSource, SourceKind, words_of
 from switchboard.domain.directory import AbsenceReason
-from switchboard.logs import named_log
 from tests.calendars.calendar_texts import calendar, event
+from tests.calendars.radicale_server import PASSWORD, USER, Collection, radicale
+from tests.fakes.calendars import FakeCalendarBook
+from tests.fakes.world import FakeLog
 
 NOW = datetime(2026, 8, 3, 6, tzinfo=UTC)
-LOGIN = aiohttp.encode_basic_auth("anna", "secret")
-MAKE = """<?xml version="1.0" encoding="utf-8"?><create xmlns="DAV:"><set><prop><resourcetype><collection/>
-<C:calendar xmlns:C="urn:ietf:params:xml:ns:caldav"/></resourcetype></prop></set></create>"""
-
-
-@dataclass
-class ListedBook:
-    """The port `SourceBook` in memory."""
-
-    absences: Sequence[CalendarAbsence] = ()
-    failures: list[str] = field(default_factory=list)
-
-    async def enabled(self) -> Sequence[CalendarSource]:
-        return ()
-
-    async def replace(self, source: CalendarSource, absences: Sequence[CalendarAbsence], at: datetime) -> None:
-        self.absences = absences
-
-    async def succeeded(self, source: CalendarSource, at: datetime) -> None:
-        raise AssertionError("CalDAV is read anew each time")
-
-    async def failed(self, source: CalendarSource, reason: str, at: datetime) -> None:
-        self.failures.append(reason)
+FILES = ("right", "wrong", "../users", "absent")
 
 
 @pytest.fixture
-async def collection(tmp_path: Path, free_port: Callable[[], int]) -> AsyncIterator[str]:
-    port = free_port()
-    users = tmp_path / "users"
-    users.write_text("anna:secret\n")
-    options = {
-        "--server-hosts": f"127.0.0.1:{port}",
-        "--auth-type": "htpasswd",
-        "--auth-htpasswd-filename": str(users),
-        "--auth-htpasswd-encryption": "plain",
-        "--storage-filesystem-folder": str(tmp_path / "store"),
-    }
-    words = [word for pair in options.items() for word in pair]
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "radicale", "--config", "", *words,
-        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        async with asyncio.timeout(20):
-            while not await _listens(port):
-                assert process.returncode is None
-        url = f"http://127.0.0.1:{port}/anna/work/"
-        await _send("MKCOL", url, MAKE.encode())
-        yield url
-    finally:
-        process.terminate()
-        await process.wait()
+async def collection(tmp_path: Path) -> AsyncIterator[Collection]:
+    async with radicale(tmp_path) as collection:
+        yield collection
 
 
-@pytest.fixture
-def free_port() -> Callable[[], int]:
-    import socket
-
-    def find() -> int:
-        with socket.socket() as one:
-            one.bind(("127.0.0.1", 0))
-            return int(one.getsockname()[1])
-
-    return find
-
-
-async def _listens(port: int) -> bool:
-    try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-    except OSError:
-        return False
-    writer.close()
-    await writer.wait_closed()
-    return True
-
-
-async def _send(method: str, url: str, body: bytes = b"") -> None:
-    headers: Mapping[str, str] = {"Authorization": LOGIN}
-    async with aiohttp.ClientSession() as session, session.request(method, url, data=body, headers=headers) as response:
-        assert response.status < 300, await response.text()
-
-
-async def test_put_moved_and_deleted_at_the_server(collection: str, tmp_path: Path) -> None:
-    (tmp_path / "anna").write_text("anna:secret\n")
-    (tmp_path / "wrong").write_text("anna:other\n")
-    book = ListedBook()
+async def test_put_and_deleted_at_the_server(collection: Collection, tmp_path: Path) -> None:
+    (tmp_path / "right").write_text(f"{USER}:{PASSWORD}\n")
+    (tmp_path / "wrong").write_text(f"{USER}:other\n")
+    book = FakeCalendarBook()
     around = Around(lambda: NOW, lambda _: words_of(()), tmp_path)
-    async with CalendarFetcher(Allowed(("127.0.0.1",))) as fetcher:
-        polling = CalendarPolling(book, fetcher, around, named_log("calendars"))
-        source = CalendarSource(1, 1, 1, SourceKind.CALDAV, collection, "anna")
+    async with CalendarFetcher(Allowed(networks=[ip_network("127.0.0.0/8")])) as fetcher:
+        polling = CalendarPolling(book, fetcher, around, FakeLog())
+        source = CalendarSource(1, 1, 1, SourceKind.CALDAV, collection.url, login=(USER, PASSWORD))
+        others = [replace(source, id=id, login=None, credentials=name) for id, name in enumerate(FILES, 2)]
+        book.sources = [source, *others]
+        polling.states.follow(await book.followed())
         series = event("DTSTART:20260803T100000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=2", "SUMMARY:;LUN")
-        await _send("PUT", f"{collection}1.ics", calendar(series))
+        await collection.put("1", calendar(series))
         await polling.look(source)
-        assert [(each.reason, each.open, each.start.day) for each in book.absences] == [
+        assert [(each.reason, each.open, each.start.day) for each in book.kept[1].absences] == [
             (AbsenceReason.LUNCH, True, 3),
             (AbsenceReason.LUNCH, True, 4),
         ]
-        await polling.look(CalendarSource(1, 1, 1, SourceKind.CALDAV, collection, "wrong"))
-        await polling.look(CalendarSource(1, 1, 1, SourceKind.CALDAV, collection, "../users"))
-        assert book.failures == ["the server answers 401", "its credentials name no file in the folder of secrets"]
-        assert len(book.absences) == 2
-        await _send("DELETE", f"{collection}1.ics")
+        for each in others:
+            await polling.look(each)
+        assert [polling.states.state(each.id).failure for each in others] == [
+            None,
+            "the server answers 401",
+            "its credentials name no file in the folder of secrets",
+            "its credentials cannot be read",
+        ]
+        assert book.kept[2] == book.kept[1]
+        await collection.delete("1")
         await polling.look(source)
-        assert book.absences == ()
+        assert book.kept[1] == Found(())

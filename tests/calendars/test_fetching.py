@@ -4,6 +4,7 @@ import asyncio
 import gzip
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
+from ipaddress import ip_network
 
 import pytest
 from aiohttp import web
@@ -164,3 +165,34 @@ async def test_private_addresses_and_other_schemes(url: str) -> None:
 )
 def test_which_addresses_are_public(address: str, public: bool) -> None:
     assert is_public(address) is public
+
+
+@pytest.mark.parametrize(
+    ("host", "address", "permitted"),
+    [
+        ("exchange.norrby.internal", "10.1.2.3", True),
+        ("Exchange.Norrby.Internal.", "10.1.2.3", True),
+        ("other.norrby.internal", "10.1.2.3", False),
+        ("other.norrby.internal", "192.168.7.9", True),
+        ("other.norrby.internal", "fd00::9%eth0", True),
+        ("other.norrby.internal", "127.0.0.1", False),
+        ("cal.example", "8.8.8.8", True),
+    ],
+)
+def test_an_authority_s_own_hosts_and_networks_are_allowed(host: str, address: str, permitted: bool) -> None:
+    allowed = Allowed(["exchange.norrby.internal"], [ip_network("192.168.7.0/24"), ip_network("fd00::/16")])
+    assert allowed.permits(host, address) is permitted
+
+
+async def test_a_name_that_leads_to_a_private_address(serve: Serve) -> None:
+    async def handler(request: web.Request) -> web.Response:
+        return web.Response(body=b"body")
+
+    url = (await serve(handler)).replace("127.0.0.1", "localhost")
+    with pytest.raises(CalendarFailure, match="private"):
+        await fetch(url)
+    loopback = Allowed(networks=[ip_network("127.0.0.0/8")])
+    async with CalendarFetcher(loopback) as fetcher:
+        got = await fetcher.fetch(wanted(url), Known())
+    assert got is not None
+    assert got.body == b"body"

@@ -1,12 +1,15 @@
 """RFC 5545 as calendars of colleagues use it, and calendars that mean no good (R1, R2)."""
 
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from switchboard.calendars import reading
 from switchboard.calendars.failures import CalendarFailure
-from switchboard.calendars.reading import events_between, read_events
+from switchboard.calendars.expanding import Expansion, series_name
+from switchboard.calendars.reading import read_events
 from switchboard.domain.calendar import CalendarEvent, Showing, SourceKind
 from tests.calendars.calendar_texts import calendar, event
 
@@ -21,7 +24,7 @@ SERIES = event(
 
 
 def read(body: bytes) -> list[CalendarEvent]:
-    return sorted(events_between(SourceKind.ICALENDAR, body, SINCE, UNTIL), key=lambda each: each.start)
+    return sorted(Expansion(SINCE, UNTIL).events(SourceKind.ICALENDAR, body), key=lambda each: each.start)
 
 
 def starts(body: bytes) -> list[str]:
@@ -47,8 +50,8 @@ def test_times(lines: tuple[str, ...], expected: str) -> None:
 
 def test_a_series_keeps_the_time_on_the_wall_when_the_clocks_change() -> None:
     body = calendar(event("DTSTART;TZID=Europe/Stockholm:20260302T100000", "DURATION:PT1H", "RRULE:FREQ=WEEKLY"))
-    march = events_between(
-        SourceKind.ICALENDAR, body, datetime(2026, 3, 20, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)
+    march = Expansion(datetime(2026, 3, 20, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)).events(
+        SourceKind.ICALENDAR, body
     )
     assert sorted(f"{each.start:%d %H:%M}" for each in march) == ["23 09:00", "30 08:00"]
 
@@ -101,8 +104,10 @@ def test_whatever_the_encoding(encoding: str) -> None:
 
 
 async def test_the_process_gives_what_the_calendar_says() -> None:
-    (first, *_) = await read_events(SourceKind.ICALENDAR, calendar(SERIES), SINCE, UNTIL)
-    assert (first.start, first.title) == (datetime(2026, 8, 3, 8, tzinfo=UTC), "MÖT")
+    reading_ = await read_events(SourceKind.ICALENDAR, calendar(SERIES), SINCE, UNTIL)
+    first = reading_.events[0]
+    assert (first.start, first.title, first.series) == (datetime(2026, 8, 3, 8, tzinfo=UTC), "MÖT", series_name("1"))
+    assert (len(reading_.events), reading_.unread, reading_.problem) == (3, frozenset(), None)
 
 
 LAUGHS = (
@@ -119,7 +124,8 @@ LAUGHS = (
         (SourceKind.ICALENDAR, b"<html>sign in</html>"),
         (SourceKind.ICALENDAR, b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n"),
         (SourceKind.ICALENDAR, bytes(range(256)) * 100),
-        (SourceKind.ICALENDAR, calendar(event("DTSTART:20260801T000000Z", "DURATION:PT1S", "RRULE:FREQ=SECONDLY"))),
+        (SourceKind.ICALENDAR, calendar(*(event("DTSTART:broken", uid=str(n)) for n in range(200)))),
+        (SourceKind.ICALENDAR, calendar(SERIES, "BEGIN:VEVENT\r\nUID:2\r\n")),
         (SourceKind.CALDAV, b"<html/>"),
         (SourceKind.CALDAV, LAUGHS),
     ],
@@ -130,3 +136,48 @@ async def test_what_is_no_good_fails_within_the_limits(
     monkeypatch.setattr(reading, "WALL_S", 6.0)
     with pytest.raises(CalendarFailure):
         await read_events(kind, body, SINCE, UNTIL)
+
+
+BOMBS = ["RRULE:FREQ=SECONDLY", "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "RRULE:FREQ=SECONDLY;BYHOUR=3;BYMONTH=2"]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        *(("DTSTART:19700101T000000Z", "DURATION:PT1S", bomb) for bomb in BOMBS[:1]),
+        ("DTSTART:19000101T000000Z", "DURATION:PT1S", BOMBS[2]),
+        ("DTSTART:20260804T100000Z", "DURATION:PT1H", "RRULE:FREQ=NONSENSE"),
+        ("DTSTART:20260804T100000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;BYHOUR=99"),
+        ("DTSTART:tomorrow", "DURATION:PT1H"),
+        ("DURATION:PT1H",),
+        ("DTSTART:20260804T100000Z", "DTEND:later"),
+    ],
+)
+async def test_a_broken_or_endless_series_is_named_and_takes_no_other_with_it(broken: tuple[str, ...]) -> None:
+    body = calendar(SERIES, event(*broken, uid="bad"), event("DTSTART:20260810T100000Z", "DURATION:PT1H", uid="good"))
+    got = await read_events(SourceKind.ICALENDAR, body, SINCE, UNTIL)
+    assert [f"{each.start:%d %H:%M}" for each in got.events] == ["03 08:00", "04 08:00", "05 08:00", "10 10:00"]
+    assert got.unread == {series_name("bad")}
+    assert "1 event(s) that cannot be worked out" in (got.problem or "")
+
+
+async def test_a_broken_resource_of_a_collection_is_one_series() -> None:
+    answer = "".join(
+        f"<response><propstat><prop><C:calendar-data><![CDATA[{text}]]></C:calendar-data></prop></propstat></response>"
+        for text in (calendar(SERIES).decode(), "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:cut\r\n  off\r\nDTSTART:2026")
+    )
+    body = f"<multistatus xmlns='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav'>{answer}</multistatus>".encode()
+    got = await read_events(SourceKind.CALDAV, body, SINCE, UNTIL)
+    assert (len(got.events), got.unread) == (3, {series_name("cut off")})
+
+
+async def test_the_process_that_reads_has_no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Instead of Python: a program that writes its environment where the events are expected."""
+    program = tmp_path / "python"
+    program.write_text(
+        '#!/bin/sh\ncat >/dev/null\nprintf \'{"events": [], "unread": ["%s"]}\' "$(env | grep -c SWITCHBOARD)"\n'
+    )
+    program.chmod(0o700)
+    monkeypatch.setenv("SWITCHBOARD_ARI_PASSWORD", "secret")
+    monkeypatch.setattr(sys, "executable", str(program))
+    assert (await read_events(SourceKind.ICALENDAR, b"", SINCE, UNTIL)).unread == {"0"}

@@ -24,13 +24,14 @@ _SHOWN: Mapping[Showing, AbsenceReason | None] = {
 
 @dataclass(frozen=True, slots=True)
 class CalendarAbsence:
-    """`deputy` is an extension's digits. No title leaves the calendar."""
+    """`deputy` is an extension's digits, `series` as in CalendarEvent. No title leaves the calendar."""
 
     reason: AbsenceReason
     start: datetime
     until: datetime
     open: bool = False
     deputy: str | None = None
+    series: str = ""
 
 
 def absences_of_events(
@@ -49,8 +50,9 @@ def _absence(event: CalendarEvent, words: Mapping[str, AbsenceCode]) -> Calendar
     if reason is None:
         return None
     spoken = AbsenceReason.OTHER if event.private else reason
-    return CalendarAbsence(spoken, event.start.astimezone(UTC), event.end.astimezone(UTC), bool(code.open), code.deputy)
+    start, until = event.start.astimezone(UTC), event.end.astimezone(UTC)
+    return CalendarAbsence(spoken, start, until, bool(code.open), code.deputy, event.series)
 
 
-def _order(each: CalendarAbsence) -> tuple[datetime, datetime, str, bool, str]:
-    return each.start, each.until, each.reason.value, each.open, each.deputy or ""
+def _order(each: CalendarAbsence) -> tuple[datetime, datetime, str, bool, str, str]:
+    return each.start, each.until, each.reason.value, each.open, each.deputy or "", each.series

@@ -17,7 +17,8 @@ class Showing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CalendarEvent:
-    """Half-open, both ends aware."""
+    """Half-open, both ends aware. `series` is the event's name in its calendar, the same for all its occurrences, as a
+    checksum: what servers write there may name people."""
 
     start: datetime
     end: datetime
@@ -25,3 +26,4 @@ class CalendarEvent:
     showing: Showing = Showing.BUSY
     private: bool = False
     cancelled: bool = False
+    series: str = ""
