@@ -34,9 +34,8 @@ class Collection:
 
     async def _send(self, method: str, url: str, body: bytes = b"") -> None:
         headers = {"Authorization": f"Basic {b64encode(f'{USER}:{PASSWORD}'.encode()).decode()}"}
-        async with aiohttp.ClientSession() as session:
-            async with session.request(method, url, data=body, headers=headers) as answer:
-                assert answer.status < 300, await answer.text()
+        async with aiohttp.ClientSession() as session, session.request(method, url, data=body, headers=headers) as got:
+            assert got.status < 300, await got.text()
 
 
 @asynccontextmanager

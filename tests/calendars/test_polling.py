@@ -17,6 +17,7 @@ from switchboard.calendars.looking import FETCHED_AT_ONCE_OF_A_SERVER, READ_ANEW
 from switchboard.calendars.polling import CalendarPolling
 from switchboard.domain.calendar import CalendarSource, SourceKind, SourceState, words_of
 from switchboard.domain.calendar.sources import source_name
+from tests.acceptance import wait
 from tests.calendars.calendar_texts import calendar, event
 from tests.fakes.calendars import FakeCalendarBook
 from tests.fakes.world import FakeLog
@@ -77,6 +78,13 @@ async def refused(request: web.Request) -> web.Response:
     return web.Response(status=500)
 
 
+async def until(condition: Callable[[], bool]) -> None:
+    async def holds() -> bool:
+        return condition()
+
+    await wait.until(holds, 30, "the table is followed")
+
+
 @asynccontextmanager
 async def running(part: CalendarPolling) -> AsyncIterator[None]:
     task = asyncio.create_task(part.run())
@@ -122,15 +130,12 @@ async def test_the_table_is_followed_and_the_states_written(monkeypatch: pytest.
         place.book.broken, place.book.orphans = True, 3
         part = place.part(CalendarFetcher(Allowed(("127.0.0.1",))), interval_s=1)
         async with running(part):
-            while "calendar_sources_unread" not in str(place.log.lines):
-                await asyncio.sleep(0)
+            await until(lambda: "calendar_sources_unread" in str(place.log.lines))
             place.book.broken = False
-            while place.book.states.get(1) != SourceState(NOW):
-                await asyncio.sleep(0)
+            await until(lambda: place.book.states.get(1) == SourceState(NOW))
             assert "calendar_absences_removed" in str(place.log.lines)
             place.book.sources = []
-            while part.ages():
-                await asyncio.sleep(0)
+            await until(lambda: not part.ages())
 
 
 async def test_what_has_not_changed_is_not_read_again_and_a_failure_erases_nothing() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from switchboard.calendars import reading
-from switchboard.calendars.failures import CalendarFailure
 from switchboard.calendars.expanding import Expansion, series_name
+from switchboard.calendars.failures import CalendarFailure
 from switchboard.calendars.reading import read_events
 from switchboard.domain.calendar import CalendarEvent, Showing, SourceKind
 from tests.calendars.calendar_texts import calendar, event

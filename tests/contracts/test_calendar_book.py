@@ -1,4 +1,4 @@
-"""What calendars gave is replaced source by source; what was lifted stays lifted; what is gone gives nothing (R1, R2)."""
+"""What calendars gave is replaced source by source; what was lifted stays lifted; what is gone gives nothing (R1)."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta

@@ -13,7 +13,7 @@ from tests.fakes.web_ports import FakeWebPorts
 from tests.fakes.web_rows import ABSENCE, NOW
 from tests.web.live_reader import live, next_message
 
-ADDRESS, PASSWORD = "https://cal.norrby.example/secret-path/anna.ics", "app-pass-7731"  # noqa: S105
+ADDRESS, PASSWORD = "https://cal.norrby.example/secret-path/anna.ics", "app-pass-7731"
 SHOWN = {
     "id": 8, "failure": "the server answers 500", "failing_since": "2026-08-12T09:00:00+02:00",
     "read_at": "2026-08-12T08:00:00+02:00",
