@@ -23,17 +23,20 @@ class Allowed:
     networks: Collection[IPv4Network | IPv6Network] = ()
 
     def check(self, url: str) -> str:
-        """The address to ask. aiohttp asks no resolver about an address in digits, so it is looked at here."""
+        """The address to ask. aiohttp asks no resolver about a host in digits, such as 10.0.0.1, but also 10.1 and
+        167772161, so it is looked at here."""
         try:
             address = web_address(url)
         except ValueError as fault:
             raise CalendarFailure(f"its address {fault}") from None
         host = host_of(address)
-        try:
-            ip_address(host)
-        except ValueError:
+        if ":" not in host and not host.replace(".", "").isdigit():
             return address
-        if not self.permits(host, host):
+        try:
+            permitted = self.permits(host, host)
+        except ValueError:
+            raise CalendarFailure("its address cannot be read") from None
+        if not permitted:
             raise CalendarFailure(REFUSED)
         return address
 

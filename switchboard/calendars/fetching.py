@@ -65,7 +65,7 @@ class CalendarFetcher:
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> "CalendarFetcher":
-        connector = aiohttp.TCPConnector(resolver=PublicResolver(self._allowed), use_dns_cache=False)
+        connector = aiohttp.TCPConnector(resolver=PublicResolver(self._allowed), use_dns_cache=False, limit=32)
         self._session = aiohttp.ClientSession(
             connector=connector, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
         )

@@ -5,9 +5,10 @@ into every event (DTSTAMP), and a CalDAV server sends all of it each time.
 """
 
 import asyncio
+import random
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -27,9 +28,10 @@ READ_ANEW = timedelta(hours=6)
 """The time that counts moves on although the calendar does not change."""
 TRY_ANEW = timedelta(minutes=10)
 """A text that could not be read is not tried at every look: it may be one that takes all the time it gets."""
-READ_AT_ONCE = 1
+READ_AT_ONCE = 2
 FETCHED_AT_ONCE_OF_A_SERVER = 4
 Words = Mapping[str, AbsenceCode]
+_SPREAD = random.Random()  # noqa: S311  no secret: not all at the same time
 _STAMP = re.compile(rb"^DTSTAMP[^\r\n]*", re.MULTILINE)
 
 
@@ -68,6 +70,7 @@ class _Last:
     words: Words
     found: Found | None
     problem: str | None
+    holds_for: timedelta
 
 
 class CalendarLooking:
@@ -103,8 +106,9 @@ class CalendarLooking:
 
     def _counting(self, source: CalendarSource, now: datetime, words: Words) -> _Last | None:
         last = self._last.get(source)
-        holds = last is not None and now - last.read_at < (READ_ANEW if last.found else TRY_ANEW)
-        return last if last is not None and holds and last.words == words else None
+        if last is None or last.words != words:
+            return None
+        return last if now - last.read_at < last.holds_for else None
 
     def _turn(self, source: CalendarSource) -> asyncio.Semaphore:
         """A server that answers slowly delays its own calendars alone."""
@@ -114,13 +118,14 @@ class CalendarLooking:
         now = wanted.since + BACK
         digest = await asyncio.to_thread(_digest, fetched.body)
         if last is not None and last.digest == digest:
-            return _Last(fetched.known, digest, last.read_at, words, last.found, last.problem)
+            return replace(last, known=fetched.known)
         try:
             async with self._reading:
                 reading = await read_events(wanted.kind, fetched.body, wanted.since, wanted.until)
         except CalendarFailure as failure:
-            return _Last(Known(), digest, now, words, None, str(failure))
-        return _Last(fetched.known, digest, now, words, found_in(reading, words, now), reading.problem)
+            return _Last(Known(), digest, now, words, None, str(failure), TRY_ANEW)
+        found = found_in(reading, words, now)
+        return _Last(fetched.known, digest, now, words, found, reading.problem, READ_ANEW * _SPREAD.uniform(0.5, 1))
 
 
 def found_in(reading: Reading, words: Words, now: datetime) -> Found:

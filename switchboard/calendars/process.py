@@ -2,6 +2,7 @@
 output. It ends with 3 where it is no calendar, and 4 where it has too many events."""
 
 import json
+import os
 import resource
 import sys
 from datetime import datetime
@@ -16,6 +17,8 @@ NO_CALENDAR, TOO_MANY = 3, 4
 
 
 def main() -> int:
+    """Behind all calls, and within limits."""
+    os.nice(10)
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

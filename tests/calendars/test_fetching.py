@@ -140,7 +140,23 @@ async def test_no_password_goes_to_another_host(serve: Serve) -> None:
     assert [each is not None for each in seen] == [True, False]
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1/", "http://10.1.2.3/", "http://[::ffff:10.0.0.1]/", "ftp://x/", "x"])
+OTHER_WAYS_TO_WRITE_IT = [
+    "127.1",
+    "2130706433",
+    "0x7f.1",
+    "127.0.0.1.",
+    "127.0.0.01",
+    "127%2e0.0.1",
+    "127。0。0。1",
+    "１２７.1",
+]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://127.0.0.1/", "http://10.1.2.3/", "http://[::ffff:10.0.0.1]/", "ftp://x/", "x"]
+    + [f"http://{host}/" for host in OTHER_WAYS_TO_WRITE_IT],
+)
 async def test_private_addresses_and_other_schemes(url: str) -> None:
     async with CalendarFetcher(Allowed()) as fetcher:
         with pytest.raises(CalendarFailure):

@@ -112,7 +112,7 @@ def test_tried_out_by_the_authority_s_codes(switchboard: Command, server: str, m
     tried = switchboard("calendar", "test", "1", "--json").document
     assert tried == {
         "items": [
-            {"reason": "lunch", "from": "2026-08-12T10:00:00+00:00", "until": "2026-08-12T11:00:00+00:00", "open": True,
+            {"reason": "lunch", "from": "2026-08-12T12:00:00+02:00", "until": "2026-08-12T13:00:00+02:00", "open": True,
              "deputy": "210"}
         ],
         "events_not_understood": 1,

@@ -90,7 +90,8 @@ def test_addresses_that_can_be_asked(text: str, address: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "cal.example/a.ics", "ftp://cal.example/", "https://", "https://[::1/", "https://a:0/", "file:///etc/passwd",
-     "https://anna:secret@cal.example/", "https://a/\n", "https://a /b", "https://a/" + "x" * 2000],
+     "https://anna:secret@cal.example/", "https://a/\x07b",
+     "https://a /b", "https://å.example/", "https://a%2e/", "https://a/" + "x" * 2000],
 )  # fmt: skip
 def test_addresses_that_cannot(text: str) -> None:
     with pytest.raises(ValueError, match=r"must|cannot|is too long"):

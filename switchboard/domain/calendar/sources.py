@@ -1,11 +1,14 @@
 """Where a person's calendar is read, and how reading it goes."""
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 LONGEST_ADDRESS = 2000
+# Whoever else reads the address, the HTTP client too, must see the same host in it.
+_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
 SHORTEST_INTERVAL_S, LONGEST_INTERVAL_S = 10, 3600
 
 
@@ -70,12 +73,14 @@ def web_address(text: str) -> str:
         host, port = parts.hostname, parts.port
     except ValueError:
         raise ValueError("cannot be read") from None
-    if len(address) > LONGEST_ADDRESS or not address.isprintable() or " " in address:
+    if len(address) > LONGEST_ADDRESS or not address.isascii() or not address.isprintable() or " " in address:
         raise ValueError("is too long, or holds what no address holds")
     if parts.scheme not in ("http", "https") or not host or port == 0:
         raise ValueError("must begin with https://, http:// or webcal://")
     if parts.username is not None or parts.password is not None:
         raise ValueError("must hold no user and no password; give them apart")
+    if not _HOST.fullmatch(host):
+        raise ValueError("cannot be read")
     return address
 
 
