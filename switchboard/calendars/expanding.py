@@ -117,11 +117,11 @@ def _by_series(calendar: icalendar.cal.Component) -> dict[str, list[icalendar.ca
     return found
 
 
-def _whole(text: str) -> list[icalendar.cal.Component]:
+def _whole(text: str) -> list[icalendar.Calendar]:
     """ValueError for one that was cut off: it must not pass for one from which events were taken away."""
     if "BEGIN:VCALENDAR" not in text.upper() or not text.rstrip().upper().endswith("END:VCALENDAR"):
         raise ValueError("no calendar")
-    found: list[icalendar.cal.Component] = icalendar.Calendar.from_ical(text, multiple=True)
+    found = icalendar.Calendar.from_ical(text, multiple=True)
     if any(each.name != "VCALENDAR" for each in found):
         raise ValueError("no calendar")
     if sum(len(each.walk("VEVENT")) for each in found) != len(_BEGIN.findall(text)):
@@ -146,12 +146,13 @@ def _decoded(body: bytes) -> str:
         return body.decode("cp1252", errors="replace")
 
 
-def _event(found: icalendar.cal.Component, name: str) -> CalendarEvent:
-    begin = found["DTSTART"].dt
-    end = found["DTEND"].dt if "DTEND" in found else _end_without(begin, found)
+def _event(found: icalendar.Event, name: str) -> CalendarEvent:
+    begin = found.DTSTART
+    if begin is None:
+        raise ValueError("no start")
     return CalendarEvent(
         _instant(begin),
-        _instant(end),
+        _instant(found.DTEND or _end_without(begin, found)),
         str(found.get("SUMMARY", ""))[:LONGEST_TITLE],
         _showing(found),
         str(found.get("CLASS", "PUBLIC")).upper() in ("PRIVATE", "CONFIDENTIAL"),
@@ -160,11 +161,10 @@ def _event(found: icalendar.cal.Component, name: str) -> CalendarEvent:
     )
 
 
-def _end_without(begin: date, found: icalendar.cal.Component) -> date:
+def _end_without(begin: date, found: icalendar.Event) -> date:
     """RFC 5545, 3.6.1: the duration, else the whole day, else no time at all."""
-    if "DURATION" in found:
-        length: timedelta = found["DURATION"].dt
-        return begin + length
+    if found.DURATION is not None:
+        return begin + found.DURATION
     return begin if isinstance(begin, datetime) else begin + timedelta(days=1)
 
 

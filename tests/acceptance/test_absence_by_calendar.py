@@ -87,7 +87,7 @@ async def test_a_published_file_is_what_the_caller_hears(
         before = (await api.get("calendars/1"))["read_at"]
 
         async def read_again() -> bool:
-            return (await api.get("calendars/1"))["read_at"] > before
+            return bool((await api.get("calendars/1"))["read_at"] > before)
 
         await until(read_again, 60, "the calendar has been read again")
         assert absences(house, ASA_NAME) == []

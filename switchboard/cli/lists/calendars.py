@@ -1,6 +1,6 @@
 """Calendars that absences are read from (R1)."""
 
-from typing import Annotated, Literal, cast
+from typing import Annotated
 
 import typer
 
@@ -38,7 +38,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """The service looks at it within seconds."""
-    new = NewCalendar(who, _kind(kind), url, _login(user), credentials, interval)
+    new = NewCalendar(who, kind.value, url, _login(user), credentials, interval)
     view = at_desk(lambda desk: CalendarSources(desk.database).add(new, desk.act()))
     _tell(view, "added", as_json)
 
@@ -130,10 +130,6 @@ async def _found(desk: Desk, id: int) -> Found:
         fetched = await fetcher.fetch(wanted, Known())
     body = fetched.body if fetched is not None else b""
     return found_in(await read_events(source.kind, body, wanted.since, wanted.until), words, now)
-
-
-def _kind(kind: SourceKind) -> Literal["icalendar", "caldav"]:
-    return cast('Literal["icalendar", "caldav"]', kind.value)
 
 
 def _login(user: str | None) -> tuple[str, str] | None:

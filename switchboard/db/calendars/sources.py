@@ -74,7 +74,9 @@ class CalendarSources:
             values = _changed(row, change)
             if values:
                 await tx.execute(update(calendar_source).where(calendar_source.c.id == id).values(**values))
-                await note_act(tx, act, "calendar.change", ("calendar_source", id), {"columns": sorted(values)})
+                await note_act(
+                    tx, act, "calendar.change", ("calendar_source", id), {"columns": ", ".join(sorted(values))}
+                )
         return await self.one(id)
 
     async def remove(self, id: int, act: Act) -> None:
