@@ -163,8 +163,9 @@ def _event(found: icalendar.Event, name: str) -> CalendarEvent:
 
 def _end_without(begin: date, found: icalendar.Event) -> date:
     """RFC 5545, 3.6.1: the duration, else the whole day, else no time at all."""
-    if found.DURATION is not None:
-        return begin + found.DURATION
+    length: timedelta | None = found.DURATION
+    if length is not None:
+        return begin + length
     return begin if isinstance(begin, datetime) else begin + timedelta(days=1)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from switchboard.domain.calendar import CalendarSource, SourceState
 from switchboard.domain.calendar.sources import source_name, source_of
+from switchboard.local_time import seconds_between
 from switchboard.views import FailingCalendar
 
 
@@ -58,5 +59,5 @@ class CalendarStates:
     def ages(self, now: datetime) -> Mapping[int, float]:
         """Seconds since each was last read, by its id; -1 where it never was."""
         return {
-            id: (now - state.read_at).total_seconds() if state.read_at else -1.0 for id, state in self._states.items()
+            id: seconds_between(state.read_at, now) if state.read_at else -1.0 for id, state in self._states.items()
         }

@@ -1,15 +1,16 @@
 """Calendars that cannot be read, for `switchboard check`: why, since when, and how old what is known of them is."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from switchboard.db.calendars import CalendarSources
 from switchboard.db.engine import Database
 from switchboard.domain.calendar import SourceKind
 from switchboard.domain.checks import Fault, Severity
+from switchboard.local_time import seconds_between
 from switchboard.views import CalendarView
 
-LONG_UNREAD = timedelta(hours=2)
+LONG_UNREAD_S = 7200.0
 """Twice the longest interval."""
 _KINDS = tuple(each.value for each in SourceKind)
 
@@ -28,7 +29,7 @@ def _fault(view: CalendarView, now: datetime) -> Fault | None:
         return Fault("calendar_source", key, "kind", f"{view.failure}: it is not looked at")
     if view.failure is not None:
         return Fault("calendar_source", key, "failure", _in_words(view, now), Severity.WARNING)
-    if view.read_at is not None and now - view.read_at > LONG_UNREAD:
+    if view.read_at is not None and seconds_between(view.read_at, now) > LONG_UNREAD_S:
         problem = f"was last read {_ago(view.read_at, now)}; is the service running?"
         return Fault("calendar_source", key, "read_at", problem, Severity.WARNING)
     return None
@@ -41,7 +42,7 @@ def _in_words(view: CalendarView, now: datetime) -> str:
 
 
 def _ago(then: datetime, now: datetime) -> str:
-    minutes = max(int((now - then).total_seconds()) // 60, 0)
+    minutes = max(int(seconds_between(then, now)) // 60, 0)
     hours, days = minutes // 60, minutes // 1440
     count, unit = (days, "day") if days else (hours, "hour") if hours else (minutes, "minute")
     return f"{then:%Y-%m-%d %H:%M} ({count} {unit}{'' if count == 1 else 's'} ago)"

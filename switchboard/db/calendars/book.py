@@ -29,6 +29,7 @@ from switchboard.domain.calendar import (
     decide_changes,
 )
 from switchboard.domain.calendar.sources import source_name
+from switchboard.local_time import is_before
 
 LONGEST_FAILURE = 200
 
@@ -106,7 +107,7 @@ async def _changes(tx: AsyncConnection, its: CalendarSource, found: Said, at: da
 
 async def _forget_liftings(tx: AsyncConnection, its: CalendarSource, at: datetime) -> None:
     for row in (await tx.execute(liftings_of(its.id))).all():
-        if row.until is None or row.until <= at:
+        if row.until is None or not is_before(at, row.until):
             await tx.execute(delete(calendar_lifting).where(calendar_lifting.c.id == row.id))
 
 

@@ -15,6 +15,7 @@ from switchboard.db.queries.audit import note_act
 from switchboard.db.tables import absence, calendar_lifting, calendar_source, person
 from switchboard.domain.calendar.sources import source_name, source_of
 from switchboard.errors import NotFound
+from switchboard.local_time import is_before
 from switchboard.views import LiftedView
 
 
@@ -34,7 +35,7 @@ async def end_absences(tx: AsyncConnection, ids: Iterable[int], act: Act) -> Seq
 
 async def _remember(tx: AsyncConnection, row: Row[Any], act: Act) -> None:
     source_id = source_of(row.source)
-    if source_id is None or row.start is None or row.until is None or row.until <= act.at:
+    if source_id is None or row.start is None or row.until is None or not is_before(act.at, row.until):
         return
     if (await tx.execute(select(calendar_source.c.id).where(calendar_source.c.id == source_id))).first() is None:
         return
@@ -75,7 +76,7 @@ def _liftings() -> Select[Any]:
 
 def _counts(row: Row[Any], now: datetime) -> bool:
     """A row in which somebody wrote what is no time counts for nothing."""
-    return None not in (row.start, row.until, row.lifted_at) and bool(row.until > now)
+    return None not in (row.start, row.until, row.lifted_at) and is_before(now, row.until)
 
 
 def _view(row: Row[Any]) -> LiftedView:
