@@ -1,6 +1,6 @@
 """What somebody wants changed, as they wrote it, and who they are. What a reference means is found where it is done."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -17,6 +17,36 @@ class NewAbsence:
     open: bool = False
     deputy: str | None = None
     source: str = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class NewCalendar:
+    """`person` is written as in NewAbsence. `login` is user and password; `credentials` names a file with them.
+    `interval_s` None: as often as the service's setting says."""
+
+    person: str
+    kind: Literal["icalendar", "caldav"]
+    url: str = field(repr=False)
+    login: tuple[str, str] | None = field(default=None, repr=False)
+    credentials: str | None = None
+    interval_s: int | None = None
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarChange:
+    """What is not given stays. A new address at another server forgets a login that is not given with it: nobody who
+    may write an address thereby gets a password sent to wherever they like. `usual_interval`: no interval of its own
+    any more."""
+
+    kind: Literal["icalendar", "caldav"] | None = None
+    url: str | None = field(default=None, repr=False)
+    login: tuple[str, str] | None = field(default=None, repr=False)
+    credentials: str | None = None
+    without_login: bool = False
+    interval_s: int | None = None
+    usual_interval: bool = False
+    enabled: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

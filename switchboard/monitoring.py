@@ -128,7 +128,22 @@ def age_of(directory: DirectoryStore, clock: Clock) -> float:
     return (clock.now() - checked).total_seconds() if checked else -1.0
 
 
-def registry_of(figures: Figures) -> CollectorRegistry:
+class CalendarFigures(Collector):
+    """`ages`: seconds since each calendar was read, by the id of its row."""
+
+    def __init__(self, ages: Callable[[], Mapping[int, float]]) -> None:
+        self._ages = ages
+
+    def collect(self) -> Iterator[Metric]:
+        text = "Since a calendar was last read; -1: not since the start"
+        age = GaugeMetricFamily("switchboard_calendar_age_seconds", text, labels=["source"])
+        for id, seconds in self._ages().items():
+            age.add_metric([str(id)], seconds)
+        yield age
+
+
+def registry_of(*figures: Collector) -> CollectorRegistry:
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(figures)
+    for each in figures:
+        registry.register(each)
     return registry

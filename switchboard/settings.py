@@ -53,6 +53,11 @@ def parse_networks(value: object) -> object:
     return tuple(ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip())
 
 
+def parse_names(value: object) -> object:
+    """Comma-separated."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
 def check_web_address(value: str) -> str:
     """`http://127.0.0.1:8088/ari` as it is."""
     parts = urlsplit(value)
@@ -76,6 +81,7 @@ def check_mail_url(value: SecretStr) -> SecretStr:
 MailUrl = Annotated[SecretStr, AfterValidator(check_mail_url)]
 BindSetting = Annotated[Bind, NoDecode, BeforeValidator(parse_bind)]
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(parse_networks)]
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(parse_names)]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
@@ -91,6 +97,10 @@ class ToolSettings(BaseSettings):
         description="the folder of the audio store: messages and greetings by their checksum",
     )
     sounds: Path = Field(default=Path("sounds"), description="the prompts, as this service sees them")
+    calendar_secrets: Path | None = Field(default=None, description="the folder of the logins to calendars")
+    calendar_hosts: Names = Field(default=(), description="hosts whose calendars may be read wherever they are")
+    calendar_networks: Networks = Field(default=(), description="private networks whose calendars may be read")
+    calendar_interval: float = Field(default=30.0, ge=1, le=3600, description="seconds between looks at a calendar")
     env: Literal["production", "demo", "test"] = "production"
     now: str | None = None
     log_level: Annotated[LogLevel, BeforeValidator(lambda value: str(value).upper())] = "INFO"

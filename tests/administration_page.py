@@ -34,6 +34,7 @@ EDITED = (
     tables.schedule_exception,
     tables.absence,
     tables.absence_reason_code,
+    tables.calendar_source,
     tables.greeting,
     tables.routing_rule,
     tables.operator_session,

@@ -10,6 +10,10 @@ from switchboard.asterisk.phones import PhoneAccounts, PhoneMedia
 from switchboard.asterisk.reception import Held
 from switchboard.asterisk.recordings import AriRecordings
 from switchboard.asterisk.telephony import AriTelephony
+from switchboard.calendars.addresses import Allowed
+from switchboard.calendars.fetching import CalendarFetcher
+from switchboard.calendars.looking import Around
+from switchboard.calendars.polling import CalendarPolling
 from switchboard.calls.dispatcher import Dispatcher
 from switchboard.calls.foresight import Foresight
 from switchboard.calls.incoming import see_through
@@ -21,6 +25,7 @@ from switchboard.calls.queue import Queues
 from switchboard.calls.recovery import Recovery
 from switchboard.db.absence_book import DatabaseAbsenceBook
 from switchboard.db.audio_store import FolderAudioStore
+from switchboard.db.calendars import CalendarSources, DatabaseCalendarBook, Liftings
 from switchboard.db.desk_tasks import DatabaseTasks
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import Database
@@ -43,9 +48,11 @@ from switchboard.db.queries.tokens import Tokens
 from switchboard.db.queries.voicemail_messages import VoicemailMessages
 from switchboard.db.queue_book import DatabaseQueueBook
 from switchboard.db.tasks.steps import TaskSteps
+from switchboard.domain.calendar import words_of
+from switchboard.domain.keypad.reason_codes import codes_of
 from switchboard.errors import SettingsFault
 from switchboard.logs import named_log
-from switchboard.monitoring import Figures, QueueBoard, ServiceHealth, age_of, registry_of
+from switchboard.monitoring import CalendarFigures, Figures, QueueBoard, ServiceHealth, age_of, registry_of
 from switchboard.settings import Settings
 from switchboard.speech.greetings.workshop import ProcessWorkshop
 from switchboard.speech.prompts import Prompts
@@ -83,6 +90,18 @@ class Parts:
         self.people_search = PeopleSearch(self.database, named_log("search"))
         self.greetings = Greetings(self.database)
         self.workshop = ProcessWorkshop(named_log("greetings"))
+        self.calendar_polling = self._calendar_polling()
+
+    def _calendar_polling(self) -> CalendarPolling:
+        settings = self._settings
+        around = Around(
+            self._clock.now,
+            lambda authority_id: words_of(codes_of(self.directory.latest, authority_id).values()),
+            settings.calendar_secrets,
+            settings.calendar_interval,
+        )
+        fetcher = CalendarFetcher(Allowed(settings.calendar_hosts, settings.calendar_networks))
+        return CalendarPolling(DatabaseCalendarBook(self.database), fetcher, around, named_log("calendars"))
 
     def _reach_asterisk(self) -> None:
         settings, log = self._settings, named_log("ari")
@@ -168,12 +187,15 @@ class Parts:
             workshop=self.workshop,
             pins=self.pins,
             pin_locks=PinLocks(database),
+            calendars=CalendarSources(database),
+            liftings=Liftings(database),
+            failing_calendars=self.calendar_polling.states,
             directory=self.directory,
             announcer=self.prompts,
             changes=self.bell,
             clock=clock,
             log=named_log("web"),
-            registry=registry_of(figures),
+            registry=registry_of(figures, CalendarFigures(self.calendar_polling.ages)),
             media_peers=self._settings.media_peers,
         )
 

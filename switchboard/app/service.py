@@ -80,6 +80,7 @@ class Service:
                 asyncio.create_task(self.stream.run(), name="ari events"),
                 asyncio.create_task(self._look_after(), name="look after"),
                 asyncio.create_task(parts.message_lamps.run(), name="message lamps"),
+                asyncio.create_task(parts.calendar_polling.run(), name="calendars"),
                 *parts.duties.start(),
             ]
             running.push_async_callback(_end, background)

@@ -8,6 +8,7 @@ import typer
 from sqlalchemy import select
 
 from switchboard.cli.desk import AsJson, Desk, at_desk
+from switchboard.cli.failing_calendars import failing_calendars
 from switchboard.cli.output import print_json, print_table
 from switchboard.cli.plain import FOUND
 from switchboard.cli.undelivered import undelivered
@@ -59,6 +60,7 @@ async def _faults(desk: Desk) -> Sequence[Fault]:
         *check_rows(index, calendars.calendar, desk.clock.now(), known),
         *await _lost_recordings(desk),
         *await undelivered(desk.database, desk.clock.now()),
+        *await failing_calendars(desk.database, desk.clock.now()),
         *missing,
     )
     return sorted(found, key=lambda fault: fault.severity)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.calls.ports import KeyedAbsence, Replaced
 from switchboard.changes import Act
+from switchboard.db.calendars import end_absences
 from switchboard.db.directory_store.rule_rows import LONG_AGO
 from switchboard.db.engine import Database
 from switchboard.db.engine.patience import patiently
@@ -38,7 +39,7 @@ class DatabaseAbsenceBook:
     async def _replace(self, new: KeyedAbsence, act: Act) -> Replaced:
         async with self._database.write() as tx:
             former = [each for each in await _in_force(tx, new.person_id, act) if not is_from_calendar(each)]
-            await _end(tx, former, act)
+            await end_absences(tx, [each.id for each in former], act)
             values = {
                 "person_id": new.person_id,
                 "reason": new.reason.value,
@@ -65,14 +66,8 @@ class DatabaseAbsenceBook:
     async def _lift(self, person_id: int, act: Act) -> Sequence[Absence]:
         async with self._database.write() as tx:
             ending = await _in_force(tx, person_id, act)
-            await _end(tx, ending, act)
+            await end_absences(tx, [each.id for each in ending], act)
         return ending
-
-
-async def _end(tx: AsyncConnection, ending: Sequence[Absence], act: Act) -> None:
-    for each in ending:
-        await tx.execute(delete(absence).where(absence.c.id == each.id))
-        await note_act(tx, act, "absence.clear", ("absence", each.id), {"person_id": each.person_id})
 
 
 async def _in_force(tx: AsyncConnection, person_id: int, act: Act) -> list[Absence]:

@@ -18,12 +18,12 @@ _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 def absences_in_force(absences: Iterable[Absence], now: datetime) -> list[Absence]:
     """Those in force at `now`, the one that counts first.
 
-    A closed one before an open one, since a phone that must not ring must not ring; then what a person set before
-    what a calendar says; then the one that began last, as the latest news; then the latest row.
+    What a person set before what a calendar says, while it lasts; then a closed one before an open one, since a phone
+    that must not ring must not ring; then the one that began last, as the latest news; then the latest row.
     """
     at = now.astimezone(UTC)
     in_force = [each for each in absences if _start(each) <= at < _until(each)]
-    return sorted(in_force, key=lambda each: (each.open, is_from_calendar(each), _latest_first(each)))
+    return sorted(in_force, key=lambda each: (is_from_calendar(each), each.open, _latest_first(each)))
 
 
 def absence_in_force(absences: Iterable[Absence], now: datetime) -> Absence | None:

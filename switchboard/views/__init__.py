@@ -11,6 +11,9 @@ from enum import StrEnum
 from typing import Generic, Literal, TypeVar
 
 from switchboard.domain.call import JsonValue
+from switchboard.views.calendars import CalendarView as CalendarView
+from switchboard.views.calendars import FailingCalendar as FailingCalendar
+from switchboard.views.calendars import LiftedView as LiftedView
 from switchboard.views.greetings import GreetingVersionView as GreetingVersionView
 from switchboard.views.greetings import GreetingView as GreetingView
 from switchboard.views.greetings import LackingGreetingView as LackingGreetingView

@@ -25,12 +25,18 @@ class Permission(Enum):
     RECORD_GREETINGS = auto()
     SEE_PRIVATE_CALLS = auto()
     MANAGE_PINS = auto()
+    MANAGE_CALENDARS = auto()
 
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
     Role.OPERATOR: frozenset(Permission)
-    - {Permission.RECORD_GREETINGS, Permission.SEE_PRIVATE_CALLS, Permission.MANAGE_PINS},
+    - {
+        Permission.RECORD_GREETINGS,
+        Permission.SEE_PRIVATE_CALLS,
+        Permission.MANAGE_PINS,
+        Permission.MANAGE_CALENDARS,
+    },
     Role.STAFF: frozenset({Permission.READ_DIRECTORY}),
 }
 

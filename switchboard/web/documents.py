@@ -18,7 +18,7 @@ from switchboard.domain.directory import (
     Person,
 )
 from switchboard.domain.diversion import PhoneState
-from switchboard.views import PersonState, WaitingCaller
+from switchboard.views import FailingCalendar, PersonState, WaitingCaller
 
 Phones = Mapping[str, PhoneState]
 
@@ -86,12 +86,25 @@ class LiveAbsence(BaseModel):
     recorded_at: datetime | None
 
 
+class FailingCalendarDocument(BaseModel):
+    """A calendar that cannot be read in full since `failing_since`. What was known of it at `read_at` counts on; null:
+    it was never read."""
+
+    id: int
+    failure: str
+    failing_since: datetime
+    read_at: datetime | None
+
+
 class LivePerson(BaseModel):
+    """`failing_calendar`: what it says of the person now is not known."""
+
     id: int
     name: str
     extension: str | None
     state: PersonState
     absence: LiveAbsence | None
+    failing_calendar: FailingCalendarDocument | None
 
 
 def state_of_phones(accounts: Collection[str], phones: Phones) -> PhoneState:
@@ -117,7 +130,9 @@ def accounts_of(directory: Directory, person_id: int) -> list[str]:
     return [device.account for device in directory.devices(person_id) if device.enabled]
 
 
-def live_person(directory: Directory, person: Person, phones: Phones, now: datetime) -> LivePerson:
+def live_person(
+    directory: Directory, person: Person, phones: Phones, failing: FailingCalendar | None, now: datetime
+) -> LivePerson:
     absence = absence_in_force(directory.absences(person.id), now)
     return LivePerson(
         id=person.id,
@@ -125,6 +140,15 @@ def live_person(directory: Directory, person: Person, phones: Phones, now: datet
         extension=_digits(directory, person.id),
         state=person_state(absence is not None, state_of_phones(accounts_of(directory, person.id), phones)),
         absence=_live_absence(directory, absence) if absence is not None else None,
+        failing_calendar=failing_calendar(failing),
+    )
+
+
+def failing_calendar(failing: FailingCalendar | None) -> FailingCalendarDocument | None:
+    if failing is None:
+        return None
+    return FailingCalendarDocument(
+        id=failing.id, failure=failing.failure, failing_since=failing.failing_since, read_at=failing.read_at
     )
 
 

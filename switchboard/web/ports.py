@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 
 from switchboard.calls.orders import NewTask, SignedIn
 from switchboard.calls.ports import Announcer, AudioStore, Clock, DirectorySource, GreetingBook, Log, SoundWorkshop
-from switchboard.changes import Act, NewAbsence
+from switchboard.changes import Act, CalendarChange, NewAbsence, NewCalendar
 from switchboard.domain.callback import CallbackTask, Mailbox
 from switchboard.domain.directory import Absence, PauseReason
 from switchboard.domain.diversion import PhoneState
@@ -20,14 +20,17 @@ from switchboard.domain.tasks.life import Move, TaskState
 from switchboard.views import (
     AbsenceView,
     Bearer,
+    CalendarView,
     CallbackTaskView,
     CallEventView,
     CallView,
+    FailingCalendar,
     Filter,
     GreetingVersionView,
     GreetingView,
     HealthPart,
     LackingGreetingView,
+    LiftedView,
     Page,
     PersonView,
     PinLockView,
@@ -135,6 +138,31 @@ class PinLocks(Protocol):
     async def unlock_person(self, who: str, act: Act) -> bool: ...
 
 
+class Calendars(Protocol):
+    """Calendars that absences are read from. BadValue where a field cannot be accepted, NotFound."""
+
+    async def all(self, person_id: int | None = None) -> Sequence[CalendarView]: ...
+    async def one(self, id: int) -> CalendarView: ...
+    async def add(self, new: NewCalendar, act: Act) -> CalendarView: ...
+    async def change(self, id: int, change: CalendarChange, act: Act) -> CalendarView: ...
+    async def remove(self, id: int, act: Act) -> None: ...
+
+
+class Liftings(Protocol):
+    async def all(self, now: datetime, calendar_id: int | None = None) -> Sequence[LiftedView]: ...
+    async def restore(self, id: int, act: Act) -> None: ...
+
+
+class FailingCalendars(Protocol):
+    """Calendars that cannot be read in full now; as memory has it."""
+
+    def of_source(self, source: str) -> FailingCalendar | None:
+        """The one that an absence with this source came from."""
+
+    def of_person(self, person_id: int) -> FailingCalendar | None:
+        """The one of the person's that failed first."""
+
+
 class Greetings(GreetingBook, Protocol):
     async def page(self, owner: tuple[str, int] | None, part: Slice) -> Page[GreetingView]: ...
     async def history(self, owner: tuple[str, int], part: Slice) -> Page[GreetingVersionView]: ...
@@ -163,6 +191,9 @@ class WebPorts:
     workshop: SoundWorkshop
     pins: Pins
     pin_locks: PinLocks
+    calendars: Calendars
+    liftings: Liftings
+    failing_calendars: FailingCalendars
     directory: DirectorySource
     announcer: Announcer
     changes: Changes

@@ -32,6 +32,7 @@ from tests.builders import norrby
 from tests.fakes.audio import FakeAudioStore
 from tests.fakes.keypad import FakePins
 from tests.fakes.mailbox import FakeWorkshop
+from tests.fakes.web_calendars import FakeCalendars, FakeFailingCalendars, FakeLiftings
 from tests.fakes.web_desk import FakeDesk
 from tests.fakes.web_greetings import FakeGreetings
 from tests.fakes.web_kept import Kept, page_of
@@ -236,6 +237,9 @@ class FakeWebPorts:
     workshop: FakeWorkshop = field(default_factory=FakeWorkshop)
     pins: FakePins = field(default_factory=lambda: FakePins(FakeDirectorySource(norrby(NOW))))
     pin_locks: FakePinLocks = field(default_factory=FakePinLocks)
+    calendars: FakeCalendars = field(default_factory=FakeCalendars)
+    liftings: FakeLiftings = field(default_factory=FakeLiftings)
+    failing_calendars: FakeFailingCalendars = field(default_factory=FakeFailingCalendars)
     log: FakeLog = field(default_factory=FakeLog)
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
 

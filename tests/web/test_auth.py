@@ -43,6 +43,14 @@ ALLOWED = {
     "DELETE /api/v1/people/4/pin-lock": "admin",
     "GET /api/v1/pin-locks": "admin",
     "DELETE /api/v1/pin-locks/5": "admin",
+    "GET /api/v1/calendars": "admin",
+    "GET /api/v1/people/4/calendars": "admin",
+    "POST /api/v1/people/4/calendars": "admin",
+    "GET /api/v1/calendars/8": "admin",
+    "PATCH /api/v1/calendars/8": "admin",
+    "DELETE /api/v1/calendars/8": "admin",
+    "GET /api/v1/calendars/8/lifted": "admin",
+    "DELETE /api/v1/calendars/8/lifted/2": "admin",
 }
 BODIES = {"/api/v1/absences": {"person": 4, "reason": "sick"}}
 
@@ -79,9 +87,10 @@ async def test_every_operation_of_the_api_is_in_the_table_above(anyone: httpx.As
         "absences": "7",
         "people": "4",
         "pin-locks": "5",
+        "calendars": "8",
     }
     served = {
-        f"{method.upper()} {path.replace('{id}', examples.get(path.split('/')[3], ''))}"
+        f"{method.upper()} {path.replace('{id}', examples.get(path.split('/')[3], '')).replace('{lifted_id}', '2')}"
         for path, operations in document["paths"].items()
         for method in operations
         if path.startswith("/api/v1/")

@@ -5,16 +5,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, insert, select
+from sqlalchemy import ColumnElement, Row, Select, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.changes import Act, NewAbsence
+from switchboard.db.calendars import end_absences
 from switchboard.db.directory_store.rule_rows import LONG_AGO
 from switchboard.db.engine import Database
 from switchboard.db.queries.audit import note_act
 from switchboard.db.queries.names import authority_is, find_person, person_is
 from switchboard.db.tables import absence, person
 from switchboard.domain.absence import absence_in_force
+from switchboard.domain.calendar.sources import source_of
 from switchboard.domain.directory import Absence, AbsenceReason
 from switchboard.errors import BadValue, NotFound
 from switchboard.local_time import is_before
@@ -56,10 +58,10 @@ class Absences:
             return absence_view((await tx.execute(_absences().where(absence.c.id == id))).one())
 
     async def clear(self, id: int, act: Act) -> None:
+        """What a calendar gave stays cleared, for that occurrence."""
         async with self._database.write() as tx:
-            if not (await tx.execute(delete(absence).where(absence.c.id == id))).rowcount:
+            if not await end_absences(tx, [id], act):
                 raise NotFound("absence", id)
-            await note_act(tx, act, "absence.clear", ("absence", id))
 
     async def clear_of(self, who: str, act: Act) -> tuple[AbsenceView, ...]:
         """End what is in force of the person written as in NewAbsence, and give what ended; coming absences stay."""
@@ -67,9 +69,7 @@ class Absences:
             person_id = await find_person(tx, "person", who)
             rows = (await tx.execute(_absences().where(absence.c.person_id == person_id))).all()
             ending = tuple(view for view in map(absence_view, rows) if status_of(view, act.at) == "current")
-            for view in ending:
-                await tx.execute(delete(absence).where(absence.c.id == view.id))
-                await note_act(tx, act, "absence.clear", ("absence", view.id))
+            await end_absences(tx, [view.id for view in ending], act)
         return ending
 
 
@@ -163,6 +163,8 @@ def _refuse_wrong(new: NewAbsence, start: datetime, now: datetime) -> None:
     reasons = [reason.value for reason in AbsenceReason]
     if new.reason not in reasons:
         raise BadValue("reason", f"must be one of {', '.join(reasons)}")
+    if source_of(new.source) is not None:
+        raise BadValue("source", "is one of the calendars that are followed here; they speak for themselves")
     if new.until is not None and not is_before(start, new.until):
         raise BadValue("until", "must be after the start")
     if new.until is not None and not is_before(now, new.until):

@@ -1,5 +1,6 @@
 """All tables. `metadata` holds every one; migrations are compared with it."""
 
+from switchboard.db.tables.calendars import calendar_lifting, calendar_source
 from switchboard.db.tables.columns import Instant, LocalDate, LocalTime
 from switchboard.db.tables.desk import (
     call_class,
@@ -57,6 +58,8 @@ __all__ = [
     "audit_log",
     "authority",
     "authority_day_off",
+    "calendar_lifting",
+    "calendar_source",
     "call",
     "call_class",
     "call_event",

@@ -22,6 +22,7 @@ from switchboard.web.api.listing import (
     listing,
 )
 from switchboard.web.auth import Permission, Ports, needs
+from switchboard.web.documents import FailingCalendarDocument, failing_calendar
 from switchboard.web.ports import WebPorts
 
 router = APIRouter(prefix="/absences", tags=["absences"])
@@ -49,7 +50,7 @@ SomebodyMeant = Annotated[
 
 class AbsenceDocument(BaseModel):
     """`open`: callers are informed, and then the phone rings. `until` null: the return is not known. `source` said so
-    at `recorded_at`; null: that is not known."""
+    at `recorded_at`; null: that is not known. `failing_calendar`: the calendar that said so cannot be read now."""
 
     id: int
     person: str
@@ -62,6 +63,7 @@ class AbsenceDocument(BaseModel):
     person_id: int
     deputy_id: int | None
     recorded_at: datetime | None
+    failing_calendar: FailingCalendarDocument | None
 
 
 class AbsenceOrder(BaseModel):
@@ -79,7 +81,7 @@ class AbsenceOrder(BaseModel):
     confirm: bool = False
 
 
-def document(view: AbsenceView) -> AbsenceDocument:
+def document(ports: WebPorts, view: AbsenceView) -> AbsenceDocument:
     return AbsenceDocument(
         id=view.id,
         person=view.person,
@@ -92,6 +94,7 @@ def document(view: AbsenceView) -> AbsenceDocument:
         person_id=view.person_id,
         deputy_id=view.deputy_id,
         recorded_at=view.recorded_at,
+        failing_calendar=failing_calendar(ports.failing_calendars.of_source(view.source)),
     )
 
 
@@ -111,7 +114,7 @@ async def absences(
 ) -> Listing[AbsenceDocument]:
     """Latest written first. `since` and `before` keep those that touch the time between."""
     page = await ports.absences.page(narrow, part, ports.clock.now())
-    return listing(Page(tuple(document(view) for view in page.items), page.next))
+    return listing(Page(tuple(document(ports, view) for view in page.items), page.next))
 
 
 @router.post("", status_code=201)
@@ -129,7 +132,7 @@ async def set_absence(ports: Ports, act: Setting, order: AbsenceOrder) -> Absenc
     )
     if not order.confirm:
         await _refuse_understaffing(ports, order, act)
-    return document(await ports.absences.set(new, act))
+    return document(ports, await ports.absences.set(new, act))
 
 
 async def _refuse_understaffing(ports: WebPorts, order: AbsenceOrder, act: Act) -> None:
@@ -150,5 +153,6 @@ async def _deputy(ports: WebPorts, who: str, act: Act) -> int:
 
 @router.delete("/{id}", status_code=204)
 async def clear_absence(ports: Ports, act: Setting, id: int) -> Response:
+    """One that a calendar gave stays cleared until it is over, or the calendar says something else of it."""
     await ports.absences.clear(id, act)
     return Response(status_code=204)

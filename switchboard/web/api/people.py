@@ -14,8 +14,17 @@ from switchboard.views import Filter, Page, PersonState, PersonView
 from switchboard.web.api.absences import AbsenceDocument, document
 from switchboard.web.api.listing import AuthorityQuery, Listing, Part, PersonQuery, listing, whole_listing
 from switchboard.web.auth import Permission, Ports, needs
-from switchboard.web.documents import LivePerson, accounts_of, live_person, person_state, state_of_phones
+from switchboard.web.documents import (
+    FailingCalendarDocument,
+    LivePerson,
+    accounts_of,
+    failing_calendar,
+    live_person,
+    person_state,
+    state_of_phones,
+)
 from switchboard.web.phones import phone_states
+from switchboard.web.ports import WebPorts
 
 router = APIRouter(prefix="/people", tags=["people"])
 Reading = Annotated[Act, Depends(needs(Permission.READ_DIRECTORY))]
@@ -35,7 +44,8 @@ class FoundPerson(LivePerson):
 
 
 class PersonDocument(BaseModel):
-    """`absence` is the one in force, with the time when the person is really back."""
+    """`absence` is the one in force, with the time when the person is really back. `failing_calendar`: what it says of
+    the person now is not known."""
 
     id: int
     authority: str
@@ -45,6 +55,7 @@ class PersonDocument(BaseModel):
     extension: str | None
     state: PersonState
     absence: AbsenceDocument | None
+    failing_calendar: FailingCalendarDocument | None
     email: str | None
     authority_id: int
     unit_id: int | None
@@ -66,7 +77,7 @@ async def people(
     """By name."""
     page = await ports.people.page(narrow, part, ports.clock.now())
     phones = await phone_states(ports, [account for view in page.items for account in view.accounts])
-    return listing(Page(tuple(_document(view, phones) for view in page.items), page.next))
+    return listing(Page(tuple(_document(ports, view, phones) for view in page.items), page.next))
 
 
 @router.get("/search")
@@ -80,7 +91,9 @@ async def search(
     ids = await ports.people_search.find(q, authority_id, limit)
     people = [person for id in ids if (person := directory.person(id)) is not None]
     phones = await phone_states(ports, [account for each in people for account in accounts_of(directory, each.id)])
-    return whole_listing([_found(directory, each, live_person(directory, each, phones, now)) for each in people])
+    failing = ports.failing_calendars
+    found = [(each, live_person(directory, each, phones, failing.of_person(each.id), now)) for each in people]
+    return whole_listing([_found(directory, each, live) for each, live in found])
 
 
 def _authority_id(directory: Directory, wanted: str) -> int:
@@ -99,6 +112,7 @@ def _found(directory: Directory, person: Person, live: LivePerson) -> FoundPerso
         extension=live.extension,
         state=live.state,
         absence=live.absence,
+        failing_calendar=live.failing_calendar,
         authority=authority.name if authority is not None else "",
         authority_id=person.authority_id,
         unit=unit.name if unit is not None else None,
@@ -106,7 +120,7 @@ def _found(directory: Directory, person: Person, live: LivePerson) -> FoundPerso
     )
 
 
-def _document(view: PersonView, phones: Mapping[str, PhoneState]) -> PersonDocument:
+def _document(ports: WebPorts, view: PersonView, phones: Mapping[str, PhoneState]) -> PersonDocument:
     return PersonDocument(
         id=view.id,
         authority=view.authority,
@@ -115,7 +129,8 @@ def _document(view: PersonView, phones: Mapping[str, PhoneState]) -> PersonDocum
         title=view.title,
         extension=view.extension,
         state=person_state(view.absence is not None, state_of_phones(view.accounts, phones)),
-        absence=document(view.absence) if view.absence else None,
+        absence=document(ports, view.absence) if view.absence else None,
+        failing_calendar=failing_calendar(ports.failing_calendars.of_person(view.id)),
         email=view.email,
         authority_id=view.authority_id,
         unit_id=view.unit_id,

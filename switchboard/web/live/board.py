@@ -172,7 +172,8 @@ class LiveBoard:
             for id in watched[first : first + AT_ONCE]:
                 person = directory.person(id)
                 if person is not None:
-                    found[_key(id=id)] = live_person(directory, person, phones, now)
+                    failing = self._ports.failing_calendars.of_person(id)
+                    found[_key(id=id)] = live_person(directory, person, phones, failing, now)
             await asyncio.sleep(0)
         self._put("people", found)
 

@@ -14,8 +14,10 @@ Each message is a JSON object with `type` and `at`:
 * `heartbeat`, every 15 seconds.
 
 A document of `queue` is as in `GET /api/v1/queue` without `waited_s`, one of `operators` as in `GET /api/v1/operators`.
-One of `people` has `id name extension state(free|talking|absent|unregistered) absence`, and `absence` is null or
-`id reason from until open deputy source recorded_at`: why, back when, who said so, and when.
+One of `people` has `id name extension state(free|talking|absent|unregistered) absence failing_calendar`. `absence` is
+null or `id reason from until open deputy source recorded_at`: why, back when, who said so, and when.
+`failing_calendar` is null or `id failure failing_since read_at`: a calendar of the person that cannot be read now, why,
+since when, and how old what is known of it is.
 
 The reader may send `{"watch": {"people": [4, 12]}}` or `{"watch": {"authority": "Norrby kommun"}}` at any time; a
 snapshot follows. The role `staff` is sent `people` alone.
