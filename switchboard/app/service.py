@@ -23,7 +23,7 @@ from switchboard.settings import Settings
 
 DRAIN_S = 10.0
 SWITCH_INTERVAL_S = 0.0005
-# A call leaves no cycles behind, so looking for them after every 700 objects, several times in each call, finds nothing.
+# A call leaves no cycles behind: looking for them after every 700 objects, several times in each call, finds nothing.
 YOUNG_OBJECTS = 20_000
 LOOK_AFTER_EVERY_S = 2.0
 RECOVER_EVERY_ROUNDS = 15

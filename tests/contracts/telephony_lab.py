@@ -19,7 +19,7 @@ Then = Literal["silence", "hash", "hang_up"]
 Account = Literal["anna", "erik"]
 Told = Literal["accepted", "declined"]
 LIMITS = RecordingLimits(max_seconds=20, silence_seconds=2)
-WITHIN_S = 5.0
+WITHIN_S = 10.0
 OUTSIDE = "+46705556677"
 
 
