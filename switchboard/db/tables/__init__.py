@@ -18,6 +18,7 @@ from switchboard.db.tables.kept import (
     call_event,
     callback_event,
     callback_task,
+    erasure_log,
     pending_recording,
     voicemail_message,
 )
@@ -30,9 +31,9 @@ from switchboard.db.tables.organisation import (
     function_member,
     person,
     phone_number,
-    policy,
     unit,
 )
+from switchboard.db.tables.policies import policy
 from switchboard.db.tables.registry import metadata
 from switchboard.db.tables.rules import (
     absence,
@@ -61,6 +62,7 @@ __all__ = [
     "change_counter",
     "change_log",
     "device",
+    "erasure_log",
     "extension",
     "function_group",
     "function_member",

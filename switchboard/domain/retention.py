@@ -1,0 +1,118 @@
+"""How long what is kept is kept (R44), and what must stay whatever its age (R16, R47).
+
+The rule is that of the policy in force today, not of the day on which the row was written: an authority that decides
+to keep less keeps less from that day on. Days are whole days by the calendar in Sweden: what is kept for 30 days is
+erased when the 30th day after its own has passed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from switchboard.domain.deadline import policy_in_force
+from switchboard.domain.directory import Policy
+from switchboard.domain.working_days import STOCKHOLM, local_date
+
+
+class Kind(StrEnum):
+    """AUDIO: recordings of messages, and their callers. CALLS: who called, in the journal and the queues' places.
+    TASKS: whom to call back, and what was noted about it. LETTERS: e-mail that was sent. AUDIT: who did what."""
+
+    AUDIO = "audio"
+    CALLS = "calls"
+    TASKS = "tasks"
+    LETTERS = "letters"
+    AUDIT = "audit"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One thing that is kept. `since`: its age counts from then. `authority_id` None: it belongs to none, or to all.
+    `threat`: a threat mark holds it; `task_open`: somebody is still to be called back about it."""
+
+    kind: Kind
+    since: datetime
+    authority_id: int | None = None
+    threat: bool = False
+    task_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """`rule` says by which version of which policy, and after how many days."""
+
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """`until`: the first day on which it may be erased; None: not before something else happens."""
+
+    reason: str
+    until: date | None = None
+
+
+def decide_retention(stored: Stored, policies: Mapping[int, Sequence[Policy]], now: datetime) -> Erase | Keep:
+    """`policies` are those of every authority by its id."""
+    if stored.threat:
+        return Keep("a threat mark holds it")
+    if stored.task_open:
+        return Keep("its callback task has not ended")
+    limit = limit_of(stored.kind, stored.authority_id, policies, local_date(now))
+    if limit.days is None:
+        return Keep(limit.rule)
+    first = local_date(stored.since) + timedelta(days=limit.days + 1)
+    return Erase(limit.rule) if local_date(now) >= first else Keep(limit.rule, first)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """`days` None: no end."""
+
+    days: int | None
+    rule: str
+
+
+def limit_of(kind: Kind, authority_id: int | None, policies: Mapping[int, Sequence[Policy]], today: date) -> Limit:
+    """What belongs to no one authority is kept for as long as the one that keeps longest."""
+    if authority_id is not None:
+        return _limit(kind, policy_in_force(policies.get(authority_id, ()), today))
+    limits = [_limit(kind, policy_in_force(versions, today)) for versions in policies.values()]
+    endless = [each for each in limits if each.days is None]
+    if endless or not limits:
+        return endless[0] if endless else Limit(None, "no policy is in force")
+    return max(limits, key=lambda each: each.days or 0)
+
+
+def erased_before(limit: Limit, today: date) -> datetime | None:
+    """What is older than this instant is past its limit; None: nothing is."""
+    if limit.days is None:
+        return None
+    try:
+        return datetime.combine(today - timedelta(days=limit.days), time(), STOCKHOLM)
+    except OverflowError:
+        return None
+
+
+def _limit(kind: Kind, policy: Policy | None) -> Limit:
+    if policy is None:
+        return Limit(None, "no policy is in force")
+    days = keep_days(policy, kind)
+    if days is None:
+        return Limit(None, f"policy {policy.id} sets no end for {kind.value}")
+    return Limit(days, f"policy {policy.id}: {kind.value} {days} days")
+
+
+def keep_days(policy: Policy, kind: Kind) -> int | None:
+    match kind:
+        case Kind.AUDIO:
+            return policy.keep_audio_days
+        case Kind.CALLS:
+            return policy.keep_calls_days
+        case Kind.TASKS:
+            return policy.keep_tasks_days
+        case Kind.LETTERS:
+            return policy.keep_letters_days
+        case Kind.AUDIT:
+            return policy.keep_audit_days
