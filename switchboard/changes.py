@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from switchboard.domain.marks import Mark
+
 
 @dataclass(frozen=True, slots=True)
 class NewAbsence:
@@ -43,6 +45,15 @@ class NewGreeting:
     sha256: str
     reason: str | None = None
     valid_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """What somebody does to a mark of a message, and why: `on` False lifts it."""
+
+    mark: Mark
+    on: bool
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

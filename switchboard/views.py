@@ -109,7 +109,7 @@ class NoticeView:
 
 @dataclass(frozen=True, slots=True)
 class VoicemailMessageView:
-    """`sha256` is the checksum of the audio."""
+    """`sha256` is the checksum of the audio, empty once it is erased. `…_by` set or lifted the mark last."""
 
     id: str
     call_id: str
@@ -125,6 +125,12 @@ class VoicemailMessageView:
     person_id: int | None
     unit_id: int | None
     group: str | None
+    threat: bool = False
+    secret_by: str | None = None
+    secret_at: datetime | None = None
+    threat_by: str | None = None
+    threat_at: datetime | None = None
+    erased_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from switchboard.db.desk_tasks import DatabaseTasks
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import Database
 from switchboard.db.journal import DatabaseJournal
+from switchboard.db.marks import DatabaseMarks
 from switchboard.db.messages import DatabaseMessages
 from switchboard.db.operator_desk import DatabaseOperatorDesk
 from switchboard.db.people_search import PeopleSearch
@@ -37,6 +38,7 @@ from switchboard.db.queries.people import People
 from switchboard.db.queries.tokens import Tokens
 from switchboard.db.queries.voicemail_messages import VoicemailMessages
 from switchboard.db.queue_book import DatabaseQueueBook
+from switchboard.db.retention.person_data import PersonData
 from switchboard.db.tasks.steps import TaskSteps
 from switchboard.errors import SettingsFault
 from switchboard.logs import named_log
@@ -73,6 +75,7 @@ class Parts:
         self.journal = DatabaseJournal(self.database, named_log("journal"))
         self.audio = FolderAudioStore(self._settings.recordings)
         self.device_accounts = DeviceAccounts(self.database)
+        self.marks = DatabaseMarks(self.database, self.directory, self._clock, self._settings.link_root)
         self.people_search = PeopleSearch(self.database, named_log("search"))
 
     def _reach_asterisk(self) -> None:
@@ -119,6 +122,7 @@ class Parts:
             places=DatabaseQueueBook(self.database),
             desk=DatabaseOperatorDesk(self.database, self._clock.now),
             tasks=DatabaseTasks(self.database),
+            marks=self.marks,
             queues=self.queues,
         )
 
@@ -140,6 +144,9 @@ class Parts:
             callback_tasks=CallbackTasks(database),
             task_steps=TaskSteps(database, self.directory),
             voicemail_messages=VoicemailMessages(database),
+            marks=self.marks,
+            person_data=PersonData(database, self.audio),
+            calendars=self.ports.calendars,
             absences=Absences(database),
             people=People(database),
             calls=Calls(database),

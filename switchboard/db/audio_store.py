@@ -5,6 +5,7 @@ import hashlib
 import os
 import re
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -26,6 +27,23 @@ class FolderAudioStore:
             return None
         return await asyncio.to_thread(self._read, sha256)
 
+    async def delete(self, sha256: str, put_before: datetime) -> bool:
+        """False: it was put later than that, and stays. True also where there is none."""
+        if SHA256.fullmatch(sha256) is None:
+            return True
+        return await asyncio.to_thread(self._delete, sha256, put_before.timestamp())
+
+    def _delete(self, sha256: str, put_before: float) -> bool:
+        path = self._path(sha256)
+        try:
+            if path.stat().st_mtime >= put_before:
+                return False
+            path.unlink()
+        except FileNotFoundError:
+            return True
+        _sync_folder(path.parent)
+        return True
+
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / f"{sha256}.wav"
 
@@ -39,6 +57,7 @@ class FolderAudioStore:
         sha256 = hashlib.sha256(wav).hexdigest()
         path = self._path(sha256)
         if path.exists():
+            os.utime(path)
             return sha256
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, unfinished = tempfile.mkstemp(dir=path.parent, suffix=".part")

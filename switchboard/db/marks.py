@@ -1,6 +1,5 @@
 """Marks on messages (R45-R47): set and lifted with a reason, written in the audit log; a threat is told the manager."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +7,7 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.calls.ports import Clock, DirectorySource
-from switchboard.changes import Act
+from switchboard.changes import Act, Marking
 from switchboard.db.engine import Database
 from switchboard.db.engine.patience import patiently
 from switchboard.db.outbox import Draft, write_draft
@@ -24,15 +23,6 @@ from switchboard.domain.tasks.rota import Readers, is_away, managers_above, unit
 from switchboard.errors import BadValue, Conflict, NotFound
 
 PATIENCE_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Marking:
-    """What somebody does to a mark: `on` False lifts it."""
-
-    mark: Mark
-    on: bool
-    reason: str
 
 
 class DatabaseMarks:
@@ -99,7 +89,9 @@ class DatabaseMarks:
 
     def _draft(self, row: Row[Any], reader: Reader, directory: Directory) -> Draft:
         authority = directory.authority(row.authority_id)
-        unit = directory.unit(unit_of(Mailbox(row.authority_id, row.person_id, row.unit_id, row.group_id), directory) or 0)
+        unit = directory.unit(
+            unit_of(Mailbox(row.authority_id, row.person_id, row.unit_id, row.group_id), directory) or 0
+        )
         facts = ThreatFacts(
             authority=authority.name if authority is not None else "",
             unit=unit.name if unit is not None else "",

@@ -7,12 +7,12 @@ erased when the 30th day after its own has passed.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from switchboard.domain.deadline import policy_in_force
 from switchboard.domain.directory import Policy
-from switchboard.domain.working_days import STOCKHOLM, local_date
+from switchboard.domain.working_days import local_date
 
 
 class Kind(StrEnum):
@@ -83,16 +83,6 @@ def limit_of(kind: Kind, authority_id: int | None, policies: Mapping[int, Sequen
     if endless or not limits:
         return endless[0] if endless else Limit(None, "no policy is in force")
     return max(limits, key=lambda each: each.days or 0)
-
-
-def erased_before(limit: Limit, today: date) -> datetime | None:
-    """What is older than this instant is past its limit; None: nothing is."""
-    if limit.days is None:
-        return None
-    try:
-        return datetime.combine(today - timedelta(days=limit.days), time(), STOCKHOLM)
-    except OverflowError:
-        return None
 
 
 def _limit(kind: Kind, policy: Policy | None) -> Limit:

@@ -24,11 +24,20 @@ class Permission(Enum):
     OPEN_TASKS = auto()
     RECORD_GREETINGS = auto()
     SEE_PRIVATE_CALLS = auto()
+    MARK_MESSAGES = auto()
+    LIFT_THREATS = auto()
+    PERSON_DATA = auto()
 
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
-    Role.OPERATOR: frozenset(Permission) - {Permission.RECORD_GREETINGS, Permission.SEE_PRIVATE_CALLS},
+    Role.OPERATOR: frozenset(Permission)
+    - {
+        Permission.RECORD_GREETINGS,
+        Permission.SEE_PRIVATE_CALLS,
+        Permission.LIFT_THREATS,
+        Permission.PERSON_DATA,
+    },
     Role.STAFF: frozenset({Permission.READ_DIRECTORY}),
 }
 

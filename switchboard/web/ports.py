@@ -10,8 +10,9 @@ from typing import Literal, Protocol
 from prometheus_client import CollectorRegistry
 
 from switchboard.calls.orders import NewTask, SignedIn
-from switchboard.calls.ports import Announcer, AudioStore, Clock, DirectorySource, Log
-from switchboard.changes import Act, NewAbsence, NewGreeting
+from switchboard.calls.ports import Announcer, AudioStore, Calendars, Clock, DirectorySource, Log
+from switchboard.changes import Act, Marking, NewAbsence, NewGreeting
+from switchboard.domain.call import JsonValue
 from switchboard.domain.callback import CallbackTask, Mailbox
 from switchboard.domain.directory import PauseReason
 from switchboard.domain.diversion import PhoneState
@@ -94,6 +95,21 @@ class VoicemailMessages(Protocol):
     async def listened(self, id: str, act: Act) -> None: ...
 
 
+class Marks(Protocol):
+    async def change(self, message_id: str, marking: Marking, act: Act) -> bool:
+        """False: it was so already. BadValue for no reason, NotFound, Conflict for a message that was erased."""
+
+
+class PersonData(Protocol):
+    """What is kept about a caller's number, or a colleague's extension or name."""
+
+    async def export(self, who: str, act: Act) -> Mapping[str, JsonValue]:
+        """All of it, recordings in base64. BadValue where nobody is meant."""
+
+    async def erase(self, who: str, act: Act) -> Mapping[str, JsonValue]:
+        """`erased` and `kept` rows by kind: what a threat mark or an open task holds stays."""
+
+
 class Absences(Protocol):
     async def page(self, narrow: Filter, part: Slice, now: datetime) -> Page[AbsenceView]: ...
     async def set(self, new: NewAbsence, act: Act) -> AbsenceView: ...
@@ -138,6 +154,9 @@ class WebPorts:
     callback_tasks: CallbackTasks
     task_steps: TaskSteps
     voicemail_messages: VoicemailMessages
+    marks: Marks
+    person_data: PersonData
+    calendars: Calendars
     absences: Absences
     people: People
     calls: Calls

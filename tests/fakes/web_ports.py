@@ -8,11 +8,13 @@ from typing import Any, Literal, TypeVar
 from prometheus_client import CollectorRegistry
 
 from switchboard.calls.orders import NewTask, SignedIn
-from switchboard.changes import Act, NewAbsence, NewGreeting
+from switchboard.changes import Act, Marking, NewAbsence, NewGreeting
+from switchboard.domain.call import JsonValue
 from switchboard.domain.callback import CallbackTask, Deadline, Mailbox
 from switchboard.domain.directory import PauseReason
 from switchboard.domain.diversion import PhoneState
 from switchboard.domain.staffing import Allowed, Refused
+from switchboard.domain.working_days import WorkingCalendar
 from switchboard.errors import BadValue, NotFound
 from switchboard.views import (
     AbsenceView,
@@ -31,7 +33,7 @@ from switchboard.views import (
 )
 from switchboard.web.live.bell import ChangeBell
 from switchboard.web.ports import WebPorts
-from tests.builders import norrby
+from tests.builders import calendar_of, norrby
 from tests.fakes.audio import FakeAudioStore
 from tests.fakes.desk import FakeOperatorDesk
 from tests.fakes.web_rows import ABSENCE, CALL, ERIK, GREETING, MESSAGE, NOW, OPENED, OPERATOR_201, TASK
@@ -102,6 +104,34 @@ class FakeVoicemailMessages(Kept):
 
     async def listened(self, id: str, act: Act) -> None:
         self.heard_by.append((id, act))
+
+
+@dataclass
+class FakeMessageMarks:
+    changed: list[tuple[str, Marking, Act]] = field(default_factory=list)
+
+    async def change(self, message_id: str, marking: Marking, act: Act) -> bool:
+        self.changed.append((message_id, marking, act))
+        return True
+
+
+@dataclass
+class FakePersonData:
+    exported: list[str] = field(default_factory=list)
+    erased: list[str] = field(default_factory=list)
+
+    async def export(self, who: str, act: Act) -> Mapping[str, JsonValue]:
+        self.exported.append(who)
+        return {"call": who}
+
+    async def erase(self, who: str, act: Act) -> Mapping[str, JsonValue]:
+        self.erased.append(who)
+        return {"erased": 1, "kept": 0}
+
+
+class FakeCalendars:
+    def calendar(self, authority_id: int) -> WorkingCalendar:
+        return calendar_of(authority_id)
 
 
 @dataclass
@@ -281,6 +311,9 @@ class FakeWebPorts:
     callback_tasks: FakeCallbackTasks = field(default_factory=FakeCallbackTasks)
     task_steps: FakeTaskSteps = field(default_factory=FakeTaskSteps)
     voicemail_messages: FakeVoicemailMessages = field(default_factory=FakeVoicemailMessages)
+    marks: FakeMessageMarks = field(default_factory=FakeMessageMarks)
+    person_data: FakePersonData = field(default_factory=FakePersonData)
+    calendars: FakeCalendars = field(default_factory=FakeCalendars)
     absences: FakeAbsences = field(default_factory=FakeAbsences)
     people: FakePeople = field(default_factory=FakePeople)
     calls: FakeCalls = field(default_factory=FakeCalls)

@@ -19,6 +19,7 @@ from tests.fakes.audio import FakeAudioStore
 from tests.fakes.desk import FakeOperatorDesk, FakeQueueBook, FakeTasks
 from tests.fakes.journal import FakeJournal
 from tests.fakes.leg import FakeLeg
+from tests.fakes.marks import FakeMarks
 from tests.fakes.messages import FakeMessages
 from tests.fakes.telephony import FakeTelephony
 
@@ -140,6 +141,7 @@ class World:
         self.places = FakeQueueBook()
         self.desk = FakeOperatorDesk(self.directory)
         self.tasks = FakeTasks(self.journal)
+        self.marks = FakeMarks()
         self.queues = Queues()
         first, last = at.date().replace(year=at.year - 1), at.date().replace(year=at.year + 2)
         self.ports = Ports(
@@ -159,6 +161,7 @@ class World:
             places=self.places,
             desk=self.desk,
             tasks=self.tasks,
+            marks=self.marks,
             queues=self.queues,
         )
         self.queues.attend(self.ports, see_through)

@@ -26,6 +26,7 @@ from switchboard.calls.ports.keeping import (
     Recordings,
     StoredRecording,
 )
+from switchboard.calls.ports.marks import MessageMarks
 from switchboard.calls.ports.parties import (
     CallLeg,
     HangupCause,
@@ -79,6 +80,7 @@ __all__ = [
     "Left",
     "LegGone",
     "Log",
+    "MessageMarks",
     "Messages",
     "OperatorDesk",
     "OutsideRequest",
@@ -163,4 +165,5 @@ class Ports:
     places: QueueBook
     desk: OperatorDesk
     tasks: Tasks
+    marks: MessageMarks
     queues: "Queues"

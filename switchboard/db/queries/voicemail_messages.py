@@ -72,4 +72,10 @@ def _view(row: Row[Any]) -> VoicemailMessageView:
         person_id=row.person_id,
         unit_id=row.unit_id,
         group=row.group,
+        threat=row.threat,
+        secret_by=row.secret_by,
+        secret_at=row.secret_at,
+        threat_by=row.threat_by,
+        threat_at=row.threat_at,
+        erased_at=row.erased_at,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, cast, exists, false, func, null, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.db.tables import audit_log, call, callback_event, callback_task, notice, outbox, voicemail_message
@@ -115,10 +115,7 @@ def _letters() -> Source:
 
 def _acts() -> Source:
     about = and_(audit_log.c.table_name == "voicemail_message", audit_log.c.row_key == _message.id)
-    nobody = select(call.c.authority_id).where(call.c.id.is_(None)).scalar_subquery()
-    statement, since, key = _select(
-        audit_log.c.id, audit_log.c.at, nobody, _threat(about), _open_task(_task.id.is_(None))
-    )
+    statement, since, key = _select(audit_log.c.id, audit_log.c.at, cast(null(), Integer), _threat(about), false())
     return statement.where(audit_log.c.erased_at.is_(None)), since, key
 
 

@@ -13,7 +13,7 @@ from switchboard.db.retention.audio import erase_recording
 from switchboard.db.retention.erasing import Erasure, erase
 from switchboard.db.retention.found import Found, Search, find_old
 from switchboard.domain.directory import Directory, Policy
-from switchboard.domain.retention import Erase, Kind, decide_retention, erased_before, keep_days
+from switchboard.domain.retention import Erase, Kind, decide_retention, keep_days
 from switchboard.domain.working_days import STOCKHOLM, local_date
 
 RETENTION = "retention"
@@ -78,7 +78,9 @@ def policies_of(directory: Directory) -> Mapping[int, Sequence[Policy]]:
 
 def _search(kind: Kind, policies: Mapping[int, Sequence[Policy]], now: datetime) -> Search | None:
     """From the shortest limit of all; the decision looks at each row."""
-    days = [found for versions in policies.values() for each in versions if (found := keep_days(each, kind)) is not None]
+    days = [
+        found for versions in policies.values() for each in versions if (found := keep_days(each, kind)) is not None
+    ]
     if not days:
         return None
     today = local_date(now)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, Table, Text, UniqueConstraint, false, true
 
-from switchboard.db.tables.columns import LocalDate, LocalTime
+from switchboard.db.tables.columns import LocalDate
 from switchboard.db.tables.registry import destination_columns, metadata, of_authority, own_id
 
 authority = Table(

@@ -1,6 +1,6 @@
 """An authority's rules, in versions."""
 
-from sqlalchemy import Boolean, Column, Integer, Table, Text, UniqueConstraint, false, true
+from sqlalchemy import Boolean, Column, Integer, Table, UniqueConstraint, false, true
 
 from switchboard.db.tables.columns import LocalDate, LocalTime
 from switchboard.db.tables.registry import metadata, of_authority, own_id

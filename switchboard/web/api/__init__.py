@@ -10,7 +10,9 @@ from switchboard.web.api import (
     greetings,
     operators,
     people,
+    person_data,
     queue,
+    staffing,
     task_steps,
     voicemail_messages,
 )
@@ -24,7 +26,9 @@ _RESOURCES = (
     greetings,
     operators,
     people,
+    person_data,
     queue,
+    staffing,
     task_steps,
     voicemail_messages,
 )
