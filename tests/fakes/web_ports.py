@@ -8,13 +8,11 @@ from typing import Any, Literal, TypeVar
 from prometheus_client import CollectorRegistry
 
 from switchboard.calls.orders import NewTask, SignedIn
-from switchboard.changes import Act, Marking, NewAbsence, NewGreeting
-from switchboard.domain.call import JsonValue
+from switchboard.changes import Act, NewAbsence, NewGreeting
 from switchboard.domain.callback import CallbackTask, Deadline, Mailbox
 from switchboard.domain.directory import PauseReason
 from switchboard.domain.diversion import PhoneState
 from switchboard.domain.staffing import Allowed, Refused
-from switchboard.domain.working_days import WorkingCalendar
 from switchboard.errors import BadValue, NotFound
 from switchboard.views import (
     AbsenceView,
@@ -33,9 +31,10 @@ from switchboard.views import (
 )
 from switchboard.web.live.bell import ChangeBell
 from switchboard.web.ports import WebPorts
-from tests.builders import calendar_of, norrby
+from tests.builders import norrby
 from tests.fakes.audio import FakeAudioStore
 from tests.fakes.desk import FakeOperatorDesk
+from tests.fakes.web_marks import FakeCalendars, FakeMessageMarks, FakePersonData
 from tests.fakes.web_rows import ABSENCE, CALL, ERIK, GREETING, MESSAGE, NOW, OPENED, OPERATOR_201, TASK
 from tests.fakes.web_task_steps import FakeTaskSteps
 from tests.fakes.world import FakeAnnouncer, FakeDirectorySource, FakeLog
@@ -104,34 +103,6 @@ class FakeVoicemailMessages(Kept):
 
     async def listened(self, id: str, act: Act) -> None:
         self.heard_by.append((id, act))
-
-
-@dataclass
-class FakeMessageMarks:
-    changed: list[tuple[str, Marking, Act]] = field(default_factory=list)
-
-    async def change(self, message_id: str, marking: Marking, act: Act) -> bool:
-        self.changed.append((message_id, marking, act))
-        return True
-
-
-@dataclass
-class FakePersonData:
-    exported: list[str] = field(default_factory=list)
-    erased: list[str] = field(default_factory=list)
-
-    async def export(self, who: str, act: Act) -> Mapping[str, JsonValue]:
-        self.exported.append(who)
-        return {"call": who}
-
-    async def erase(self, who: str, act: Act) -> Mapping[str, JsonValue]:
-        self.erased.append(who)
-        return {"erased": 1, "kept": 0}
-
-
-class FakeCalendars:
-    def calendar(self, authority_id: int) -> WorkingCalendar:
-        return calendar_of(authority_id)
 
 
 @dataclass
