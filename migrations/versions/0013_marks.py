@@ -1,6 +1,7 @@
 """Marks on messages, how long things are kept, and the log of what was erased."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -68,7 +69,7 @@ def downgrade() -> None:
 
 
 def _add_marks() -> None:
-    columns = (
+    columns: tuple[sa.Column[Any], ...] = (
         sa.Column("secret_by", sa.Text(), nullable=True, comment="Who marked it secret, or lifted the mark, last"),
         sa.Column("secret_at", Instant(), nullable=True, comment="When"),
         sa.Column(

@@ -131,8 +131,11 @@ def gaps(
 
 
 def _gap(directory: Directory, gap: Gap) -> dict[str, object]:
-    document = plain(gap)
-    named = {"group": _group(directory, gap), "away": _away(directory, gap).split(", ") if gap.away else []}
+    document: object = plain(gap)
+    named: dict[str, object] = {
+        "group": _group(directory, gap),
+        "away": _away(directory, gap).split(", ") if gap.away else [],
+    }
     return {**document, **named} if isinstance(document, dict) else named
 
 

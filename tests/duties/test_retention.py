@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 
 from switchboard.changes import Act, Marking
+from switchboard.db.jobs import put_job
 from switchboard.db.marks import DatabaseMarks
 from switchboard.db.retention.erasing import ERASE_AUDIO
 from switchboard.db.retention.keeping import RETENTION, Retention, next_night
@@ -23,7 +24,6 @@ from switchboard.db.tables import (
     policy,
     voicemail_message,
 )
-from switchboard.db.tasks.sweeping import sweep
 from switchboard.domain.marks import Mark
 from switchboard.domain.tasks.life import Close
 from switchboard.domain.working_days import STOCKHOLM
@@ -191,7 +191,8 @@ async def test_a_recording_goes_when_no_row_names_it_any_more(house: House) -> N
     )
     own = (await rows_of(house.service.database, voicemail_message))[0].sha256
     house.service.audio.recent.add(own)
-    await sweep(house.service.database, NOW + 40 * DAY)
+    async with house.service.database.write() as tx:
+        await put_job(tx, RETENTION, "", NOW + 40 * DAY)
     house.clock.at = NOW + 40 * DAY
     await house.service.works()
     assert set(house.service.audio.stored) >= {own, shared}

@@ -89,7 +89,7 @@ async def _erase_letters(tx: AsyncConnection, keys: Keys, at: datetime) -> None:
 
 
 async def _erase_acts(tx: AsyncConnection, keys: Keys, at: datetime) -> None:
-    emptied = {"actor": "", "detail": {}, "erased_at": at}
+    emptied: dict[str, object] = {"actor": "", "detail": {}, "erased_at": at}
     await tx.execute(update(audit_log).where(audit_log.c.id.in_(keys)).values(emptied))
 
 

@@ -84,9 +84,9 @@ def _messages() -> Source:
 
 def _calls() -> Source:
     """A call that goes on is a day old at most: no rule is shorter."""
-    of_message = _message.task_id.in_(select(_task.id).where(_task.call_id == call.c.id))
+    of_message = _message.task_id.in_(select(_task.id).where(_task.call_id == call.c.id).correlate(call))
     threat = _threat(or_(_message.call_id == call.c.id, of_message))
-    of_task = select(_message.task_id).where(_message.call_id == call.c.id)
+    of_task = select(_message.task_id).where(_message.call_id == call.c.id).correlate(call)
     task = _open_task(or_(_task.call_id == call.c.id, _task.id.in_(of_task)))
     statement, since, key = _select(call.c.id, call.c.arrived_at, call.c.authority_id, threat, task)
     return statement.where(call.c.erased_at.is_(None)), since, key
@@ -95,7 +95,7 @@ def _calls() -> Source:
 def _tasks() -> Source:
     """The age counts from the last event: from then on the task was over."""
     last = select(func.max(callback_event.c.at)).where(callback_event.c.task_id == _task.id).scalar_subquery()
-    since = func.coalesce(last, _task.received_at, type_=_task.received_at.type)
+    since: ColumnElement[Any] = func.coalesce(last, _task.received_at, type_=_task.received_at.type)
     threat = _threat(or_(_message.task_id == _task.id, _message.id == _task.voicemail_message_id))
     statement, since, key = _select(_task.id, since, _task.authority_id, threat, _task.status.in_(NOT_ENDED))
     return statement.where(_task.erased_at.is_(None)), since, key
@@ -104,8 +104,8 @@ def _tasks() -> Source:
 def _letters() -> Source:
     """Those that wait are on their way, not kept."""
     of_letter = notice.c.id == outbox.c.notice_id
-    authority = select(notice.c.authority_id).where(of_letter).scalar_subquery()
-    task_id = select(notice.c.task_id).where(of_letter).scalar_subquery()
+    authority = select(notice.c.authority_id).where(of_letter).correlate(outbox).scalar_subquery()
+    task_id = select(notice.c.task_id).where(of_letter).correlate(outbox).scalar_subquery()
     named = or_(_message.task_id == task_id, _message.id == outbox.c.attachment_of)
     statement, since, key = _select(
         outbox.c.id, outbox.c.created_at, authority, _threat(named), _open_task(_task.id == task_id)
