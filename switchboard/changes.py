@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from switchboard.domain.marks import Mark
+from switchboard.domain.keeping.marks import Mark
 
 
 @dataclass(frozen=True, slots=True)

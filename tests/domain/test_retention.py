@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switchboard.domain.directory import Policy
-from switchboard.domain.marks import audio_may_leave, reason_problem
-from switchboard.domain.retention import Erase, Keep, Kind, Stored, decide_retention
+from switchboard.domain.keeping.marks import audio_may_leave, reason_problem
+from switchboard.domain.keeping.retention import Erase, Keep, Kind, Stored, decide_retention
 from switchboard.domain.working_days import STOCKHOLM, local_date
 
 NOW = datetime(2026, 8, 12, 10, 0, tzinfo=STOCKHOLM)

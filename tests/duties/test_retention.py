@@ -24,7 +24,7 @@ from switchboard.db.tables import (
     policy,
     voicemail_message,
 )
-from switchboard.domain.marks import Mark
+from switchboard.domain.keeping.marks import Mark
 from switchboard.domain.tasks.life import Close
 from switchboard.domain.working_days import STOCKHOLM
 from switchboard.errors import BadValue, Conflict, NotFound

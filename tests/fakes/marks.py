@@ -1,6 +1,6 @@
 """Marks on messages, in memory. `told` are the threats that the manager would have been told."""
 
-from switchboard.domain.marks import Mark
+from switchboard.domain.keeping.marks import Mark
 
 
 class FakeMarks:

@@ -11,7 +11,6 @@ from switchboard.calls.orders import NewTask, SignedIn
 from switchboard.changes import Act, NewAbsence, NewGreeting
 from switchboard.domain.callback import CallbackTask, Deadline, Mailbox
 from switchboard.domain.directory import PauseReason
-from switchboard.domain.diversion import PhoneState
 from switchboard.domain.staffing import Allowed, Refused
 from switchboard.errors import BadValue, NotFound
 from switchboard.views import (
@@ -21,7 +20,6 @@ from switchboard.views import (
     CallView,
     Filter,
     GreetingView,
-    HealthPart,
     Page,
     PersonView,
     Role,
@@ -36,6 +34,7 @@ from tests.fakes.audio import FakeAudioStore
 from tests.fakes.desk import FakeOperatorDesk
 from tests.fakes.web_marks import FakeCalendars, FakeMessageMarks, FakePersonData
 from tests.fakes.web_rows import ABSENCE, CALL, ERIK, GREETING, MESSAGE, NOW, OPENED, OPERATOR_201, TASK
+from tests.fakes.web_states import FakeHealth, FakePhones
 from tests.fakes.web_task_steps import FakeTaskSteps
 from tests.fakes.world import FakeAnnouncer, FakeDirectorySource, FakeLog
 
@@ -172,22 +171,6 @@ class FakeTokens:
     async def bearer(self, token: str, now: datetime) -> Bearer | None:
         assert now == NOW
         return TOKENS.get(token)
-
-
-@dataclass
-class FakeHealth:
-    states: Sequence[HealthPart] = tuple(HealthPart(name, True, "connected") for name in ("ari", "ami", "database"))
-
-    async def parts(self) -> Sequence[HealthPart]:
-        return self.states
-
-
-@dataclass
-class FakePhones:
-    states: Mapping[str, PhoneState] = field(default_factory=dict)
-
-    async def phone_states(self, accounts: Sequence[str]) -> Mapping[str, PhoneState]:
-        return {account: self.states.get(account, PhoneState.UNREGISTERED) for account in accounts}
 
 
 @dataclass

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from switchboard.changes import Marking
-from switchboard.domain.marks import Mark
+from switchboard.domain.keeping.marks import Mark
 from tests.fakes.web_ports import FakeWebPorts
 
 MARKS = "/api/v1/voicemail-messages/message-1/marks"

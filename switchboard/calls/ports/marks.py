@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from switchboard.domain.marks import Mark
+from switchboard.domain.keeping.marks import Mark
 
 
 class MessageMarks(Protocol):

@@ -20,7 +20,7 @@ from switchboard.db.tables import (
     queue_place,
     voicemail_message,
 )
-from switchboard.domain.retention import Kind
+from switchboard.domain.keeping.retention import Kind
 
 ERASE_AUDIO = "erase_audio"
 """The job that takes a recording out of the audio store, if no row names it."""

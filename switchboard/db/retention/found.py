@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Integer, Row, Select, and_, cast, exists, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.db.tables import audit_log, call, callback_event, callback_task, notice, outbox, voicemail_message
-from switchboard.domain.retention import Kind, Stored
+from switchboard.domain.keeping.retention import Kind, Stored
 
 NOT_ENDED = ("open", "taken", "promised")
 _message = voicemail_message.c

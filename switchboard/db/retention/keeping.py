@@ -13,7 +13,7 @@ from switchboard.db.retention.audio import erase_recording
 from switchboard.db.retention.erasing import Erasure, erase
 from switchboard.db.retention.found import Found, Search, find_old
 from switchboard.domain.directory import Directory, Policy
-from switchboard.domain.retention import Erase, Kind, decide_retention, keep_days
+from switchboard.domain.keeping.retention import Erase, Kind, decide_retention, keep_days
 from switchboard.domain.working_days import STOCKHOLM, local_date
 
 RETENTION = "retention"

@@ -32,8 +32,8 @@ from switchboard.db.tables import (
     voicemail_message,
 )
 from switchboard.domain.call import JsonValue
+from switchboard.domain.keeping.retention import Kind
 from switchboard.domain.numbers import parse_number
-from switchboard.domain.retention import Kind
 from switchboard.domain.working_days import STOCKHOLM
 
 ON_REQUEST = "on request of the person"

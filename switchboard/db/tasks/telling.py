@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from switchboard.db.outbox import Draft, write_draft
 from switchboard.db.tables import callback_event, notice, person, unit, voicemail_message
 from switchboard.domain.directory import Directory, Language, Policy
+from switchboard.domain.keeping.marks import audio_may_leave
 from switchboard.domain.letters import Facts, LetterKind, write_letter
-from switchboard.domain.marks import audio_may_leave
 from switchboard.domain.tasks.life import TaskState
 from switchboard.domain.tasks.rota import Readers, readers_of
 

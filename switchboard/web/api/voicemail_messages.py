@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from switchboard.changes import Act, Marking
-from switchboard.domain.marks import LONGEST_REASON, Mark
+from switchboard.domain.keeping.marks import LONGEST_REASON, Mark
 from switchboard.views import Bearer, Filter, VoicemailMessageView
 from switchboard.web.api.listing import (
     AuthorityQuery,
