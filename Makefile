@@ -6,6 +6,8 @@ MAKEFLAGS += --no-print-directory
 
 ASTERISK := switchboard-asterisk
 WITH_ENVIRONMENT := . docker/environment.sh
+# Two processes of tests, since most of them wait for telephones; those that share a server stay together (tests/conftest.py).
+SIDE_BY_SIDE := -n 2 --dist loadgroup
 STARTED = docker/engine.sh && docker/base.sh && docker/images.sh asterisk
 
 .PHONY: help demo up down clean test check lint bench requirements sounds lock tools engine base images venv secrets compose
@@ -48,11 +50,11 @@ test: tools venv images ## format, lint, types, imports, and every test
 	@echo 'checking format, lint, types and imports'
 	@$(MAKE) lint
 	@echo 'testing'
-	@.venv/bin/python -m pytest </dev/null
+	@.venv/bin/python -m pytest $(SIDE_BY_SIDE) </dev/null
 
 check: venv ## what needs no container: lint and the tests without Asterisk and PostgreSQL
 	@$(MAKE) lint
-	@.venv/bin/python -m pytest -m 'not asterisk and not postgres' </dev/null
+	@.venv/bin/python -m pytest $(SIDE_BY_SIDE) -m 'not asterisk and not postgres' </dev/null
 
 lint: venv ## format, lint, types and direction of imports
 	@.venv/bin/ruff format --check .

@@ -34,17 +34,39 @@ class NewPerson:
     extension: str | None = None
 
 
+KindOfGreeting = Literal["name", "personal", "answer_phrase"]
+
+
 @dataclass(frozen=True, slots=True)
-class NewGreeting:
-    """`sha256` names audio that the audio store holds already."""
+class GreetingSpot:
+    """Where one recording at a time is in force: whose, which kind, for when, in which language. `situation` is
+    always, present, absent or temporary; `reason` goes with always."""
 
     owner_kind: str
     owner_id: int
-    kind: Literal["name", "personal", "answer_phrase"]
+    kind: KindOfGreeting
+    language: Literal["sv", "en"]
+    reason: str | None = None
+    situation: str = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class NewGreeting:
+    """`sha256` names audio that the audio store holds already, and so does `master_sha256`: the same at 16 kHz."""
+
+    owner_kind: str
+    owner_id: int
+    kind: KindOfGreeting
     language: Literal["sv", "en"]
     sha256: str
     reason: str | None = None
     valid_until: datetime | None = None
+    situation: str = "always"
+    master_sha256: str | None = None
+
+    @property
+    def spot(self) -> GreetingSpot:
+        return GreetingSpot(self.owner_kind, self.owner_id, self.kind, self.language, self.reason, self.situation)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ EDITED = (
     tables.opening_period,
     tables.schedule_exception,
     tables.absence,
+    tables.absence_reason_code,
     tables.greeting,
     tables.routing_rule,
     tables.operator_session,

@@ -6,12 +6,13 @@ import os
 import pwd
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.ports import free_port
 
 VARIABLE = "SWITCHBOARD_TEST_POSTGRES_URL"
 
@@ -53,7 +54,7 @@ def _has_image() -> bool:
 
 @contextmanager
 def _container() -> Iterator[str]:
-    port, password = _free_port(), secrets.token_hex(16)
+    port, password = free_port(), secrets.token_hex(16)
     name = f"switchboard-test-postgres-{os.getpid()}"
     environment = {
         **os.environ,
@@ -79,7 +80,7 @@ def _process(programs: Path) -> Iterator[str]:
         owner = pwd.getpwnam("postgres")
         os.chown(folder, owner.pw_uid, owner.pw_gid)
         as_postgres = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-    port, data = _free_port(), str(folder / "data")
+    port, data = free_port(), str(folder / "data")
     control = [*as_postgres, str(programs / "pg_ctl"), "-D", data, "-w"]
     server = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=200 -F"
     _run([*as_postgres, str(programs / "initdb"), "-D", data, "-U", "switchboard", "-A", "trust", "-E", "UTF8", "-N"])
@@ -104,9 +105,3 @@ def _run(command: list[str], environment: Mapping[str, str] | None = None) -> No
     )
     if done.returncode != 0:
         raise RuntimeError(f"{Path(command[0]).name} failed: {done.stdout[-1000:]}{done.stderr[-1000:]}")
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

@@ -25,7 +25,7 @@ CLOCK = "switchboard/clock.py"
 WALL_CLOCK = frozenset(
     {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns", "time.localtime"}
 )
-WHAT_IS_SAID = ("calendar_words", "english", "names", "phrases", "swedish", "timed_phrases")
+WHAT_IS_SAID = ("calendar_words", "english", "keypad_phrases", "names", "phrases", "swedish", "timed_phrases")
 SHAPE_OF_PROMPT_ID = re.compile(r"[a-z]+(-[a-z0-9]+)*")
 PARTS_OF_PROMPT_IDS = frozenset({"am", "pm", "call", "call-or-email"})
 NO_PROMPTS = frozenset({"sv", "en", "personal"}) | PARTS_OF_PROMPT_IDS

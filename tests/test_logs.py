@@ -58,6 +58,29 @@ def test_a_line_is_one_json_object_with_its_fields(out: io.StringIO) -> None:
     assert line["at"].endswith("Z")
 
 
+class Full(io.StringIO):
+    """A disk with no room left."""
+
+    def write(self, text: str) -> int:
+        raise OSError(28, "No space left on device")
+
+
+class Unspeakable:
+    def __str__(self) -> str:
+        raise ValueError("nothing can be said of it")
+
+
+def test_a_line_that_cannot_be_written_or_told_costs_nobody_a_call(out: io.StringIO) -> None:
+    named_log("calls").info("routed", to=Unspeakable())
+    assert out.getvalue() == ""
+    configure_logging("INFO", stream=Full())
+    try:
+        int("the story broke")
+    except ValueError:
+        named_log("calls").bind(call_id="c-1").exception("call_story_broke")
+    named_log("calls").warning("fault")
+
+
 def test_personal_data_is_masked_however_deep(out: io.StringIO) -> None:
     named_log("calls").info("arrived", pii_caller=NUMBER, detail={"pii_name": "Anna", "more": [{"pii_x": NUMBER}]})
     assert NUMBER not in out.getvalue()

@@ -10,13 +10,13 @@ from migrations.triggers import Watched, unwatch, watch
 from switchboard.db.tables.columns import Instant, JsonObject, LocalDate, LocalTime, RowId
 
 revision = "0011"
-down_revision = "0006"
+down_revision = "0010"
 
 WATCHED = (Watched("mailbox_watcher"),)
 COMMENTS: Mapping[tuple[str, str], tuple[str, str]] = {
     ("callback_event", "kind"): (
-        "opened, taken, promised, note, done or closed",
-        "opened, joined, taken, released, attempted, promised, handed_over, overdue, done or closed",
+        "opened, taken, promised, note, handed_over, done or closed",
+        "opened, joined, note, taken, released, attempted, promised, handed_over, overdue, done or closed",
     ),
     ("notice", "kind"): (
         "What is told: task_opened",

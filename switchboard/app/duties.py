@@ -9,7 +9,7 @@ from switchboard.calls.duties import JobWorker, Postman
 from switchboard.calls.ports import Ports
 from switchboard.db.engine import Database
 from switchboard.db.jobs import DatabaseJobs
-from switchboard.db.outbox import DatabaseOutbox
+from switchboard.db.jobs.outbox import DatabaseOutbox
 from switchboard.db.retention.erasing import ERASE_AUDIO
 from switchboard.db.retention.keeping import RETENTION, Retention, RetentionJobs
 from switchboard.db.tasks.finding import FIND_CALLS, CallFinder

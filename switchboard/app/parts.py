@@ -11,23 +11,27 @@ from switchboard.asterisk.reception import Held
 from switchboard.asterisk.recordings import AriRecordings
 from switchboard.asterisk.telephony import AriTelephony
 from switchboard.calls.dispatcher import Dispatcher
+from switchboard.calls.foresight import Foresight
 from switchboard.calls.incoming import see_through
-from switchboard.calls.live import LiveTalks, ParkingLot
+from switchboard.calls.live import LastingCalls, LiveTalks, ParkingLot
+from switchboard.calls.mailbox.message_lamps import MessageLamps
 from switchboard.calls.orders import OrdersByApi
 from switchboard.calls.ports import Clock, Ports
 from switchboard.calls.queue import Queues
 from switchboard.calls.recovery import Recovery
-from switchboard.calls.waiting import LastingCalls
+from switchboard.db.absence_book import DatabaseAbsenceBook
 from switchboard.db.audio_store import FolderAudioStore
 from switchboard.db.desk_tasks import DatabaseTasks
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import Database
 from switchboard.db.journal import DatabaseJournal
 from switchboard.db.marks import DatabaseMarks
+from switchboard.db.message_book import DatabaseMessageBook, DatabaseMessageCounts
 from switchboard.db.messages import DatabaseMessages
 from switchboard.db.operator_desk import DatabaseOperatorDesk
 from switchboard.db.people_search import PeopleSearch
 from switchboard.db.phone_accounts import DeviceAccounts
+from switchboard.db.pins import DatabasePins
 from switchboard.db.public_holidays import SwedishCalendars
 from switchboard.db.queries.absences import Absences
 from switchboard.db.queries.callback_tasks import CallbackTasks
@@ -35,6 +39,7 @@ from switchboard.db.queries.calls import Calls
 from switchboard.db.queries.greetings import Greetings
 from switchboard.db.queries.mailboxes import Mailboxes
 from switchboard.db.queries.people import People
+from switchboard.db.queries.pin_locks import PinLocks
 from switchboard.db.queries.tokens import Tokens
 from switchboard.db.queries.voicemail_messages import VoicemailMessages
 from switchboard.db.queue_book import DatabaseQueueBook
@@ -44,6 +49,7 @@ from switchboard.errors import SettingsFault
 from switchboard.logs import named_log
 from switchboard.monitoring import Figures, QueueBoard, ServiceHealth, age_of, registry_of
 from switchboard.settings import Settings
+from switchboard.speech.greetings.workshop import ProcessWorkshop
 from switchboard.speech.prompts import Prompts
 from switchboard.web.live.bell import ChangeBell
 from switchboard.web.ports import WebPorts
@@ -74,9 +80,12 @@ class Parts:
         self.directory = DirectoryStore(self.database, self._clock.now, named_log("directory"))
         self.journal = DatabaseJournal(self.database, named_log("journal"))
         self.audio = FolderAudioStore(self._settings.recordings)
+        self.pins = DatabasePins(self.database)
         self.device_accounts = DeviceAccounts(self.database)
         self.marks = DatabaseMarks(self.database, self.directory, self._clock, self._settings.link_root)
         self.people_search = PeopleSearch(self.database, named_log("search"))
+        self.greetings = Greetings(self.database)
+        self.workshop = ProcessWorkshop(named_log("greetings"))
 
     def _reach_asterisk(self) -> None:
         settings, log = self._settings, named_log("ari")
@@ -89,6 +98,8 @@ class Parts:
         media = PhoneMedia(address=settings.media_address, transfers=settings.phone_transfers)
         self.phone_accounts = PhoneAccounts(self.ari, self.ami, media, named_log("phones"))
         self.telephony = AriTelephony(self.ari, self.channels, self.phone_states, self._clock, named_log("telephony"))
+        counts = DatabaseMessageCounts(self.database)
+        self.message_lamps = MessageLamps(self.telephony, counts, named_log("message lamps"))
 
     @property
     def held(self) -> Held:
@@ -105,14 +116,15 @@ class Parts:
         return self.dispatcher.follows(call_id) or self.queues.follows(call_id)
 
     def _ports(self) -> Ports:
+        calendars = SwedishCalendars(lambda: self.directory.latest, self._clock.now)
         return Ports(
             telephony=self.telephony,
             recordings=AriRecordings(self.ari, named_log("ari")),
             audio=self.audio,
-            messages=DatabaseMessages(self.database),
+            messages=DatabaseMessages(self.database, self.message_lamps.wake),
             journal=self.journal,
             directory=self.directory,
-            calendars=SwedishCalendars(lambda: self.directory.latest, self._clock.now),
+            calendars=calendars,
             announcer=self.prompts,
             clock=self._clock,
             log=named_log("calls"),
@@ -124,6 +136,12 @@ class Parts:
             tasks=DatabaseTasks(self.database),
             marks=self.marks,
             queues=self.queues,
+            foresight=Foresight(self.directory, calendars, self._clock),
+            absences=DatabaseAbsenceBook(self.database),
+            pins=self.pins,
+            greetings=self.greetings,
+            workshop=self.workshop,
+            message_book=DatabaseMessageBook(self.database, self.message_lamps.wake),
         )
 
     def _web_ports(self) -> WebPorts:
@@ -142,8 +160,8 @@ class Parts:
             audio=self.audio,
             tokens=Tokens(database),
             callback_tasks=CallbackTasks(database),
+            voicemail_messages=VoicemailMessages(database, self.message_lamps.wake),
             task_steps=TaskSteps(database, self.directory),
-            voicemail_messages=VoicemailMessages(database),
             marks=self.marks,
             person_data=PersonData(database, self.audio),
             calendars=self.ports.calendars,
@@ -153,7 +171,10 @@ class Parts:
             desk=OrdersByApi(self.ports),
             mailboxes=Mailboxes(database),
             people_search=self.people_search,
-            greetings=Greetings(database),
+            greetings=self.greetings,
+            workshop=self.workshop,
+            pins=self.pins,
+            pin_locks=PinLocks(database),
             directory=self.directory,
             announcer=self.prompts,
             changes=self.bell,

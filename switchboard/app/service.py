@@ -16,6 +16,7 @@ from switchboard.asterisk.reception import NewCalls, Reception
 from switchboard.calls.ports import Clock
 from switchboard.clock import choose_clock
 from switchboard.db.engine import schema_is_current
+from switchboard.domain.routing import number_shown_by
 from switchboard.errors import Unavailable
 from switchboard.logs import configure_logging, named_log
 from switchboard.settings import Settings
@@ -51,7 +52,7 @@ class Service:
         new_calls = NewCalls(
             ready=self._ready,
             on_call=parts.dispatcher.start,
-            on_announced=parts.directory.expect,
+            on_announced=parts.dispatcher.announce,
             on_lost=parts.dispatcher.note_lost,
             clock=clock,
             log=named_log("reception"),
@@ -60,7 +61,7 @@ class Service:
         hooks = Hooks(self.reception.receive, self._connected, parts.channels.compare)
         self.stream = EventStream(parts.ari, parts.connection, hooks, named_log("ari"))
         self._phones_version: int | None = None
-        self._directory_seq: int | None = None
+        self._directory_version: int | None = None
         self._all_recovered = False
         self._writable = True
 
@@ -76,6 +77,7 @@ class Service:
                 asyncio.create_task(parts.ami.run(), name="ami"),
                 asyncio.create_task(self.stream.run(), name="ari events"),
                 asyncio.create_task(self._look_after(), name="look after"),
+                asyncio.create_task(parts.message_lamps.run(), name="message lamps"),
                 *parts.duties.start(),
             ]
             running.push_async_callback(_end, background)
@@ -123,6 +125,7 @@ class Service:
             self.log.warning("asterisk_restarted")
         self.parts.phone_states.forget()
         self._phones_version = None
+        self.parts.message_lamps.forget()
         await self.parts.channels.compare()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.parts.ami.wait_connected(), AMI_WITHIN_S)
@@ -147,8 +150,8 @@ class Service:
 
     async def _follow_directory(self) -> None:
         await self.parts.directory.current()
-        if self.parts.directory.seq != self._directory_seq:
-            self._directory_seq = self.parts.directory.seq
+        if self.parts.directory.version != self._directory_version:
+            self._directory_version = self.parts.directory.version
             self.parts.something_changed()
 
     async def _synchronise_phones(self) -> None:
@@ -158,7 +161,19 @@ class Service:
         if version == self._phones_version:
             return
         devices = await parts.device_accounts.all()
-        accounts = [PhoneAccount(each.account, each.password, each.name, each.digits, each.enabled) for each in devices]
+        directory = await parts.directory.current()
+        accounts = [
+            PhoneAccount(
+                each.account,
+                each.password,
+                each.name,
+                each.digits,
+                each.enabled,
+                number_shown_by(each.account, directory),
+                str(each.person_id),
+            )
+            for each in devices
+        ]
         done = await parts.phone_accounts.synchronise(accounts)
         if done.put or done.removed:
             self.log.info("phones_synchronised", put=done.put, removed=done.removed, faults=len(done.faults))

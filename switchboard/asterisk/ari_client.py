@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import aiohttp
 
-from switchboard.asterisk.http_pool import HttpPool, ServerAway
+from switchboard.asterisk.http_pool import Answer, HttpPool, ServerAway
 from switchboard.calls.ports import Log
 
 T = TypeVar("T")
@@ -88,29 +88,32 @@ class AriClient:
         self.fenced = True
         self._pool.abort()
 
-    async def request(self, method: str, *path: str, query: Mapping[str, str] | None = None, body: Json = None) -> Json:
-        """The answer's JSON, None where there is none. Raises AriError."""
-        raw = await self.download(method, *path, query=query, body=body)
-        try:
-            return json.loads(raw) if raw else None
-        except ValueError:
-            raise AriError(0, f"{method} {path[0]}: the answer is not JSON") from None
-
-    async def download(
-        self, method: str, *path: str, query: Mapping[str, str] | None = None, body: Json = None
-    ) -> bytes:
-        self._check_open()
+    def begin(self, method: str, *path: str, query: Mapping[str, str] | None = None, body: Json = None) -> "Begun":
+        """As `request`, but what can be sent at once is sent before this returns. A failure comes with the answer."""
         target = self._root + "/".join(quote(part, safe="") for part in path)
         if query:
             target += "?" + urlencode(query)
         raw = b"" if body is None else json.dumps(body).encode()
+        sent = None if self.fenced or self._session is None else self._pool.send_at_once(method, target, raw)
+        return Begun(self, f"{method} {path[0]}", (method, target, raw), sent)
+
+    async def request(self, method: str, *path: str, query: Mapping[str, str] | None = None, body: Json = None) -> Json:
+        """The answer's JSON, None where there is none. Raises AriError."""
+        return await self.begin(method, *path, query=query, body=body).json()
+
+    async def download(self, method: str, *path: str) -> bytes:
+        return await self.begin(method, *path).body()
+
+    async def finish(self, begun: "Begun") -> bytes:
+        """For `Begun`."""
+        self._check_open()
         try:
             async with asyncio.timeout(self._timeout_s):
-                answer = await self._pool.request(method, target, raw)
+                answer = await self._pool.request(*begun.request, begun.sent)
         except TimeoutError:
-            raise AriError(0, f"{method} {path[0]}: no answer in {self._timeout_s:g} s") from None
+            raise AriError(0, f"{begun.what}: no answer in {self._timeout_s:g} s") from None
         except ServerAway as away:
-            raise AriError(0, TAKEN_OVER if self.fenced else f"{method} {path[0]}: {away}") from None
+            raise AriError(0, TAKEN_OVER if self.fenced else f"{begun.what}: {away}") from None
         if answer.status >= 300:
             raise AriError(answer.status, _message(answer.body))
         return answer.body
@@ -179,6 +182,28 @@ class AriClient:
         if self._session is None:
             raise AriError(0, "the client is closed")
         return self._session
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A request that may be on its way already; what is not is sent once its answer is asked for. `what` names it
+    without any id, `request` is the pool's."""
+
+    client: AriClient
+    what: str
+    request: tuple[str, str, bytes]
+    sent: asyncio.Future[Answer] | None
+
+    async def json(self) -> Json:
+        """None where the answer has no body. Raises AriError."""
+        raw = await self.body()
+        try:
+            return json.loads(raw) if raw else None
+        except ValueError:
+            raise AriError(0, f"{self.what}: the answer is not JSON") from None
+
+    async def body(self) -> bytes:
+        return await self.client.finish(self)
 
 
 def _message(raw: bytes) -> str:

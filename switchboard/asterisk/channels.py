@@ -10,7 +10,7 @@ import itertools
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from switchboard.asterisk.ari_client import GONE, AriClient, AriError, Json
+from switchboard.asterisk.ari_client import GONE, AriClient, AriError, Begun, Json
 from switchboard.asterisk.ari_events import (
     ChannelDestroyed,
     Dialled,
@@ -173,8 +173,15 @@ class HeldChannel:
         """A request about this channel, carried through once it is sent. Raises LegGone or TelephonyFault."""
         if self.gone:
             raise LegGone
+        return await self.finish(self.begin(method, *path, body=body))
+
+    def begin(self, method: str, *path: str, body: Json = None) -> Begun:
+        """The same, and sent at once if it can be: for `finish`."""
+        return self.client.begin(method, "channels", self.id, *path, body=body)
+
+    async def finish(self, begun: Begun) -> Json:
         try:
-            return await self.client.carry_through(self.client.request(method, "channels", self.id, *path, body=body))
+            return await self.client.carry_through(begun.json())
         except AriError as error:
             raise await self._verdict(error) from None
 

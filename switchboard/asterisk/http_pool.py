@@ -7,7 +7,7 @@ redirects, no cookies, no proxies: Asterisk has none. An answer that ends only w
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlsplit
@@ -26,7 +26,7 @@ class ServerAway(Exception):
 
 
 class _BrokenOff(ServerAway):
-    """Nothing of the answer had come; on a connection that was idle, the server may have closed it before."""
+    """Nothing of the answer had come on a connection that was idle: the server may have closed it before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +51,53 @@ class HttpPool:
         self._idle: list[_Connection] = []
         self._all: set[_Connection] = set()
         self._connecting: set[asyncio.Timeout] = set()
-        self._room = asyncio.Semaphore(MOST_CONNECTIONS)
+        self._room = asyncio.Queue[None]()  # one for each request that may still be sent
+        for _ in range(MOST_CONNECTIONS):
+            self._room.put_nowait(None)
         self._ended = False
 
-    async def request(self, method: str, target: str, body: bytes = b"") -> Answer:
-        """`target` is the path, quoted. Raises ServerAway; a request that is cancelled costs its connection."""
+    def send_at_once(self, method: str, target: str, body: bytes = b"") -> "asyncio.Future[Answer] | None":
+        """Sent before this returns; None, with nothing sent, where no connection is idle. `request` takes it on."""
+        if self._room.empty() or (kept := self._take_idle()) is None:
+            return None
+        self._room.get_nowait()
+        return self._sent(kept, self._raw(method, target, body))
+
+    async def request(
+        self, method: str, target: str, body: bytes = b"", sent: "asyncio.Future[Answer] | None" = None
+    ) -> Answer:
+        """`target` is the path, quoted; `sent` what `send_at_once` gave for the same. Raises ServerAway; a request that
+        is cancelled costs its connection."""
+        raw = self._raw(method, target, body)
+        try:
+            return await (sent or await self._send(raw, self._take_idle))
+        except _BrokenOff:
+            if method not in _REPEATABLE:
+                raise
+        return await (await self._send(raw, lambda: None))
+
+    async def _send(self, raw: bytes, idle: "Callable[[], _Connection | None]") -> "asyncio.Future[Answer]":
+        await self._room.get()
+        try:
+            connection = idle() or await self._connect()
+        except BaseException:
+            self._room.put_nowait(None)
+            raise
+        return self._sent(connection, raw)
+
+    def _sent(self, connection: "_Connection", raw: bytes) -> "asyncio.Future[Answer]":
+        answer = connection.send(raw)
+        answer.add_done_callback(self._over)
+        return answer
+
+    def _over(self, answer: "asyncio.Future[Answer]") -> None:
+        self._room.put_nowait(None)
+        if not answer.cancelled():
+            answer.exception()  # who awaits it learns it; of a call that is over nobody may
+
+    def _raw(self, method: str, target: str, body: bytes) -> bytes:
         head = f"{method} {target} HTTP/1.1\r\n{self._head}Content-Length: {len(body)}\r\n\r\n"
-        raw = head.encode("ascii") + body
-        async with self._room:
-            kept = self._take_idle()
-            if kept is not None:
-                try:
-                    return await kept.exchange(raw)
-                except _BrokenOff:
-                    if method not in _REPEATABLE:
-                        raise
-            return await (await self._connect()).exchange(raw)
+        return head.encode("ascii") + body
 
     def abort(self) -> None:
         """For good: every request under way fails at once, and every later one; none is sent any more."""
@@ -123,23 +154,26 @@ class _Connection(asyncio.Protocol):
         self._waiting: asyncio.Future[Answer] | None = None
         self._body = bytearray()
         self._silent = True
+        self._used = False
 
     def usable_since(self, oldest: float) -> bool:
         return self._transport is not None and not self._transport.is_closing() and self._idle_since > oldest
 
-    async def exchange(self, raw: bytes) -> Answer:
-        if self._transport is None or self._transport.is_closing():
-            raise _BrokenOff("ConnectionLost")
-        self._silent = True
+    def send(self, raw: bytes) -> "asyncio.Future[Answer]":
         waiting: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        if self._transport is None or self._transport.is_closing():
+            waiting.set_exception(self._lost("ConnectionLost"))
+            return waiting
+        self._silent = True
         self._waiting = waiting
         self._transport.write(raw)
-        try:
-            return await waiting
-        except asyncio.CancelledError:
-            if self._waiting is waiting:  # else it was answered, and the connection may be another's by now
-                self.abort()
-            raise
+        waiting.add_done_callback(self._given_up)
+        return waiting
+
+    def _given_up(self, waiting: "asyncio.Future[Answer]") -> None:
+        """Answered, the connection may be another's by now."""
+        if waiting.cancelled() and self._waiting is waiting:
+            self.abort()
 
     def abort(self) -> None:
         if self._transport is not None:
@@ -154,9 +188,11 @@ class _Connection(asyncio.Protocol):
         self._every.discard(self)
         if self in self._idle:
             self._idle.remove(self)
-        broken = _BrokenOff if self._silent else ServerAway
-        self._break_off(broken(type(error).__name__ if error else "ConnectionLost"))
+        self._break_off(self._lost(type(error).__name__ if error else "ConnectionLost"))
         self.lost.set_result(None)
+
+    def _lost(self, why: str) -> ServerAway:
+        return _BrokenOff(why) if self._silent and self._used else ServerAway(why)
 
     def data_received(self, data: bytes) -> None:
         if self._waiting is None:  # unasked: it would be taken for the answer to what is asked next
@@ -181,7 +217,7 @@ class _Connection(asyncio.Protocol):
         status = self._parser.get_status_code()
         if status < 200:  # the answer is still to come (RFC 9110 §15.2)
             return
-        waiting, self._waiting = self._waiting, None
+        waiting, self._waiting, self._used = self._waiting, None, True
         body = bytes(self._body)
         self._body.clear()
         if waiting is None or waiting.done() or not self._parser.should_keep_alive():

@@ -1,11 +1,12 @@
 """One party of a call as the story knows it (`calls.ports.CallLeg`), on a channel that we hold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 
 from switchboard.asterisk import playbacks
+from switchboard.asterisk.ari_client import Begun
 from switchboard.asterisk.channels import HeldChannel
-from switchboard.calls.ports import HangupCause, LegGone, RecordingLimits, TelephonyFault
+from switchboard.calls.ports import HangupCause, LegGone, PlaybackControl, RecordingLimits, TelephonyFault
 
 MUSIC_CLASS = "default"
 FALLBACK_CONTEXT = "fallback"
@@ -26,6 +27,7 @@ class AriLeg:
     def __init__(self, channel: HeldChannel) -> None:
         self.channel = channel
         self._sound = _Sound.NOTHING
+        self._answering: Begun | None = None
 
     @classmethod
     def adopted(cls, channel: HeldChannel) -> "AriLeg":
@@ -46,11 +48,16 @@ class AriLeg:
     def account(self) -> str | None:
         return self.channel.account
 
+    def answer_ahead(self) -> None:
+        if not self.gone and not self.channel.up and self._answering is None:
+            self._answering = self.channel.begin("POST", "answer")
+
     async def answer(self) -> None:
         self._check_here()
         if self.channel.up:
             return
-        await self.channel.send("POST", "answer")
+        begun, self._answering = self._answering or self.channel.begin("POST", "answer"), None
+        await self.channel.finish(begun)
         self.channel.up = True
         if self._sound is _Sound.RING_TONE:
             await self.channel.send("POST", "ring")  # what was a 180 becomes a tone of ours
@@ -66,6 +73,8 @@ class AriLeg:
 
     async def _hear(self, wanted: _Sound) -> None:
         self._check_here()
+        if self._answering is not None:
+            await self.answer()
         if wanted is self._sound:
             return
         # Given up half way it is one or the other, or neither.
@@ -82,6 +91,10 @@ class AriLeg:
     async def play(self, media: Sequence[str], until_digit: bool = False) -> str | None:
         await self.silence()
         return await playbacks.play(self.channel, media, until_digit)
+
+    async def play_controlled(self, medium: str, controls: Mapping[str, PlaybackControl]) -> str | None:
+        await self.silence()
+        return await playbacks.play_controlled(self.channel, medium, controls)
 
     async def digit(self, timeout_s: float) -> str | None:
         digits = self.channel.digits
@@ -120,7 +133,7 @@ class AriLeg:
             await self.channel.client.undo("DELETE", "channels", self.id, "moh")
 
     async def leave_to_fallback(self) -> None:
-        """The dialplan has what was dialled in FALLBACK_CALLED since the call came in."""
+        """What was dialled the dialplan reads from the channel itself."""
         place = {"context": FALLBACK_CONTEXT, "extension": "start", "priority": 1}
         try:
             await self.channel.send("POST", "continue", body=place)

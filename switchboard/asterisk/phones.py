@@ -1,7 +1,8 @@
 """Telephones' SIP accounts, put into Asterisk at run time (`res_pjsip` push configuration, dialplan/sorcery.conf).
 
 They live in Asterisk's own database and so survive its restart while we are away. Beside them, in the family
-`switchboard-phones`, stands a fingerprint of what was put there: only differences are sent.
+`switchboard-phones`, stands a fingerprint of what was put there: only differences are sent. In `switchboard-caller-ids`
+stands for each the number that its calls out show, for the dialplan's fallback (112 while the service is away).
 """
 
 import asyncio
@@ -16,26 +17,32 @@ from switchboard.asterisk.ari_client import GONE, AriClient, AriError
 from switchboard.calls.ports import Log, TelephonyFault
 
 FAMILY = "switchboard-phones"
+CALLER_IDS = "switchboard-caller-ids"
 ENDPOINTS = "ps_endpoints"
 REALM = "asterisk"
 LAMPS_CONTEXT = "lamps"
 NO_TEXTS_CONTEXT = "no-texts"
+MAILBOXES = "switchboard"
 AT_ONCE = 4
 RESERVED = frozenset({"trunk"})
 _ACCOUNT = re.compile(r"[A-Za-z0-9_.-]{1,40}")
+_OUTSIDE = re.compile(r"\+[0-9]{3,15}")
 
 Fields = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class PhoneAccount:
-    """`display_name` and `display_number` are what colleagues see when this phone calls."""
+    """`display_name` and `display_number` are what colleagues see when this phone calls, `outside_number` (E.164) what
+    is seen outside, where that is known. `mailbox`: whose messages its lamp shows, in digits; empty: nobody's."""
 
     account: str
     password: str = field(repr=False)
     display_name: str = ""
     display_number: str = ""
     enabled: bool = True
+    outside_number: str = ""
+    mailbox: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +119,15 @@ class PhoneAccounts:
         await self._put_object("auth", name, _auth(account))
         await self._put_object("endpoint", name, endpoint)
         await self._ami.put(ENDPOINTS, f"endpoint/{name}", json.dumps(endpoint, ensure_ascii=False))
+        await self._put_caller_id(account)
         await self._ami.put(FAMILY, name, self._fingerprint(account))
+
+    async def _put_caller_id(self, account: PhoneAccount) -> None:
+        """One that is no number leaves the extension to be seen."""
+        if _OUTSIDE.fullmatch(account.outside_number):
+            await self._ami.put(CALLER_IDS, account.account, account.outside_number)
+        else:
+            await self._ami.delete(CALLER_IDS, account.account)
 
     async def _put_object(self, kind: str, name: str, fields: Fields) -> None:
         body = {"fields": [{"attribute": attribute, "value": value} for attribute, value in fields.items()]}
@@ -125,6 +140,7 @@ class PhoneAccounts:
             except AriError as error:
                 if error.status != GONE:
                     raise
+        await self._ami.delete(CALLER_IDS, name)
         await self._ami.delete(FAMILY, name)
 
     def _endpoint(self, account: PhoneAccount) -> Fields:
@@ -153,11 +169,12 @@ class PhoneAccounts:
             "message_context": NO_TEXTS_CONTEXT,
             "device_state_busy_at": "0",
             "notify_early_inuse_ringing": "true",
+            **({"mailboxes": f"{account.mailbox}@{MAILBOXES}"} if account.mailbox else {}),
             **{key: value for key, value in address.items() if self._media.address and value},
         }
 
     def _fingerprint(self, account: PhoneAccount) -> str:
-        parts = (_AOR, _auth(account), self._endpoint(account))
+        parts = (_AOR, _auth(account), self._endpoint(account), account.outside_number)
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

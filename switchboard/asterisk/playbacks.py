@@ -6,16 +6,20 @@ recording still goes on.
 
 import asyncio
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from switchboard.asterisk.ari_client import GONE, AriError
 from switchboard.asterisk.ari_events import PlaybackFinished
 from switchboard.asterisk.channels import HANG_UP_FOLLOWS_S, HeldChannel
-from switchboard.calls.ports import LegGone, RecordingLimits, TelephonyFault
+from switchboard.calls.ports import LegGone, PlaybackControl, RecordingLimits, TelephonyFault
 
 ASK_AFTER_S = 5.0
 STOP_TRIES = 20
 STOP_PAUSE_S = 0.1
+# Of one step back or forward in a sound (a step past the end Asterisk makes one from the end back), and of a pause that
+# is forgotten.
+SKIP_MS = 3000
+LONGEST_PAUSE_S = 120.0
 # Nothing that can be heard is shorter: a list that failed sooner has not been heard at all.
 SHORTEST_SOUND_S = 0.1
 
@@ -37,6 +41,70 @@ async def play(channel: HeldChannel, media: Sequence[str], until_digit: bool) ->
                 await channel.client.undo("DELETE", "playbacks", name)
         await _check_heard(channel, finished(), asyncio.get_running_loop().time() - began)
         return channel.digits.popleft() if until_digit and channel.digits else None
+
+
+async def play_controlled(channel: HeldChannel, medium: str, controls: Mapping[str, PlaybackControl]) -> str | None:
+    """Raises LegGone, and TelephonyFault where nothing could be heard."""
+    name = f"playback-{uuid.uuid4().hex}"
+    with channel.expecting(name) as finished:
+        began = asyncio.get_running_loop().time()
+        digit: str | None = None
+        try:
+            body = {"media": [medium], "skipms": SKIP_MS}
+            await channel.send("POST", "play", name, body=body)
+            digit = await _until_other_key(channel, name, controls, lambda: finished() is not None)
+        finally:
+            if not finished() and not channel.gone:
+                await channel.client.undo("DELETE", "playbacks", name)
+        await _check_heard(channel, finished(), asyncio.get_running_loop().time() - began)
+        return digit
+
+
+async def _until_other_key(
+    channel: HeldChannel, name: str, controls: Mapping[str, PlaybackControl], over: Callable[[], bool]
+) -> str | None:
+    """The key that is none of `controls`; None at the end of the sound."""
+    paused = False
+    while True:
+        wait_s = LONGEST_PAUSE_S if paused else ASK_AFTER_S
+        happened = await channel.until(lambda: channel.gone or over() or bool(channel.digits), wait_s)
+        if channel.gone or over():
+            return None
+        if not happened:
+            going_on = _control(channel, name, "unpause") if paused else _goes_on(channel, "playbacks", name)
+            if not await going_on:
+                return None
+            paused = False
+            continue
+        digit = channel.digits.popleft()
+        if digit not in controls:
+            return digit
+        paused = await _move(channel, name, controls[digit], paused)
+
+
+async def _move(channel: HeldChannel, name: str, act: PlaybackControl, paused: bool) -> bool:
+    """Whether it is paused now. Asterisk moves about only in what is playing."""
+    if paused:
+        await _control(channel, name, "unpause")
+    match act:
+        case PlaybackControl.PAUSE:
+            return not paused and await _control(channel, name, "pause")
+        case PlaybackControl.BACK:
+            await _control(channel, name, "reverse")
+        case PlaybackControl.FORWARD:
+            await _control(channel, name, "forward")
+    return False
+
+
+async def _control(channel: HeldChannel, name: str, operation: str) -> bool:
+    """False: it could not be done now, e.g. because the sound has just ended. That costs nobody the call."""
+    try:
+        await channel.client.request("POST", "playbacks", name, "control", query={"operation": operation})
+    except AriError as error:
+        if error.status != GONE:
+            channel.log.info("playback_not_controlled", operation=operation, error=str(error))
+        return False
+    return True
 
 
 async def _until_played(channel: HeldChannel, name: str, over: Callable[[], bool]) -> None:

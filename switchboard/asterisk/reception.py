@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from switchboard.asterisk.ari_client import GONE, AriClient, AriError
+from switchboard.asterisk.ari_client import GONE, AriClient, AriError, Begun
 from switchboard.asterisk.ari_events import (
     ApplicationReplaced,
     CallBroadcast,
@@ -40,11 +40,11 @@ _TAKEN = 409
 @dataclass(frozen=True, slots=True)
 class NewCalls:
     """`ready`: whether a call may be claimed now. `on_call` must return at once, and so must `on_announced`, which is
-    told the id of a call that is about to be claimed, and `on_lost`: a call that was over before it could be."""
+    told of a call that is about to be claimed, and `on_lost`: a call that was over before it could be."""
 
     ready: Callable[[], bool]
     on_call: Callable[[IncomingCall, CallLeg], None]
-    on_announced: Callable[[str], None]
+    on_announced: Callable[[IncomingCall], None]
     on_lost: Callable[[IncomingCall], None]
     clock: Clock
     log: Log
@@ -113,13 +113,24 @@ class Reception:
         else:
             arrived = self._claims[channel.id] = asyncio.Event()
             self._settled.clear()
-            self._new.on_announced(channel.id)
-            self._client.in_background(self._claim(channel, arrived))
+            claim = self._begin_claim(channel.id) if self._held.connection.reconciled.is_set() else None
+            self._client.in_background(self._claim(channel, arrived, claim))
+            self._announce(channel)
 
-    async def _claim(self, channel: Channel, arrived: asyncio.Event) -> None:
+    def _begin_claim(self, channel_id: str) -> Begun:
+        query = {"channelId": channel_id, "application": self._client.application}
+        return self._client.begin("POST", "events", "claim", query=query)
+
+    def _announce(self, channel: Channel) -> None:
+        try:
+            self._new.on_announced(incoming_call(channel, _way_in(channel), self._new.clock))
+        except Exception:  # noqa: BLE001 - the story decides anew
+            self._log.exception("call_not_announced", call_id=channel.id)
+
+    async def _claim(self, channel: Channel, arrived: asyncio.Event, begun: Begun | None) -> None:
         channel_id = channel.id
         try:
-            if await self._is_ours(channel):
+            if await self._is_ours(channel, begun):
                 async with asyncio.timeout(ARRIVE_WITHIN_S):
                     await arrived.wait()
         except TimeoutError:
@@ -129,18 +140,17 @@ class Reception:
             if not self._claims:
                 self._settled.set()
 
-    async def _is_ours(self, channel: Channel) -> bool:
+    async def _is_ours(self, channel: Channel, begun: Begun | None) -> bool:
         """Claim it. An Asterisk that did not answer may have given it to us all the same."""
         channel_id, began = channel.id, asyncio.get_running_loop().time()
-        if not await self._all_accounted_for():
+        if begun is None and not await self._all_accounted_for():
             self._not_claimed(channel_id, "still connecting")
             return False
-        if not self._new.ready():
+        if begun is None and not self._new.ready():
             self._not_claimed(channel_id, "not ready")
             return False
-        query = {"channelId": channel_id, "application": self._client.application}
         try:
-            await self._client.request("POST", "events", "claim", query=query)
+            await (begun or self._begin_claim(channel_id)).json()
         except AriError as error:
             expected = error.status in (GONE, _TAKEN)
             report = self._log.info if expected else self._log.warning
@@ -156,7 +166,7 @@ class Reception:
             await self._client.request("GET", "channels", channel.id)
         except AriError as error:
             if error.status == GONE:
-                self._new.on_lost(incoming_call(channel, channel.context.removeprefix("from-"), self._new.clock))
+                self._new.on_lost(incoming_call(channel, _way_in(channel), self._new.clock))
 
     async def _all_accounted_for(self) -> bool:
         reconciled = self._held.connection.reconciled
@@ -184,6 +194,11 @@ class Reception:
         channel.receive(event)
         kind = event.arguments[0] if event.arguments else ""
         self._new.on_call(incoming_call(event.channel, kind, self._new.clock), AriLeg(channel))
+
+
+def _way_in(channel: Channel) -> str:
+    """The word that its StasisStart will bring too."""
+    return channel.context.removeprefix("from-")
 
 
 def incoming_call(channel: Channel, kind: str, clock: Clock) -> IncomingCall:

@@ -32,6 +32,8 @@ SETTLED_AFTER_S = 0.3
 _LAMP_NAME = re.compile(r"[A-Za-z0-9-]{1,60}", re.ASCII)
 LONGEST_TEXT = 300
 SENDER = "pjsip:switchboard"
+MESSAGE_LAMP_CONTEXT = "message-lamp"
+LAMP_IS_LIT = "lit"
 
 # What telephones show for a state of Asterisk's own (hints of dialplan/extensions.conf).
 _LAMPS: Mapping[Lamp, str] = {
@@ -97,6 +99,21 @@ class AriTelephony:
             await self._client.request("PUT", "deviceStates", f"Stasis:{name}", query={"deviceState": _LAMPS[lit]})
         except AriError as error:
             self._log.warning("lamp_not_shown", lamp=name, error=str(error))
+
+    async def show_messages(self, mailbox: str, new: int, old: int) -> bool:
+        """By a call of a moment into the dialplan, which alone can light the lamp (asterisk.md §11)."""
+        body = {
+            "endpoint": f"Local/{mailbox}*{new}*{old}@{MESSAGE_LAMP_CONTEXT}/n",
+            "context": MESSAGE_LAMP_CONTEXT,
+            "extension": LAMP_IS_LIT,
+            "priority": 1,
+        }
+        try:
+            await self._client.request("POST", "channels", body=body)
+        except AriError as error:
+            self._log.warning("message_lamp_not_shown", mailbox=mailbox, error=str(error))
+            return False
+        return True
 
     # What a crash left
 

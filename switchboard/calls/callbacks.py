@@ -23,7 +23,7 @@ from switchboard.domain.spoken_sound import SoundVerdict, judge_sound
 # Message and task get ids made from the recording's name: whoever keeps the same recording again, after a crash or
 # on another instance, writes the same rows and not a second pair.
 _NAMESPACE = uuid.UUID("6f3d1c3e-53a5-4f0e-9a37-5d1f0a1b7c11")
-_NAME = re.compile(r"message-[0-9a-f]{32}-a([0-9]{1,9})(?:-([pug])([0-9]{1,9}))?")
+_NAME = re.compile(r"message-[0-9a-f]{32}-a([0-9]{1,9})(?:-([pug])([0-9]{1,9}))?(?:-t([0-9a-f]{32}))?")
 RECORDING_PREFIX = "message-"
 FETCH_TRIES = 3
 FETCH_PAUSE_S = 0.3
@@ -39,22 +39,34 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """It is the note of a task that was open already. `new` as in `Kept`."""
+
+    task_id: str
+    duration_s: float
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Discarded:
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """It could not be kept now, and will be by recovery: Asterisk has the recording. `task` is the one to come."""
+    """It could not be kept now, and will be by recovery: Asterisk has the recording. `task` is the one to come; that of
+    a note is there."""
 
     task: CallbackTask
 
 
-def recording_name(mailbox: Mailbox) -> str:
-    """Says for whom it is, so that a recording whose row was never written still finds its owner."""
+def recording_name(mailbox: Mailbox, note_of: str | None = None) -> str:
+    """Says for whom it is, and of which task it is the note, so that a recording whose row was never written still
+    finds its owner."""
     owners = (("p", mailbox.person_id), ("u", mailbox.unit_id), ("g", mailbox.group_id))
     owner = next((f"-{letter}{id_}" for letter, id_ in owners if id_ is not None), "")
-    return f"{RECORDING_PREFIX}{uuid.uuid4().hex}-a{mailbox.authority_id}{owner}"
+    task = f"-t{note_of}" if note_of is not None else ""
+    return f"{RECORDING_PREFIX}{uuid.uuid4().hex}-a{mailbox.authority_id}{owner}{task}"
 
 
 def owner_in(name: str) -> Mailbox | None:
@@ -62,7 +74,7 @@ def owner_in(name: str) -> Mailbox | None:
     found = _NAME.fullmatch(name)
     if found is None:
         return None
-    authority, kind, id_ = found.groups()
+    authority, kind, id_, _ = found.groups()
     owner = int(id_) if id_ else None
     return Mailbox(
         int(authority),
@@ -72,10 +84,17 @@ def owner_in(name: str) -> Mailbox | None:
     )
 
 
+def task_in(name: str) -> str | None:
+    """The task whose note the recording is, by its name."""
+    found = _NAME.fullmatch(name)
+    return found[4] if found is not None else None
+
+
 async def store_message(
     ports: Ports, directory: Directory, pending: PendingRecording, source: TaskSource = "voicemail"
-) -> Kept | Discarded:
-    """Store the audio, open the task, then let Asterisk's copy go. Can be repeated after a crash at any point.
+) -> Kept | Noted | Discarded:
+    """Store the audio, open the task or give it its note, then let Asterisk's copy go. Can be repeated after a crash at
+    any point. A note whose task is no more is kept as a message, with a task of its own.
 
     Raises what Asterisk, the audio store or the database raise; then nothing is lost and it can be tried again.
     """
@@ -87,13 +106,33 @@ async def store_message(
         ports.log.info("recording_discarded", call_id=pending.call_id, recording=pending.name, why=verdict.why)
         return Discarded(verdict.why)
     message = _message(pending, await ports.audio.put(stored.wav), stored.duration_s)
+    kept = await _note(ports, pending, message) or await _keep(ports, directory, pending, message, source)
+    await _let_go(ports, pending.name)
+    return kept
+
+
+async def _keep(
+    ports: Ports, directory: Directory, pending: PendingRecording, message: VoicemailMessage, source: TaskSource
+) -> Kept:
     task = task_to_open(ports, directory, pending, source)
     new = await ports.messages.keep(pending.name, message, task)
-    await _let_go(ports, pending.name)
     if new:
         task = replace(task, id=await ports.messages.task_of(message.id) or task.id)
         ports.log.info("message_kept", call_id=pending.call_id, task=task.id, rule=task.deadline.rule)
-    return Kept(task, stored.duration_s, new)
+    return Kept(task, message.duration_s, new)
+
+
+async def _note(ports: Ports, pending: PendingRecording, message: VoicemailMessage) -> Noted | None:
+    """None: it is no note, or its task is not there."""
+    if pending.task_id is None:
+        return None
+    new = await ports.messages.attach(pending.name, message, pending.task_id)
+    if new is None:
+        ports.log.warning("note_without_task", call_id=pending.call_id, task=pending.task_id)
+        return None
+    if new:
+        ports.log.info("note_kept", call_id=pending.call_id, task=pending.task_id)
+    return Noted(pending.task_id, message.duration_s, new)
 
 
 def task_to_open(

@@ -16,6 +16,8 @@ from switchboard.domain.directory_index import DirectoryIndex
 from switchboard.domain.numbers import display_number, parse_caller, parse_number
 from switchboard.domain.working_days import STOCKHOLM, WorkingCalendar
 
+NOTHING_KNOWN = DirectoryIndex()
+
 
 class Conversation:
     """The state of one call while its story is told.
@@ -31,7 +33,7 @@ class Conversation:
         self.call = call
         self.leg = leg
         self.ports = ports
-        self.directory: Directory = DirectoryIndex()
+        self.directory: Directory = NOTHING_KNOWN
         self.authority: Authority | None = None
         self.language: Language = "sv"
         self.stage = "before answer"

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Coroutine
 
-from switchboard.calls.incoming import follow_call, note_lost_call
+from switchboard.calls.incoming import follow_answered_call, follow_call, note_lost_call
 from switchboard.calls.ports import CallLeg, Ports, Stray
 from switchboard.calls.resuming import resume_call
 from switchboard.domain.call import CallOutcome, IncomingCall
@@ -31,8 +31,16 @@ class Dispatcher:
         caller was passed on."""
         return call_id in self._calls or self._ports.live.of(call_id) is not None
 
+    def announce(self, call: IncomingCall) -> None:
+        """It is about to be claimed. Must return at once."""
+        self._ports.foresight.look_ahead(call)
+
     def start(self, call: IncomingCall, leg: CallLeg) -> None:
-        self._tell(call.id, lambda: follow_call(call, leg, self._ports))
+        if call.id in self._calls or not self._ports.foresight.is_told(call):
+            self._tell(call.id, lambda: follow_call(call, leg, self._ports))
+        else:
+            leg.answer_ahead()
+            self._tell(call.id, lambda: follow_answered_call(call, leg, self._ports))
 
     def adopt(self, stray: Stray) -> None:
         """Take up a call that Asterisk held while no service was there."""

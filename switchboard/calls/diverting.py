@@ -7,7 +7,7 @@ from switchboard.calls.menu import Choice, Offer, offer_menu
 from switchboard.calls.ports import RingFailure
 from switchboard.calls.referring import mailbox_for, operators_choice
 from switchboard.calls.ringing import ring_and_connect
-from switchboard.domain.absence import return_time, speaks_whole_days
+from switchboard.domain.absence import absence_in_force, return_time, speaks_whole_days
 from switchboard.domain.announcement import AbsenceNotice, Announcement, DeputyUnavailable, RingingAnyway, Unreachable
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.directory import Absence, AbsenceReason, Person
@@ -43,6 +43,18 @@ async def call_person(talk: Conversation, person: Person) -> CallOutcome:
             return await _refer(talk, person, _unreachable(talk, person, failed.why))
 
 
+def what_callers_hear(talk: Conversation, person: Person) -> tuple[Announcement, ...]:
+    """Of the absence in force now, before the menu or the ring tone; nothing where the person is present."""
+    talk.authority = talk.directory.authority(person.authority_id) or talk.authority
+    absence = absence_in_force(talk.directory.absences(person.id), talk.now)
+    if absence is None:
+        return ()
+    notice = _absence_notice(talk, person, absence)
+    if absence.open:
+        return notice, RingingAnyway()
+    return personal_greeting(talk.directory, person, notice.reason, talk.now), notice
+
+
 async def _decide(talk: Conversation, person: Person) -> Diversion:
     """By what is committed now: whoever has gone absent meanwhile is not rung."""
     await talk.refresh()
@@ -58,8 +70,9 @@ async def _tell_open_absence(talk: Conversation, person: Person, absence: Absenc
 async def _refer(talk: Conversation, person: Person, notice: AbsenceNotice | Unreachable) -> CallOutcome:
     """Greeting, why and until when, then the menu. A digit at any time goes straight to its choice."""
     talk.stage = "during the greeting"
+    absent = isinstance(notice, AbsenceNotice)
     reason = notice.reason if isinstance(notice, AbsenceNotice) else None
-    greeting = personal_greeting(talk.directory, person, reason, talk.now)
+    greeting = personal_greeting(talk.directory, person, reason, talk.now, absent)
     digit = await talk.say(greeting, notice, until_digit=True)
     tried: set[int] = set()
 

@@ -1,12 +1,15 @@
 """The story of an incoming call, from its arrival to its end in the journal."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 from switchboard.calls.conversation import Conversation, readable
-from switchboard.calls.desk import call_outside, carry_out_order, tell_not_allowed
+from switchboard.calls.desk.keypad_menu import serve_keypad
+from switchboard.calls.desk.orders import carry_out_order
+from switchboard.calls.desk.outgoing import call_outside, tell_not_allowed
 from switchboard.calls.diverting import call_person
-from switchboard.calls.ports import CallLeg, HangupCause, LegGone, Ports
+from switchboard.calls.ports import CallLeg, HangupCause, LegGone, Ports, TelephonyFault
 from switchboard.calls.queue import authority_mailbox, call_operators, operators_group
 from switchboard.calls.referring import call_group, refer_caller
 from switchboard.calls.talk.course import to_its_end
@@ -21,6 +24,7 @@ from switchboard.domain.routing import (
     ToClosed,
     ToDesk,
     ToGroup,
+    ToKeypad,
     ToMailbox,
     ToOperators,
     ToOutside,
@@ -36,6 +40,19 @@ Story = Callable[[Conversation], Awaitable[CallOutcome]]
 async def follow_call(call: IncomingCall, leg: CallLeg, ports: Ports) -> CallOutcome:
     """Route the call and stay with it to the end. Never raises but for cancellation; always ends leg and journal."""
     return await see_through(Conversation(call, leg, ports), from_its_arrival)
+
+
+async def follow_answered_call(call: IncomingCall, leg: CallLeg, ports: Ports) -> CallOutcome:
+    """As `follow_call`, for a leg whose answer is under way."""
+    return await see_through(Conversation(call, leg, ports), _once_answered)
+
+
+async def _once_answered(talk: Conversation) -> CallOutcome:
+    """What the story writes and reads first would only keep Asterisk from the processor while it answers. Whatever goes
+    wrong with that, the story meets again."""
+    with contextlib.suppress(LegGone, TelephonyFault):
+        await talk.leg.answer()
+    return await from_its_arrival(talk)
 
 
 async def note_lost_call(call: IncomingCall, ports: Ports) -> CallOutcome:
@@ -111,7 +128,8 @@ async def from_its_arrival(talk: Conversation) -> CallOutcome:
 
 async def _decide(talk: Conversation) -> Route:
     await talk.refresh(arriving=True)
-    route = decide_route(talk.call, talk.directory, talk.calendars, talk.now)
+    foreseen = talk.ports.foresight.take(talk.call)
+    route = foreseen or decide_route(talk.call, talk.directory, talk.calendars, talk.now)
     talk.belong_to(route.authority)
     await talk.ports.journal.routed(talk.call.id, route.authority.id, route.reason.text)
     await talk.note(EventKind.ROUTED, to=type(route).__name__, **_row(route.reason))
@@ -146,18 +164,20 @@ async def _follow_route(talk: Conversation, route: Route) -> CallOutcome:
             return await call_operators(talk, group, authority_mailbox(talk), *first)
         case ToClosed() | ToMailbox() | ToAnnouncement():
             return await refer_caller(talk, route)
-        case ToOutside() | ToDesk() | NotAllowed():
+        case ToOutside() | ToDesk() | ToKeypad() | NotAllowed():
             return await _follow_colleague(talk, route)
         case ToRefusal():
             await talk.hang_up()
             return CallOutcome(Outcome.REFUSED, route.reason.text)
 
 
-async def _follow_colleague(talk: Conversation, route: ToOutside | ToDesk | NotAllowed) -> CallOutcome:
+async def _follow_colleague(talk: Conversation, route: ToOutside | ToDesk | ToKeypad | NotAllowed) -> CallOutcome:
     match route:
         case ToOutside():
             return await call_outside(talk, route)
         case ToDesk():
             return await carry_out_order(talk, route)
+        case ToKeypad():
+            return await serve_keypad(talk, route)
         case NotAllowed():
             return await tell_not_allowed(talk, route)

@@ -1,4 +1,5 @@
-"""Talks that go on at this moment, and callers who are parked: what one call's story must know of another's."""
+"""Talks that go on at this moment, callers who are parked, calls that would go on without us: what one call's story
+must know of another's."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -87,3 +88,22 @@ class ParkingLot:
             yield
         finally:
             self._parked.remove(parked)
+
+
+class LastingCalls:
+    """Calls that need nobody to lead them just now: two who talk, a message that is being recorded. When the service
+    stops they are left as they are, and the next start takes them up."""
+
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+
+    def __contains__(self, call_id: str) -> bool:
+        return call_id in self._ids
+
+    @contextmanager
+    def holds(self, call_id: str) -> Iterator[None]:
+        self._ids.add(call_id)
+        try:
+            yield
+        finally:
+            self._ids.discard(call_id)

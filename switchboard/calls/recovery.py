@@ -6,8 +6,9 @@ Our own rows are read first and Asterisk's state after them; the other way round
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from switchboard.calls.callbacks import RECORDING_PREFIX, Kept, owner_in, store_message
+from switchboard.calls.callbacks import RECORDING_PREFIX, Discarded, Kept, Noted, owner_in, store_message, task_in
 from switchboard.calls.conversation import callable_number, readable
+from switchboard.calls.mailbox.takes import call_of_take
 from switchboard.calls.ports import FallbackBook, FallbackEntry, Ports, Stray, TelephonyFault
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall, JsonValue, Outcome
 from switchboard.domain.callback import Mailbox, PendingRecording
@@ -54,11 +55,21 @@ class Recovery:
     async def _keep(self, pending: PendingRecording) -> None:
         directory = await self.ports.directory.current()
         fate = await store_message(self.ports, directory, pending)
-        if isinstance(fate, Kept) and fate.new:
-            now = self.ports.clock.now()
-            detail: dict[str, JsonValue] = {"task": fate.task.id, "rule": fate.task.deadline.rule, "recovered": True}
-            await self.ports.journal.note(CallEvent(pending.call_id, now, EventKind.TASK_OPENED, detail))
-            self.ports.log.info("message_recovered", call_id=pending.call_id, task=fate.task.id)
+        detail: dict[str, JsonValue]
+        match fate:
+            case Kept(task=task, new=True):
+                detail = {"task": task.id, "rule": task.deadline.rule, "recovered": True}
+                await self._note(pending, EventKind.TASK_OPENED, detail)
+                self.ports.log.info("message_recovered", call_id=pending.call_id, task=task.id)
+            case Noted(task_id=task_id, new=True):
+                detail = {"recording": pending.name, "note_of": task_id, "recovered": True}
+                await self._note(pending, EventKind.RECORDED, detail)
+                self.ports.log.info("note_recovered", call_id=pending.call_id, task=task_id)
+            case Kept() | Noted() | Discarded():
+                pass  # it had been kept before, or nothing was said
+
+    async def _note(self, pending: PendingRecording, kind: EventKind, detail: dict[str, JsonValue]) -> None:
+        await self.ports.journal.note(CallEvent(pending.call_id, self.ports.clock.now(), kind, detail))
 
     async def _account_for(self, calls: Sequence[str]) -> bool:
         """Calls that a stop gave to the dialplan get their end from their import; where the fallback cannot be read,
@@ -89,7 +100,9 @@ class Recovery:
 
         Here Asterisk is asked first: a row is written before its recording begins, so what has none now is nobody's.
         """
-        names = [name for name in await self.ports.recordings.names() if name.startswith(RECORDING_PREFIX)]
+        stored = await self.ports.recordings.names()
+        await self._clear_takes(stored)
+        names = [name for name in stored if name.startswith(RECORDING_PREFIX)]
         owned = {each.name for each in await self.ports.messages.pending()}
         done = True
         for name in names:
@@ -97,6 +110,13 @@ class Recovery:
                 self.ports.log.warning("recording_without_owner", recording=name)
                 done &= await self._try("orphan_not_recovered", self._keep_orphan(name))
         return done
+
+    async def _clear_takes(self, names: Sequence[str]) -> None:
+        """What somebody tried out in a call that is over was never kept, and is nobody's."""
+        for name in names:
+            call_id = call_of_take(name)
+            if call_id is not None and not self.follows(call_id):
+                await self._try("take_not_deleted", self.ports.recordings.delete(name))
 
     async def _keep_orphan(self, name: str) -> None:
         """Its name says whose it is; one that does not is the first authority's."""
@@ -107,7 +127,8 @@ class Recovery:
             if not known:
                 return
             mailbox = Mailbox(known[0])
-        await self._keep(PendingRecording(name, f"recovered-{name}", mailbox, None, self.ports.clock.now()))
+        now = self.ports.clock.now()
+        await self._keep(PendingRecording(name, f"recovered-{name}", mailbox, None, now, task_in(name)))
 
     async def _import(self, entry: FallbackEntry) -> None:
         """A call that met the fallback gets its journal, its message and its task like any other, once."""

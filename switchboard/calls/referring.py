@@ -9,7 +9,7 @@ from switchboard.domain.announcement import Announcement, Closed, FixedPrompt, G
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.callback import Mailbox
 from switchboard.domain.directory import FunctionGroup, Person
-from switchboard.domain.greeting import personal_greeting, spoken_name
+from switchboard.domain.greeting import has_own_greeting, spoken_name
 from switchboard.domain.routing import ToAnnouncement, ToClosed, ToMailbox
 
 
@@ -80,7 +80,7 @@ def mailbox_for(talk: Conversation, person: Person) -> Mailbox:
     policy = talk.policy()
     withheld = policy is not None and not policy.mailbox_without_greeting
     if person.mailbox and withheld:
-        withheld = not personal_greeting(talk.directory, person, None, talk.now).recordings
+        withheld = not has_own_greeting(talk.directory, person, talk.now)
     if person.mailbox and not withheld:
         return Mailbox(person.authority_id, person_id=person.id)
     return Mailbox(person.authority_id, unit_id=person.unit_id)

@@ -1,6 +1,7 @@
 """A call that outlived the service: taken up again where it stands, so that no caller is left in silence."""
 
 from switchboard.calls.conversation import Conversation
+from switchboard.calls.desk.spoken_note import resume_note
 from switchboard.calls.incoming import from_its_arrival, see_through
 from switchboard.calls.ports import Ports, Stray
 from switchboard.calls.queue import resume_waiting
@@ -49,7 +50,7 @@ async def _record_on(talk: Conversation, pending: PendingRecording) -> CallOutco
     if authority is not None:
         talk.belong_to(authority)
     await talk.note(EventKind.RECORDING, recording=pending.name, resumed=True)
-    return await resume_message(talk, pending)
+    return await (resume_note if pending.task_id else resume_message)(talk, pending)
 
 
 async def _pending(stray: Stray, ports: Ports) -> PendingRecording | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from switchboard.calls.callbacks import (
     Discarded,
     Kept,
+    Noted,
     Postponed,
     recording_name,
     store_message,
@@ -28,7 +29,7 @@ KEEP_WITHIN_S = 3.0
 class Taken:
     """What became of one recording, whether the caller hung up in it, whether Asterisk refused to record."""
 
-    fate: Kept | Postponed | Discarded
+    fate: Kept | Noted | Postponed | Discarded
     gone: bool
     refused: bool = False
 
@@ -38,7 +39,7 @@ async def leave_message(talk: Conversation, mailbox: Mailbox) -> CallOutcome:
     for _attempt in range(ATTEMPTS):
         talk.stage = "before the beep"
         await talk.say(LeaveMessage())
-        outcome = await _conclude(talk, await _record(talk, mailbox))
+        outcome = await _conclude(talk, await record(talk, _pending(talk, mailbox)))
         if outcome is not None:
             return outcome
     await talk.say(Goodbye())
@@ -47,23 +48,25 @@ async def leave_message(talk: Conversation, mailbox: Mailbox) -> CallOutcome:
 
 async def resume_message(talk: Conversation, pending: PendingRecording) -> CallOutcome:
     """A recording that went on while the service was restarted: wait for its end and take it from there."""
-    taken = await _see_through(talk, pending, talk.leg.finish_recording(pending.name))
+    taken = await finish_recording(talk, pending)
     return await _conclude(talk, taken) or await leave_message(talk, pending.mailbox)
 
 
-async def _record(talk: Conversation, mailbox: Mailbox) -> Taken:
+def _pending(talk: Conversation, mailbox: Mailbox) -> PendingRecording:
+    return PendingRecording(recording_name(mailbox), talk.call.id, mailbox, talk.caller, talk.now)
+
+
+async def record(talk: Conversation, pending: PendingRecording) -> Taken:
     """The pending recording is written before Asterisk is asked, so that a crash at any moment loses nothing. When
     the database cannot write now, the recording's own name tells whose it is."""
-    pending = PendingRecording(
-        name=recording_name(mailbox),
-        call_id=talk.call.id,
-        mailbox=mailbox,
-        caller=talk.caller,
-        started_at=talk.now,
-    )
     begun = await talk.at_most(BEGIN_WITHIN_S, talk.ports.messages.begin(pending), "recording_not_begun_in_database")
     await talk.note(EventKind.RECORDING, recording=pending.name, in_database=begun)
     return await _see_through(talk, pending, talk.leg.record(pending.name, _limits(talk)))
+
+
+async def finish_recording(talk: Conversation, pending: PendingRecording) -> Taken:
+    """As `record`, of one that has begun before a restart."""
+    return await _see_through(talk, pending, talk.leg.finish_recording(pending.name))
 
 
 async def _see_through(talk: Conversation, pending: PendingRecording, recording: Awaitable[None]) -> Taken:
@@ -83,9 +86,9 @@ async def _see_through(talk: Conversation, pending: PendingRecording, recording:
     return Taken(fate, gone, refused)
 
 
-async def _keep(talk: Conversation, pending: PendingRecording) -> Kept | Postponed | Discarded:
+async def _keep(talk: Conversation, pending: PendingRecording) -> Kept | Noted | Postponed | Discarded:
     """Whatever cannot be done in time is done by recovery; the caller who has spoken is promised the same."""
-    results: list[Kept | Discarded] = []
+    results: list[Kept | Noted | Discarded] = []
 
     async def store() -> None:
         results.append(await store_message(talk.ports, talk.directory, pending))
@@ -94,12 +97,14 @@ async def _keep(talk: Conversation, pending: PendingRecording) -> Kept | Postpon
     return results[0] if results else Postponed(task_to_open(talk.ports, talk.directory, pending))
 
 
-async def _note_fate(talk: Conversation, pending: PendingRecording, fate: Kept | Postponed | Discarded) -> None:
+async def _note_fate(talk: Conversation, pending: PendingRecording, fate: Kept | Noted | Postponed | Discarded) -> None:
     match fate:
         case Kept(task=task, duration_s=seconds):
             await talk.note(EventKind.RECORDED, recording=pending.name, seconds=round(seconds, 1))
             await talk.note(EventKind.TASK_OPENED, task=task.id, rule=task.deadline.rule)
-        case Postponed(task=task):
+        case Noted(task_id=task_id, duration_s=seconds):
+            await talk.note(EventKind.RECORDED, recording=pending.name, seconds=round(seconds, 1), note_of=task_id)
+        case Postponed():
             await talk.note(EventKind.FAULT, what="the message is kept later", recording=pending.name)
         case Discarded(why=why):
             await talk.note(EventKind.RECORDED, recording=pending.name, discarded=why)

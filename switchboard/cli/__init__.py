@@ -7,7 +7,7 @@ it stands. Every command takes `--json`; what people read goes to the terminal i
 import typer
 
 from switchboard.cli import checking, directory, keeping, routing, service
-from switchboard.cli.lists import absences, callbacks, calls, operators, people, tokens
+from switchboard.cli.lists import absences, callbacks, calls, greetings, operators, people, tokens
 from switchboard.cli.plain import PlainGroup
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ for _name, _group in (
     ("callbacks", callbacks.app),
     ("calls", calls.app),
     ("operators", operators.app),
+    ("greetings", greetings.app),
 ):
     app.add_typer(_group, name=_name)
 

@@ -58,10 +58,10 @@ async def _faults(desk: Desk) -> Sequence[Fault]:
     found = (
         *check_rows(index, calendars.calendar, desk.clock.now(), known),
         *await _lost_recordings(desk),
-        *await undelivered(desk.database),
+        *await undelivered(desk.database, desk.clock.now()),
         *missing,
     )
-    return sorted((*found, *await undelivered(desk.database)), key=lambda fault: fault.severity)
+    return sorted(found, key=lambda fault: fault.severity)
 
 
 def _load_prompts(settings: ToolSettings) -> Prompts:

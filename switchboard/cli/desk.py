@@ -13,11 +13,13 @@ from sqlalchemy.exc import DBAPIError
 
 from switchboard.changes import Act
 from switchboard.clock import Clock, choose_clock
+from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import DRIVER_ERRORS, Database, current_revision, missing_file
 from switchboard.db.queries.names import find_authority
+from switchboard.domain.directory import Directory
 from switchboard.errors import BadValue, SettingsFault, Unavailable
 from switchboard.local_time import parse_local_time
-from switchboard.logs import configure_logging
+from switchboard.logs import configure_logging, named_log
 from switchboard.settings import ToolSettings, read_settings
 
 T = TypeVar("T")
@@ -83,6 +85,15 @@ def drivers_words(error: BaseException) -> str:
     said = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     lines = str(said).strip().splitlines()
     return lines[0] if lines else type(said).__name__
+
+
+async def read_directory(desk: Desk) -> Directory:
+    """As calls see it now."""
+    store = DirectoryStore(desk.database, desk.clock.now, named_log("directory"))
+    try:
+        return await store.current()
+    finally:
+        await store.close()
 
 
 async def refuse_unknown_authority(desk: Desk, text: str | None) -> None:

@@ -14,6 +14,7 @@ from switchboard.domain.routing import (
     Route,
     ToDesk,
     ToGroup,
+    ToKeypad,
     ToOperators,
     ToOutside,
     ToPerson,
@@ -44,7 +45,7 @@ def return_in_words(route: Route, moment: Moment) -> str | None:
 def menu_in_words(route: Route, moment: Moment) -> tuple[str, ...]:
     """One sentence for each key, in the order in which they are said. Nothing where there is no menu: a refusal, a call
     out of the house, a code."""
-    if isinstance(route, ToRefusal | ToOutside | ToDesk | NotAllowed):
+    if isinstance(route, ToRefusal | ToOutside | ToDesk | ToKeypad | NotAllowed):
         return ()
     return tuple(_choices(route, moment))
 

@@ -16,6 +16,7 @@ from switchboard.domain.routing import (
     ToClosed,
     ToDesk,
     ToGroup,
+    ToKeypad,
     ToMailbox,
     ToOperators,
     ToOutside,
@@ -42,11 +43,11 @@ def route_facts(route: Route) -> Mapping[str, Any]:
             return {"goes_to": "mailbox", **authority, "unit_id": route.mailbox.unit_id}
         case ToAnnouncement():
             return {"goes_to": "announcement", **authority, "prompt": route.prompt_id}
-        case ToRefusal() | NotAllowed() | ToOutside() | ToDesk():
+        case ToRefusal() | NotAllowed() | ToOutside() | ToDesk() | ToKeypad():
             return {**_to_nobody_of_ours(route), **authority}
 
 
-def _to_nobody_of_ours(route: ToRefusal | NotAllowed | ToOutside | ToDesk) -> Mapping[str, Any]:
+def _to_nobody_of_ours(route: ToRefusal | NotAllowed | ToOutside | ToDesk | ToKeypad) -> Mapping[str, Any]:
     match route:
         case ToRefusal():
             return {"goes_to": "refusal"}
@@ -55,6 +56,8 @@ def _to_nobody_of_ours(route: ToRefusal | NotAllowed | ToOutside | ToDesk) -> Ma
         case ToOutside():
             marks = {"private": route.private, "emergency": route.emergency}
             return {"goes_to": "outside", "number": route.number, "shown_number": route.shown_number, **marks}
+        case ToKeypad():
+            return {"goes_to": "keypad"}
         case ToDesk():
             return {"goes_to": "desk", "order": type(route.order).__name__, **asdict(route.order)}
 

@@ -7,12 +7,11 @@ from typing import Annotated
 
 import typer
 
-from switchboard.cli.desk import AsJson, Desk, at_desk, moment
+from switchboard.cli.desk import AsJson, Desk, at_desk, moment, read_directory
 from switchboard.cli.menu_words import Moment, menu_in_words, return_in_words
 from switchboard.cli.output import print_facts, print_json, shown
 from switchboard.cli.plain import FOUND
 from switchboard.cli.route_words import diversion_in_words, reason_in_words, route_facts
-from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.public_holidays import SwedishCalendars
 from switchboard.db.queries.names import calling_account
 from switchboard.domain.call import IncomingCall
@@ -23,7 +22,6 @@ from switchboard.domain.numbers import parse_number
 from switchboard.domain.routing import RouteExplanation, explain_route
 from switchboard.domain.working_days import CalendarRangeError
 from switchboard.errors import BadValue
-from switchboard.logs import named_log
 
 At = Annotated[str | None, typer.Option("--at", help="As if it were this time.")]
 
@@ -44,7 +42,7 @@ def explain(
 
     async def work(desk: Desk) -> _Explained:
         now = wanted or desk.clock.now()
-        directory = await _directory(desk)
+        directory = await read_directory(desk)
         call = await _call(desk, number, caller, now)
         calendars = SwedishCalendars(lambda: directory, lambda: now)
         explanation = explain_route(call, directory, calendars.calendar, now)
@@ -110,7 +108,7 @@ def deadline(
         raise BadValue("--received", "is needed")
 
     async def work(desk: Desk) -> tuple[Authority, Deadline]:
-        directory = await _directory(desk)
+        directory = await read_directory(desk)
         whose = _authority(directory, authority)
         calendar = SwedishCalendars(lambda: directory, lambda: at).calendar(whose.id)
         try:
@@ -125,14 +123,6 @@ def deadline(
     else:
         known = [("authority", whose.name), ("received", at)]
         print_facts([*known, ("deadline", counted.at or "no term"), ("counted so", counted.rule)])
-
-
-async def _directory(desk: Desk) -> Directory:
-    store = DirectoryStore(desk.database, desk.clock.now, named_log("directory"))
-    try:
-        return await store.current()
-    finally:
-        await store.close()
 
 
 async def _call(desk: Desk, number: str, caller: str | None, now: datetime) -> IncomingCall:

@@ -1,25 +1,18 @@
-"""What the journal can be told, and the three statements that write a batch of it.
+"""What the journal can be told, and what a batch of it makes of its rows.
 
 What a batch says about one call becomes one row: written with the call where it is new, else one update.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ClauseElement, Dialect, Table, bindparam, case, func, make_url, or_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from switchboard.db.journal_statements import TOLD_ONCE, Row, write_rows
 from switchboard.db.storable import storable, storable_detail
-from switchboard.db.tables import call as call_table
-from switchboard.db.tables import call_event
-from switchboard.db.tables.columns import Instant
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall
-
-Row = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,20 +94,16 @@ def ending(call_id: str, at: datetime, outcome: CallOutcome) -> Ending:
 
 
 async def write_entries(tx: AsyncConnection, entries: Sequence[Entry]) -> None:
-    """The text of each statement is compiled once: compiling for each row would cost more than writing it."""
     changes = _merged(entries)
     arrived = {each.call_id: each.row for each in reversed(entries) if type(each) is Arrival}
     new = [_arrived(row, changes.pop(call_id, _NOTHING)) for call_id, row in reversed(arrived.items())]
     events = [each.row for each in entries if type(each) is Event]
     changed = [{"id": call_id, **change} for call_id, change in changes.items()]
-    for statement, rows in zip(_STATEMENTS[tx.dialect.name], (new, events, changed), strict=True):
-        if rows:
-            await tx.exec_driver_sql(statement.text, [statement.values(row, tx.dialect) for row in rows])
+    await write_rows(tx, new, events, changed)
 
 
 TALKS = (EventKind.CONNECTED, EventKind.RESUMED)
-_TOLD_ONCE = ("answered_at", "routed_to", "route_reason", "ended_at", "outcome", "outcome_reason")
-_NOTHING: Row = {**dict.fromkeys(_TOLD_ONCE), "transfers": 0, "waited_s": None, "private": False}
+_NOTHING: Row = {**dict.fromkeys(TOLD_ONCE), "transfers": 0, "waited_s": None, "private": False}
 
 
 def _merged(entries: Sequence[Entry]) -> dict[str, Row]:
@@ -141,60 +130,3 @@ _GROWN: Mapping[str, Callable[[Any, Any], object]] = {
 def _arrived(row: Row, change: Row) -> Row:
     routed_to = change["routed_to"]
     return {**row, **change, "authority_id": row["authority_id"] if routed_to is None else routed_to}
-
-
-@dataclass(frozen=True)
-class _Statement:
-    text: str
-    names: Sequence[str]
-
-    def values(self, row: Row, dialect: Dialect) -> tuple[object, ...]:
-        return tuple(_as_stored(row[name], dialect) for name in self.names)
-
-
-def _as_stored(value: object, dialect: Dialect) -> object:
-    if isinstance(value, datetime):
-        return _INSTANT.process_bind_param(value, dialect)
-    return json.dumps(value) if isinstance(value, dict) else value
-
-
-_INSTANT = Instant()
-_OLD = call_table.c
-_NEW = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in _OLD}
-_ROUTED_TO = bindparam("new_routed_to", type_=_OLD.authority_id.type)
-_CHANGE = {
-    "answered_at": func.coalesce(_OLD.answered_at, _NEW["answered_at"]),
-    "authority_id": func.coalesce(_ROUTED_TO, _OLD.authority_id),
-    "route_reason": func.coalesce(_NEW["route_reason"], _OLD.route_reason),
-    **{
-        name: case((_OLD.ended_at.is_(None), _NEW[name]), else_=_OLD[name])
-        for name in ("ended_at", "outcome", "outcome_reason")
-    },
-    "transfers": _OLD.transfers + _NEW["transfers"],
-    "waited_s": case(
-        (or_(_OLD.waited_s.is_(None), _OLD.waited_s < _NEW["waited_s"]), _NEW["waited_s"]), else_=_OLD.waited_s
-    ),
-    "private": or_(_OLD.private, _NEW["private"]),
-}
-"""What becomes of a row that is there. An arrival may be written again after a commit whose answer was lost."""
-
-
-def _statements(insert: Callable[[Table], sqlite.Insert | postgresql.Insert], driver: str) -> list[_Statement]:
-    """New calls, events, changes of calls."""
-    dialect = make_url(f"{driver}://").get_dialect()()
-    happened = {each.name: bindparam(f"new_{each.name}", type_=each.type) for each in call_event.c if each.name != "id"}
-    arrive = insert(call_table).values(_NEW).on_conflict_do_update(index_elements=["id"], set_=_CHANGE)
-    change = update(call_table).where(_OLD.id == _NEW["id"]).values(_CHANGE)
-    return [_compiled(each, dialect) for each in (arrive, insert(call_event).values(happened).inline(), change)]
-
-
-def _compiled(statement: ClauseElement, dialect: Dialect) -> _Statement:
-    compiled = statement.compile(dialect=dialect)
-    names = compiled.positiontup or ()  # type: ignore[attr-defined]
-    return _Statement(str(compiled), [name.removeprefix("new_") for name in names])
-
-
-_STATEMENTS: Mapping[str, Sequence[_Statement]] = {
-    "sqlite": _statements(sqlite.insert, "sqlite+aiosqlite"),
-    "postgresql": _statements(postgresql.insert, "postgresql+asyncpg"),
-}

@@ -10,7 +10,7 @@ from switchboard.calls.ports import Clock, DirectorySource
 from switchboard.changes import Act, Marking
 from switchboard.db.engine import Database
 from switchboard.db.engine.patience import patiently
-from switchboard.db.outbox import Draft, write_draft
+from switchboard.db.jobs.outbox import Draft, write_draft
 from switchboard.db.queries.audit import note_act
 from switchboard.db.storable import storable
 from switchboard.db.tables import outbox, voicemail_message

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Text, cast, func, select
 
 from switchboard.db.engine import Database
-from switchboard.db.tables import change_log, device, extension, person
+from switchboard.db.tables import authority, change_log, device, extension, person, phone_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,7 @@ class DeviceAccount:
     name: str
     digits: str
     enabled: bool
+    person_id: int
 
 
 class DeviceAccounts:
@@ -24,7 +25,7 @@ class DeviceAccounts:
         self._database = database
 
     async def version(self) -> int:
-        tables = (device.name, person.name, extension.name)
+        tables = (device.name, person.name, extension.name, phone_number.name, authority.name)
         newest = select(func.coalesce(func.max(change_log.c.seq), 0)).where(change_log.c.table_name.in_(tables))
         async with self._database.read() as tx:
             return int(await tx.scalar(newest) or 0)
@@ -36,10 +37,14 @@ class DeviceAccounts:
             .where(extension.c.destination_kind == "person", extension.c.destination_key == cast(person.c.id, Text))
             .scalar_subquery()
         )
-        rows = select(device.c.account, device.c.password, device.c.enabled, person.c.name, digits.label("digits"))
+        rows = select(
+            device.c.account, device.c.password, device.c.enabled, person.c.name, person.c.id, digits.label("digits")
+        )
         async with self._database.read() as tx:
             found = await tx.execute(rows.join(person, person.c.id == device.c.person_id))
             return [
-                DeviceAccount(row.account, row.password or "", row.name or "", row.digits or "", bool(row.enabled))
+                DeviceAccount(
+                    row.account, row.password or "", row.name or "", row.digits or "", bool(row.enabled), row.id
+                )
                 for row in found
             ]

@@ -77,6 +77,7 @@ def _row(place: QueuePlace) -> dict[str, object]:
         "why": storable(place.why),
         "tries": place.tries,
         "not_before": place.not_before,
+        "entered_at": place.entered_at,
     }
 
 
@@ -94,4 +95,5 @@ def _read(row: Row[Any]) -> QueuePlace:
         why=row.why,
         tries=row.tries,
         not_before=row.not_before,
+        entered_at=row.entered_at,
     )

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.db.storable import storable
-from switchboard.domain.callback import CallbackTask, Mailbox
+from switchboard.domain.callback import CallbackTask, Mailbox, VoicemailMessage
 
 LONGEST_NOTE = 4000
 
@@ -56,6 +56,12 @@ def opened_row(task: CallbackTask, actor: str = "service", note: str = "") -> di
     if note:
         detail["note"] = storable(note, LONGEST_NOTE)
     return {"task_id": task.id, "at": task.received_at, "kind": "opened", "actor": storable(actor), "detail": detail}
+
+
+def noted_row(task_id: str, note: VoicemailMessage, actor: str | None) -> dict[str, object]:
+    """The spoken note in the task's history."""
+    detail = {"voicemail_message_id": note.id, "seconds": round(note.duration_s, 1)}
+    return {"task_id": task_id, "at": note.received_at, "kind": "note", "actor": actor or "service", "detail": detail}
 
 
 def notice_row(task: CallbackTask) -> dict[str, object]:

@@ -23,7 +23,7 @@ def absences_in_force(absences: Iterable[Absence], now: datetime) -> list[Absenc
     """
     at = now.astimezone(UTC)
     in_force = [each for each in absences if _start(each) <= at < _until(each)]
-    return sorted(in_force, key=lambda each: (each.open, _from_calendar(each), _latest_first(each)))
+    return sorted(in_force, key=lambda each: (each.open, is_from_calendar(each), _latest_first(each)))
 
 
 def absence_in_force(absences: Iterable[Absence], now: datetime) -> Absence | None:
@@ -70,7 +70,7 @@ def _until(absence: Absence) -> datetime:
     return _END_OF_TIME if absence.until is None else absence.until.astimezone(UTC)
 
 
-def _from_calendar(absence: Absence) -> bool:
+def is_from_calendar(absence: Absence) -> bool:
     return absence.source.partition(":")[0].lower() in _CALENDARS
 
 

@@ -9,6 +9,13 @@ from datetime import date, datetime
 from typing import Literal
 
 from switchboard.domain.directory import AbsenceReason, Language
+from switchboard.domain.mailbox.announcements import (
+    GreetingLasts,
+    GreetingState,
+    MailboxSummary,
+    MessageHeader,
+    RecordedSound,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +163,15 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class PromisedCallback:
+    """To the colleague who told the caller so: 'Vi har lovat att ringa upp i morgon, fredag den fjärde december klockan
+    nio' (R20). `whole_day`: 'senast' the day of `at`, without a clock time."""
+
+    at: datetime
+    whole_day: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Goodbye:
     pass
 
@@ -192,6 +208,13 @@ class Returned:
     to_operator: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class AbsenceChoices:
+    """'Tryck ett för möte. Tryck två för lunch.' Keys with the reason of each, in the order in which they are read."""
+
+    keys: tuple[tuple[str, AbsenceReason], ...]
+
+
 Announcement = (
     AnswerPhrase
     | PersonGreeting
@@ -211,9 +234,16 @@ Announcement = (
     | LeaveMessage
     | NothingRecorded
     | Promise
+    | PromisedCallback
     | Goodbye
     | FixedPrompt
     | QueuePosition
     | ReadBackNumber
     | Returned
+    | GreetingState
+    | GreetingLasts
+    | MailboxSummary
+    | MessageHeader
+    | RecordedSound
+    | AbsenceChoices
 )

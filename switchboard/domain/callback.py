@@ -49,7 +49,8 @@ class PendingRecording:
     """Written before a recording begins, so that whatever Asterisk recorded can be found and owned after a
     crash.
 
-    `name` is the recording's name in Asterisk.
+    `name` is the recording's name in Asterisk. `task_id`: it is a note that a colleague speaks for this task, which is
+    open already; None: a message that opens one.
     """
 
     name: str
@@ -57,6 +58,7 @@ class PendingRecording:
     mailbox: Mailbox
     caller: str | None
     started_at: datetime
+    task_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from switchboard.domain.directory import (
     Absence,
+    AbsenceCode,
     Authority,
     CallClass,
     DayOff,
@@ -30,55 +31,10 @@ from switchboard.domain.directory import (
     Unit,
     Watcher,
 )
+from switchboard.domain.directory.records import TABLES as TABLES
+from switchboard.domain.directory.records import Record as Record
 
-Record = (
-    Authority
-    | Policy
-    | DayOff
-    | Unit
-    | Person
-    | Extension
-    | PhoneNumber
-    | Device
-    | FunctionGroup
-    | FunctionMember
-    | Schedule
-    | Absence
-    | Greeting
-    | RoutingRule
-    | OperatorSession
-    | OperatorQueue
-    | OverflowRule
-    | CallClass
-    | OutgoingRule
-    | Watcher
-)
 RecordT = TypeVar("RecordT", bound=Record)
-
-TABLES: Mapping[type[Any], str] = MappingProxyType(
-    {
-        Authority: "authority",
-        Policy: "policy",
-        DayOff: "authority_day_off",
-        Unit: "unit",
-        Person: "person",
-        Extension: "extension",
-        PhoneNumber: "phone_number",
-        Device: "device",
-        FunctionGroup: "function_group",
-        FunctionMember: "function_member",
-        Schedule: "schedule",
-        Absence: "absence",
-        Greeting: "greeting",
-        RoutingRule: "routing_rule",
-        OperatorSession: "operator_session",
-        OperatorQueue: "operator_queue",
-        OverflowRule: "overflow_rule",
-        CallClass: "call_class",
-        OutgoingRule: "outgoing_rule",
-        Watcher: "mailbox_watcher",
-    }
-)
 
 
 class _Index(Generic[RecordT]):
@@ -137,6 +93,7 @@ class DirectoryIndex:
         self._members = _Index[FunctionMember](lambda row: row.group_id, lambda row: (row.position, row.id))
         self._memberships = _Index[FunctionMember](lambda row: row.person_id)
         self._absences = _Index[Absence](lambda row: row.person_id)
+        self._absence_codes = _Index[AbsenceCode](lambda row: row.authority_id)
         self._greetings = _Index[Greeting](lambda row: (row.owner_kind, row.owner_id))
         self._rules = _Index[RoutingRule](lambda row: row.authority_id, lambda row: (row.priority, row.id))
         self._sessions = _Index[OperatorSession](lambda row: row.group_id)
@@ -160,6 +117,7 @@ class DirectoryIndex:
             "function_group": (self._groups,),
             "function_member": (self._members, self._memberships),
             "absence": (self._absences,),
+            "absence_reason_code": (self._absence_codes,),
             "greeting": (self._greetings,),
             "routing_rule": (self._rules,),
             "operator_session": (self._sessions, self._sessions_of),
@@ -254,6 +212,9 @@ class DirectoryIndex:
 
     def absences(self, person_id: int) -> Sequence[Absence]:
         return self._absences.find(person_id)
+
+    def absence_codes(self, authority_id: int) -> Sequence[AbsenceCode]:
+        return self._absence_codes.find(authority_id)
 
     def greetings(self, owner_kind: OwnerKind, owner_id: int) -> Sequence[Greeting]:
         return self._greetings.find((owner_kind, owner_id))

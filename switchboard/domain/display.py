@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from switchboard.domain.absence import speaks_whole_days
+from switchboard.domain.deadline import END_OF_DAY
 from switchboard.domain.directory import Absence, AbsenceReason, Policy
 from switchboard.domain.numbers import display_number, parse_number
 from switchboard.domain.working_days import STOCKHOLM
@@ -68,13 +69,19 @@ def show_task(number: str | None, promised_at: datetime | None, by: date | None,
     """`Att ringa upp: 070-123 45 67, utlovat 3/8 14:30. Gäller bygglov.` As a text, which may be longer than a display;
     without a promise `by` is the last day, where there is one."""
     if promised_at is not None:
-        at = promised_at.astimezone(STOCKHOLM)
-        when = f", utlovat {at.day}/{at.month} {at:%H:%M}"
+        when = f", utlovat {show_promise(promised_at)}"
     else:
         when = f", senast {by.day}/{by.month}" if by is not None else ""
     about = _printable(note)
     cut = about if len(about) <= LONGEST_NOTE else about[: LONGEST_NOTE - 1] + "…"
     return f"Att ringa upp: {_number(number)}{when}" + (f". {cut}" if cut else "")
+
+
+def show_promise(at: datetime) -> str:
+    """`3/8 14:30`; `senast 3/8` where the day alone was told, and `at` is its end."""
+    local = at.astimezone(STOCKHOLM)
+    day = f"{local.day}/{local.month}"
+    return f"senast {day}" if local.time() == END_OF_DAY else f"{day} {local:%H:%M}"
 
 
 def show_coming_back(back: ComingBack, now: datetime, policy: Policy | None = None) -> str:

@@ -11,6 +11,7 @@ from switchboard.domain.directory import (
     FunctionGroup,
     Greeting,
     GreetingKind,
+    GreetingSituation,
     Language,
     OwnerKind,
     Person,
@@ -43,16 +44,57 @@ def answer_phrase(directory: Directory, authority: Authority, now: datetime | No
 
 
 def personal_greeting(
-    directory: Directory, person: Person, reason: AbsenceReason | None, now: datetime
+    directory: Directory, person: Person, reason: AbsenceReason | None, now: datetime, absent: bool | None = None
 ) -> PersonGreeting:
-    """A greeting recorded for this reason goes before the one for every situation; without either the recordings
-    are empty and a composed greeting is spoken (R12)."""
+    """A temporary greeting goes before the one for this reason, that before the one for who is present or absent, and
+    that before the one for always; without any the recordings are empty and a composed one is spoken (R12).
+
+    `absent` None: there is a reason. Who is away for a reason that is not told is `absent` without one.
+    """
+    away = reason is not None if absent is None else absent
     own = _still_valid(_of_kind(directory, "person", person.id, GreetingKind.PERSONAL), now)
-    general = _latest(each for each in own if each.reason is None)
-    fitting = _latest(each for each in own if reason is not None and each.reason == reason)
-    return PersonGreeting(
-        authority_name(directory, person.authority_id), spoken_name(directory, person), {**general, **fitting}
-    )
+    fitting: dict[Language, str] = {}
+    for rank in range(_RANKS):
+        fitting |= _latest(each for each in own if _rank(each, reason, away) == rank)
+    return PersonGreeting(authority_name(directory, person.authority_id), spoken_name(directory, person), fitting)
+
+
+_RANKS = 4
+
+
+def _rank(greeting: Greeting, reason: AbsenceReason | None, away: bool) -> int | None:
+    """The higher of two is heard; None: it does not fit."""
+    if greeting.reason is not None:
+        return 2 if greeting.reason == reason else None
+    match greeting.situation:
+        case GreetingSituation.ALWAYS:
+            return 0
+        case GreetingSituation.PRESENT:
+            return None if away else 1
+        case GreetingSituation.ABSENT:
+            return 1 if away else None
+        case GreetingSituation.TEMPORARY:
+            return 3 if greeting.valid_until is not None else None
+
+
+def has_own_greeting(directory: Directory, person: Person, now: datetime) -> bool:
+    """For some situation, in some language."""
+    return bool(_still_valid(_of_kind(directory, "person", person.id, GreetingKind.PERSONAL), now))
+
+
+def lacking_languages(directory: Directory, person: Person, now: datetime) -> tuple[Language, ...]:
+    """The languages of the person's authority in which callers hear no greeting of the person's own (R12, R13): the
+    one for always, or those for present and absent together, must be there, and last."""
+    authority = directory.authority(person.authority_id)
+    own = _still_valid(_of_kind(directory, "person", person.id, GreetingKind.PERSONAL), now)
+    there = {(each.language, each.situation) for each in own if each.reason is None}
+    spoken = authority.languages if authority is not None else (person.language,)
+    return tuple(language for language in spoken if not _covered(language, there))
+
+
+def _covered(language: Language, there: set[tuple[Language, GreetingSituation]]) -> bool:
+    both = {(language, GreetingSituation.PRESENT), (language, GreetingSituation.ABSENT)}
+    return (language, GreetingSituation.ALWAYS) in there or both <= there
 
 
 def _owner_kind(owner: Owner) -> OwnerKind:

@@ -2,7 +2,8 @@
 
 `*NUMBER#` consult NUMBER; while consulting `*1` back to the caller, `*2` toggle, `*4` complete, at once. `**8#` the
 caller to the message of whoever was tried last, `**8EXT#` to that of EXT, `**5#` park, `**7EXT#` take a message for
-EXT. Three seconds without a key, or a key that fits nothing, and it is forgotten.
+EXT, `**7EXT*TIME#` with the time that the caller was told. Three seconds without a key, or a key that fits nothing, and
+it is forgotten.
 """
 
 import re
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 _PAUSE = timedelta(seconds=3)
-_BEGUN = re.compile(r"\*(?:[0-9]{0,20}|\*(?:[78][0-9]{0,8}|5)?)")
+_BEGUN = re.compile(r"\*(?:[0-9]{0,20}|\*(?:8[0-9]{0,8}|7(?:[0-9]{0,8}|[0-9]{1,8}\*[0-9]{0,10})|5)?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +50,20 @@ class ParkCaller: ...
 
 @dataclass(frozen=True, slots=True)
 class TakeMessageFor:
+    """`promised`: the digits of a time that the caller was told, for `decide_promised_time`."""
+
     extension: str
+    promised: str | None = None
 
 
 TalkCommand = Consult | Cancel | Toggle | Complete | SendToMessage | ParkCaller | TakeMessageFor
 
 _AT_ONCE: Mapping[str, TalkCommand] = {"*1": Cancel(), "*2": Toggle(), "*4": Complete()}
-_ENDED: tuple[tuple[re.Pattern[str], Callable[[str], TalkCommand]], ...] = (
-    (re.compile(r"\*([0-9]+)"), Consult),
-    (re.compile(r"\*\*8([0-9]*)"), lambda extension: SendToMessage(extension or None)),
-    (re.compile(r"\*\*5()"), lambda _: ParkCaller()),
-    (re.compile(r"\*\*7([0-9]+)"), TakeMessageFor),
+_ENDED: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], TalkCommand]], ...] = (
+    (re.compile(r"\*([0-9]+)"), lambda found: Consult(found[1])),
+    (re.compile(r"\*\*8([0-9]*)"), lambda found: SendToMessage(found[1] or None)),
+    (re.compile(r"\*\*5"), lambda _: ParkCaller()),
+    (re.compile(r"\*\*7([0-9]+)(?:\*([0-9]*))?"), lambda found: TakeMessageFor(found[1], found[2])),
 )
 
 
@@ -95,5 +99,5 @@ class TalkKeys:
 def _command(keys: str) -> TalkCommand | None:
     for pattern, command in _ENDED:
         if (found := pattern.fullmatch(keys)) is not None:
-            return command(found[1])
+            return command(found)
     return None

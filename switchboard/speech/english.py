@@ -30,6 +30,13 @@ def promised_day(day: Day) -> tuple[str, ...]:
     return (*near, f"weekday-{day.on.isoweekday()}", *day.month_and_year())
 
 
+def agreed_day(day: Day) -> tuple[str, ...]:
+    """After 'promised to call back': 'tomorrow, Friday the fourth of December', 'on Monday the seventh of December'."""
+    if day.kind is DayKind.LATER:
+        return (_on_weekday(day.on), *day.month_and_year())
+    return promised_day(day)
+
+
 def opening_day(day: Day) -> tuple[str, ...]:
     """'We open again on Monday the third of August', for a day that is more than a week away."""
     return ("opens", _on_weekday(day.on), *day.month_and_year())

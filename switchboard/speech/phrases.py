@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from switchboard.domain.announcement import (
+    AbsenceChoices,
     AbsenceNotice,
     Announcement,
     AnswerPhrase,
@@ -19,6 +20,7 @@ from switchboard.domain.announcement import (
     OperatorsUnavailable,
     PersonGreeting,
     Promise,
+    PromisedCallback,
     QueuePosition,
     ReadBackNumber,
     Refused,
@@ -30,9 +32,18 @@ from switchboard.domain.announcement import (
     Unreachable,
 )
 from switchboard.domain.directory import Language
+from switchboard.domain.mailbox.announcements import (
+    GreetingLasts,
+    GreetingState,
+    MailboxSummary,
+    MessageHeader,
+    RecordedSound,
+)
 from switchboard.domain.opening_hours import STOCKHOLM
-from switchboard.speech.clips import Clips, prompts
+from switchboard.speech.clips import Clips, Recorded, prompts
+from switchboard.speech.keypad_phrases import absence_choices
 from switchboard.speech.names import own_recording, place, somebody
+from switchboard.speech.personal_phrases import personal_phrase
 from switchboard.speech.timed_phrases import timed_phrase
 from switchboard.speech.waiting_phrases import waiting_phrase
 
@@ -42,7 +53,7 @@ def phrase(announcement: Announcement, language: Language, now: datetime) -> Cli
     match announcement:
         case AnswerPhrase() | PersonGreeting():
             return _greeting(announcement, language)
-        case AbsenceNotice() | Closed() | Promise():
+        case AbsenceNotice() | Closed() | Promise() | PromisedCallback():
             return timed_phrase(announcement, language, now.astimezone(STOCKHOLM))
         case Unreachable() | GroupUnreachable() | DeputyUnavailable() | Connecting() | Menu():
             return _about_somebody(announcement, language)
@@ -52,6 +63,21 @@ def phrase(announcement: Announcement, language: Language, now: datetime) -> Cli
             return prompts(language, _dialogue(announcement))
         case QueuePosition() | ReadBackNumber() | Returned():
             return prompts(language, *waiting_phrase(announcement, language))
+        case (
+            GreetingState() | GreetingLasts() | MailboxSummary() | MessageHeader() | RecordedSound() | AbsenceChoices()
+        ):
+            return _to_a_colleague(announcement, language, now)
+
+
+ToAColleague = GreetingState | GreetingLasts | MailboxSummary | MessageHeader | RecordedSound | AbsenceChoices
+
+
+def _to_a_colleague(announcement: ToAColleague, language: Language, now: datetime) -> Clips:
+    if isinstance(announcement, RecordedSound):
+        return (Recorded(announcement.sha256, f"[{announcement.what}]"),)
+    if isinstance(announcement, AbsenceChoices):
+        return prompts(language, *absence_choices(announcement.keys))
+    return prompts(language, *personal_phrase(announcement, language, now))
 
 
 def _greeting(greeting: AnswerPhrase | PersonGreeting, language: Language) -> Clips:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from switchboard.domain.announcement import AbsenceNotice, Closed, Promise
+from switchboard.domain.announcement import AbsenceNotice, Closed, Promise, PromisedCallback
 from switchboard.domain.directory import AbsenceReason, Language
 from switchboard.domain.opening_hours import STOCKHOLM
 from switchboard.speech import english, swedish
@@ -26,17 +26,25 @@ class DayWords:
     clock_time: Callable[[time], tuple[str, ...]]
     return_day: Callable[[Day], tuple[str, ...]]
     promised_day: Callable[[Day], tuple[str, ...]]
+    agreed_day: Callable[[Day], tuple[str, ...]]
     opening_day: Callable[[Day], tuple[str, ...]]
 
 
 WORDS: Mapping[Language, DayWords] = {
-    "sv": DayWords(swedish.clock_time, swedish.return_day, swedish.promised_day, swedish.opening_day),
-    "en": DayWords(english.clock_time, english.return_day, english.promised_day, english.opening_day),
+    "sv": DayWords(
+        swedish.clock_time, swedish.return_day, swedish.promised_day, swedish.promised_day, swedish.opening_day
+    ),
+    "en": DayWords(
+        english.clock_time, english.return_day, english.promised_day, english.agreed_day, english.opening_day
+    ),
 }
 _NO_REASON = "reason-away"
 
 
-def timed_phrase(announcement: AbsenceNotice | Closed | Promise, language: Language, now: datetime) -> Clips:
+Timed = AbsenceNotice | Closed | Promise | PromisedCallback
+
+
+def timed_phrase(announcement: Timed, language: Language, now: datetime) -> Clips:
     """`now` is local to Europe/Stockholm."""
     match announcement:
         case AbsenceNotice():
@@ -45,6 +53,8 @@ def timed_phrase(announcement: AbsenceNotice | Closed | Promise, language: Langu
             return _closed(announcement, language, now)
         case Promise():
             return _promise(announcement, language, now)
+        case PromisedCallback():
+            return _promised_callback(announcement, language, now)
 
 
 def _absence(notice: AbsenceNotice, language: Language, now: datetime) -> Clips:
@@ -94,6 +104,19 @@ def _promise(promise: Promise, language: Language, now: datetime) -> Clips:
         return prompts(language, prompt)
     day = Day(promise.by, now.date(), time_follows=False)
     return prompts(language, f"{prompt}-by", *WORDS[language].promised_day(day))
+
+
+def _promised_callback(promised: PromisedCallback, language: Language, now: datetime) -> Clips:
+    """'Vi har lovat att ringa upp i dag, torsdag den tredje december klockan fjorton och trettio' (R20)."""
+    at = _speakable(promised.at, now)
+    if at is None:
+        return prompts(language, "desk-promised")
+    words = WORDS[language]
+    if promised.whole_day:
+        day = Day(promised.at.astimezone(STOCKHOLM).date(), now.date(), time_follows=False)
+        return prompts(language, "desk-promised-by", *words.promised_day(day))
+    day = Day(at.date(), now.date(), time_follows=True)
+    return prompts(language, "desk-promised-at", *words.agreed_day(day), *words.clock_time(at.time()))
 
 
 def _speakable(moment: datetime | None, now: datetime) -> datetime | None:

@@ -57,14 +57,14 @@ def _read_back(number: str) -> tuple[str, ...]:
     groups = number_groups(number)
     if not groups:
         return ("queue-number-not-accepted",)
-    plus = ("plus",) if _is_foreign(number) else ()
+    plus = ("plus",) if is_foreign(number) else ()
     digits = chain.from_iterable(
-        _digits(group, last=group_at == len(groups)) for group_at, group in enumerate(groups, 1)
+        spoken_digits(group, last=group_at == len(groups)) for group_at, group in enumerate(groups, 1)
     )
     return ("read-back", *plus, *digits, "read-back-choice")
 
 
-def _digits(group: str, *, last: bool) -> tuple[str, ...]:
+def spoken_digits(group: str, *, last: bool) -> tuple[str, ...]:
     """Digit by digit; the last one has the melody and the pause of a group's end, or of the end of all."""
     return (*(f"digit-{digit}" for digit in group[:-1]), f"digit-{group[-1]}-{'end' if last else 'group'}")
 
@@ -72,7 +72,7 @@ def _digits(group: str, *, last: bool) -> tuple[str, ...]:
 def number_groups(number: str) -> tuple[str, ...]:
     """The digits as they are read: a Swedish number nationally (070, 123, 45, 67), a foreign one with its country code
     first, short digits in one group. Nothing where there are no digits."""
-    if _is_foreign(number):
+    if is_foreign(number):
         digits = _only_digits(number)
         country = _country_code(digits)
         return tuple(group for group in (country, *_in_threes(digits.removeprefix(country))) if group)
@@ -82,7 +82,7 @@ def number_groups(number: str) -> tuple[str, ...]:
     )
 
 
-def _is_foreign(number: str) -> bool:
+def is_foreign(number: str) -> bool:
     return number.startswith("+") and not number.startswith("+46")
 
 

@@ -24,6 +24,7 @@ class Permission(Enum):
     OPEN_TASKS = auto()
     RECORD_GREETINGS = auto()
     SEE_PRIVATE_CALLS = auto()
+    MANAGE_PINS = auto()
     MARK_MESSAGES = auto()
     LIFT_THREATS = auto()
     PERSON_DATA = auto()
@@ -35,6 +36,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     - {
         Permission.RECORD_GREETINGS,
         Permission.SEE_PRIVATE_CALLS,
+        Permission.MANAGE_PINS,
         Permission.LIFT_THREATS,
         Permission.PERSON_DATA,
     },

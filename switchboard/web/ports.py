@@ -10,11 +10,20 @@ from typing import Literal, Protocol
 from prometheus_client import CollectorRegistry
 
 from switchboard.calls.orders import NewTask, SignedIn
-from switchboard.calls.ports import Announcer, AudioStore, Calendars, Clock, DirectorySource, Log
-from switchboard.changes import Act, Marking, NewAbsence, NewGreeting
+from switchboard.calls.ports import (
+    Announcer,
+    AudioStore,
+    Calendars,
+    Clock,
+    DirectorySource,
+    GreetingBook,
+    Log,
+    SoundWorkshop,
+)
+from switchboard.changes import Act, Marking, NewAbsence
 from switchboard.domain.call import JsonValue
 from switchboard.domain.callback import CallbackTask, Mailbox
-from switchboard.domain.directory import PauseReason
+from switchboard.domain.directory import Absence, PauseReason
 from switchboard.domain.diversion import PhoneState
 from switchboard.domain.staffing import Allowed, Refused
 from switchboard.domain.tasks.life import Move, TaskState
@@ -25,10 +34,13 @@ from switchboard.views import (
     CallEventView,
     CallView,
     Filter,
+    GreetingVersionView,
     GreetingView,
     HealthPart,
+    LackingGreetingView,
     Page,
     PersonView,
+    PinLockView,
     Slice,
     VoicemailMessageView,
     WaitingCaller,
@@ -135,11 +147,23 @@ class DeskOrders(Protocol):
     async def pause(self, person_id: int, reason: PauseReason, actor: str) -> bool: ...
     async def resume(self, person_id: int, actor: str) -> SignedIn: ...
     async def open_task(self, new: NewTask, actor: str) -> CallbackTask: ...
+    async def may_be_away(self, absence: Absence) -> Allowed | Refused: ...
 
 
-class Greetings(Protocol):
+class Pins(Protocol):
+    async def choose(self, person_id: int, pin: str, act: Act) -> None: ...
+
+
+class PinLocks(Protocol):
+    async def all(self, now: datetime) -> Sequence[PinLockView]: ...
+    async def unlock(self, id: int, act: Act) -> None: ...
+    async def unlock_person(self, who: str, act: Act) -> bool: ...
+
+
+class Greetings(GreetingBook, Protocol):
     async def page(self, owner: tuple[str, int] | None, part: Slice) -> Page[GreetingView]: ...
-    async def put(self, new: NewGreeting, act: Act) -> GreetingView: ...
+    async def history(self, owner: tuple[str, int], part: Slice) -> Page[GreetingVersionView]: ...
+    async def lacking(self, authority: str | None, part: Slice, now: datetime) -> Page[LackingGreetingView]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +188,9 @@ class WebPorts:
     mailboxes: Mailboxes
     people_search: PeopleSearch
     greetings: Greetings
+    workshop: SoundWorkshop
+    pins: Pins
+    pin_locks: PinLocks
     directory: DirectorySource
     announcer: Announcer
     changes: Changes

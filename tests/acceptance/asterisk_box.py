@@ -5,7 +5,6 @@ import json
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 import urllib.request
@@ -15,21 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.hearing.sounds import mirror_sounds
+from tests.ports import free_port, free_rtp_range
 
 ROOT = Path(__file__).parents[2]
 RUN = ROOT / "docker" / "asterisk" / "run.sh"
-
-
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def free_rtp_range(size: int = 600) -> tuple[int, int]:
-    """An even start below the ports that the kernel hands out, so that no client's port falls into it."""
-    start = 20000 + 2 * secrets.randbelow((31000 - 20000 - size) // 2)
-    return start, start + size
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +62,38 @@ class AsteriskBox:
         words = ["docker", "exec", self.name, "asterisk", "-rx", command]
         return subprocess.run(words, capture_output=True, text=True, timeout=30, check=True).stdout
 
-    def ari(self, path: str) -> list[dict[str, Any]]:
-        """What Asterisk lists under `path`."""
-        token = base64.b64encode(f"switchboard:{self.password}".encode()).decode()
-        request = urllib.request.Request(f"{self.ari_url}/{path}", headers={"Authorization": f"Basic {token}"})
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            listed: list[dict[str, Any]] = json.load(answer)
-            return listed
+    def last_words(self, lines: int = 25) -> str:
+        """What Asterisk printed last, and whether it still runs: for the text of a failure."""
+        words = ["docker", "inspect", "-f", "{{.State.Status}}, exit code {{.State.ExitCode}}", self.name]
+        state = subprocess.run(words, capture_output=True, text=True, timeout=10)
+        words = ["docker", "logs", "--tail", str(lines), self.name]
+        log = subprocess.run(words, capture_output=True, text=True, errors="replace", timeout=10)
+        return f"{state.stdout}{state.stderr}{log.stdout}{log.stderr}"
+
+    def ari(self, path: str) -> Any:  # noqa: ANN401 - a list or an object, as the path has it
+        """What Asterisk says of `path`."""
+        return ask_ari(self.ari_url, self.password, path)
+
+    def device_state(self, account: str) -> str:
+        """Of a phone, in Asterisk's word: NOT_INUSE, UNAVAILABLE …"""
+        return device_state(self.ari_url, self.password, account)
 
     def leftovers(self) -> list[str]:
         """Channels and bridges that exist now."""
         channels = [f"channel {each['name']}" for each in self.ari("channels")]
         return channels + [f"bridge {each['id']}" for each in self.ari("bridges")]
+
+
+def ask_ari(url: str, password: str, path: str) -> Any:  # noqa: ANN401 - a list or an object, as the path has it
+    token = base64.b64encode(f"switchboard:{password}".encode()).decode()
+    request = urllib.request.Request(f"{url}/{path}", headers={"Authorization": f"Basic {token}"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)
+
+
+def device_state(url: str, password: str, account: str) -> str:
+    """Of a phone, in Asterisk's word: NOT_INUSE, UNAVAILABLE …"""
+    return str(ask_ari(url, password, f"deviceStates/PJSIP%2F{account}")["state"])
 
 
 def start_asterisk(real_sounds: bool = False, tails: Mapping[str, float] | None = None, **settings: str) -> AsteriskBox:
@@ -96,7 +104,7 @@ def start_asterisk(real_sounds: bool = False, tails: Mapping[str, float] | None 
     name = f"switchboard-test-{secrets.token_hex(4)}"
     password = secrets.token_urlsafe(24)
     rtp_start, rtp_end = free_rtp_range()
-    ports = {"sip": free_port(socket.SOCK_DGRAM), "http": free_port(), "ami": free_port(), "tls": free_port()}
+    ports = {name: free_port() for name in ("sip", "http", "ami", "tls")}
     environment = {
         "SWITCHBOARD_ARI_PASSWORD": password,
         "SWITCHBOARD_AMI_PASSWORD": password,

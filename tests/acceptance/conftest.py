@@ -2,11 +2,12 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.acceptance import spare
 from tests.acceptance.asterisk_box import AsteriskBox, start_asterisk
 from tests.acceptance.house import House
 from tests.acceptance.phones import PhoneRoom
@@ -18,6 +19,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.asterisk)
             item.add_marker(pytest.mark.timeout(180))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Beside a test that failed: what the service wrote down of its latest calls, and what it warned of."""
+    report = yield
+    house = getattr(item, "funcargs", {}).get("house")
+    if report.failed and isinstance(house, House) and house.database.exists():
+        report.sections += [
+            ("the latest calls", house.latest_calls()),
+            ("the service's warnings", house.warnings()),
+            ("Asterisk", house.box.last_words()),
+        ]
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +57,7 @@ async def house(asterisk: AsteriskBox, furnished: House) -> AsyncIterator[House]
     house = House(asterisk)
     house.move_in(furnished)
     await house.start()
+    spare.prepare()
     yield house
     await house.stop()
     await asyncio.to_thread(shutil.rmtree, house.folder)

@@ -11,14 +11,17 @@ import sys
 import tempfile
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from switchboard.domain.working_days import STOCKHOLM
-from tests.acceptance.asterisk_box import AsteriskBox, free_port
+from tests.acceptance import spare
+from tests.acceptance.asterisk_box import AsteriskBox
 from tests.acceptance.wait import until
+from tests.ports import free_port
 
 PEOPLE = ("op1", "op2", "anna", "erik", "maria", "johan", "asa", "nils")
 # A Wednesday in a week without holidays.
@@ -84,7 +87,7 @@ class House:
         return self.folder / "audio"
 
     async def start(self) -> None:
-        self.process = self._launch()
+        self.process = spare.begin(self.environment, self.log_file, "serve")
         try:
             await until(self._healthy_or_dead, 20, "the service is healthy")
             ended = self.process.poll()
@@ -94,19 +97,12 @@ class House:
         if ended is not None:
             raise RuntimeError(f"the service ended with {ended}: {self.log_file.read_text()[-4000:]}")
 
-    def _launch(self) -> subprocess.Popen[bytes]:
-        with self.log_file.open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "switchboard", "serve"],
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-
     async def _healthy_or_dead(self) -> bool:
         assert self.process is not None
-        return self.process.poll() is not None or await asyncio.to_thread(self._health) == 200
+        return self.process.poll() is not None or await self.is_healthy()
+
+    async def is_healthy(self) -> bool:
+        return await asyncio.to_thread(self._health) == 200
 
     def _health(self) -> int:
         try:
@@ -155,6 +151,24 @@ class House:
 
     def tasks(self) -> list[sqlite3.Row]:
         return self.sql("SELECT * FROM callback_task ORDER BY received_at")
+
+    def latest_calls(self, ids: Sequence[str] | None = None, most: int = 6) -> str:
+        """The newest of these calls, or of all, with every event: for the text of a failure."""
+        rows = [row for row in self.calls() if ids is None or row["id"] in ids]
+        return "\n".join(self.account_of(row) for row in rows[-most:])
+
+    def account_of(self, row: sqlite3.Row) -> str:
+        """A call of the journal in words."""
+        events = "".join(f"\n    {kind} {detail}" for kind, detail in self.events(row["id"]))
+        return f"{ {key: row[key] for key in row.keys() if row[key] is not None} }{events}"  # noqa: SIM118 - a Row
+
+    def warnings(self, since: int = 0) -> str:
+        """The latest that the service did not log as mere information, of what it logged after byte `since`."""
+        if not self.log_file.exists():
+            return ""
+        lines = self.log_file.read_bytes()[since:].decode(errors="replace").splitlines()
+        lines = [line for line in lines if '"level": "info"' not in line or '"operator' in line]
+        return "\n".join(line[:1500] for line in lines[-15:])
 
     async def all_calls_ended(self, count: int, within: float = 15) -> list[sqlite3.Row]:
         """Wait for `count` journal rows, each with its end."""

@@ -5,9 +5,9 @@ from types import TracebackType
 from typing import Self
 
 from tests.acceptance.house import House
-from tests.acceptance.wait import until
+from tests.acceptance.registering import register, unregister
 from tests.callers.baresip_phone import BaresipStack
-from tests.callers.phone import Phone, PhoneAccount, RegistrationRefused
+from tests.callers.phone import Phone, PhoneAccount
 from tests.callers.raw_sip import RawPhone
 
 CITIZEN = "+46701234567"
@@ -39,7 +39,7 @@ class PhoneRoom:
         """A registered phone that rings until it is told otherwise."""
         phone = RawPhone(self._account(account))
         await self._stack.enter_async_context(phone)
-        await _register(phone)
+        await self._register(phone)
         return phone
 
     async def softphone(self, account: str) -> Phone:
@@ -47,23 +47,14 @@ class PhoneRoom:
         if self._baresip is None:
             self._baresip = await self._stack.enter_async_context(BaresipStack())
         phone = await self._baresip.phone(self._account(account))
-        await _register(phone)
+        await self._register(phone)
         return phone
+
+    async def _register(self, phone: Phone) -> None:
+        await register(phone, self._house.box)
+        self._stack.push_async_callback(unregister, phone)
 
     def _account(self, account: str) -> PhoneAccount:
         return PhoneAccount(
             account, self._house.box.server, password=self._house.passwords[account], sounds=self._house.box.sounds
         )
-
-
-async def _register(phone: Phone) -> None:
-    """As every telephone does, try again: the service may just be putting its account into Asterisk."""
-
-    async def registered() -> bool:
-        try:
-            await phone.register()
-        except RegistrationRefused:
-            return False
-        return True
-
-    await until(registered, 10, f"{phone.account.user} is registered")

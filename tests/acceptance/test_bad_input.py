@@ -96,10 +96,12 @@ PROMPTS_OF_ERIK = [
 
 
 async def in_line(phones: PhoneRoom, number: str) -> None:
-    """The one operator may be rung for another caller at this moment: then there is music."""
+    """The one operator is rung at once, or after another caller of this moment: a ring tone or music is heard."""
     call = await (await phones.caller(number)).dial(MAIN)
     await call.until(
-        lambda: call.state is CallState.RINGING or call.heard.music, within=15, what="the wait for an operator"
+        lambda: call.state is CallState.RINGING or call.heard.ringing or call.heard.music,
+        within=15,
+        what="the wait for an operator",
     )
     await call.hangup()
 

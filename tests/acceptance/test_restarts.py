@@ -11,7 +11,7 @@ from tests.acceptance.wait import until
 from tests.callers.phone import PhoneCall
 from tests.hearing.noise import speech_like, tone
 
-MARIA, ANNA = "+46980319212", "+46980319210"
+MARIA, ANNA, OPERATORS = "+46980319212", "+46980319210", "+46980319200"
 
 
 async def speaking_after_the_beep(phones: PhoneRoom, number: str = CITIZEN) -> PhoneCall:
@@ -158,4 +158,59 @@ async def test_a_stop_leaves_who_talks_and_who_waits_where_they_are(house: House
     await asyncio.gather(talk.ended(within=10), served.ended(within=10))
     rows = await house.all_calls_ended(2, within=40)
     assert [row["outcome"] for row in rows] == ["connected", "connected"]
+    await house.nothing_left()
+
+
+async def speaking_a_note(house: House, phones: PhoneRoom) -> PhoneCall:
+    """op1 has talked with a citizen, takes a message for Erik, and speaks after the tone."""
+    op1 = await phones.colleague("op1")
+    citizen = await (await phones.caller()).dial(OPERATORS)
+    rung = await op1.wait_incoming(within=20)
+    await rung.answer()
+    await rung.play_on(tone(900, 1))
+    await citizen.hears(lambda heard: heard.tone(900), within=10, what="the operator's voice")
+    await citizen.hangup()
+    await rung.ended(within=10)
+    call = await op1.dial("*22*211")
+    await call.hears_prompt("sv/desk-note-offer", "sv/beep", within=30)
+    await call.play_on(speech_like(2))
+    await call.until(lambda: call.heard.since("sv/beep").quiet_for > 1.5, within=10, what="the note is being spoken")
+    return call
+
+
+async def the_note_is_the_tasks(house: House) -> None:
+    async def is_kept() -> bool:
+        return len(house.sql("SELECT id FROM voicemail_message")) == 1
+
+    await until(is_kept, 15, "the note that Asterisk recorded is kept")
+    (task,) = house.tasks()
+    note = house.one("SELECT * FROM voicemail_message")
+    assert (task["source"], task["voicemail_message_id"]) == ("operator", note["id"])
+    assert (note["spoken_by"], note["caller"], note["person_id"]) == ("phone op1", CITIZEN, house.person("Erik Lund"))
+    assert note["duration_s"] > 1
+
+
+@pytest.mark.requirement("R16")
+@pytest.mark.requirement("R30")
+async def test_killed_in_a_note_and_the_operator_hangs_up_meanwhile(house: House, phones: PhoneRoom) -> None:
+    call = await speaking_a_note(house, phones)
+    await killed(house)
+    await call.hangup()
+    await house.start()
+    await the_note_is_the_tasks(house)
+    await house.all_calls_ended(2)
+    await house.nothing_left()
+
+
+@pytest.mark.requirement("R16")
+@pytest.mark.requirement("R30")
+async def test_killed_in_a_note_and_back_while_the_operator_still_speaks(house: House, phones: PhoneRoom) -> None:
+    call = await speaking_a_note(house, phones)
+    await killed(house)
+    await house.start()
+    await call.dtmf("#")
+    await call.hears_prompt("sv/desk-note-kept", within=15)
+    await call.ended(within=15)
+    await the_note_is_the_tasks(house)
+    await house.all_calls_ended(2)
     await house.nothing_left()

@@ -1,14 +1,14 @@
 """A container for the tests of the wire, with sounds of its own."""
 
 import shutil
-import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.acceptance.asterisk_box import AsteriskBox, free_port, start_asterisk
+from tests.acceptance.asterisk_box import AsteriskBox, start_asterisk
 from tests.hearing.sounds import make_test_sounds
+from tests.ports import free_port
 
 FILES = ("sv/one", "sv/two", "sv/long", "moh/music.wav")
 TAILS = {"*/one": 0.3, "*/two": 0.3, "*/long": 5.0}
@@ -23,7 +23,7 @@ def wire_box() -> Iterator[tuple[AsteriskBox, dict[int, str]]]:
     names = make_test_sounds(FILES, folder, TAILS)
     for path in folder.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
-    provider = f"sip:127.0.0.1:{free_port(socket.SOCK_DGRAM)}"
+    provider = f"sip:127.0.0.1:{free_port()}"
     box = start_asterisk(real_sounds=True, SWITCHBOARD_SOUNDS=str(folder), SWITCHBOARD_TRUNK_CONTACT=provider)
     try:
         yield box, names

@@ -162,6 +162,50 @@ async def test_no_more_connections_than_allowed_and_first_come_first_served(monk
     assert heard == [f"/{number}" for number in range(9)]
 
 
+async def test_what_can_be_sent_at_once_is_on_its_way_before_anybody_waits() -> None:
+    async with serving(each_time(FINE, OTHER, FINE)) as (server, pool), asyncio.timeout(2):
+        assert pool.send_at_once("POST", "/") is None
+        await pool.request("GET", "/")
+        sent = pool.send_at_once("POST", "/")
+        assert sent is not None
+        assert pool.send_at_once("POST", "/") is None  # the one connection is taken
+        await turns(sent.done)
+        assert (await pool.request("POST", "/", b"", sent)).body == b"other"
+        assert (await pool.request("POST", "/")).body == b"ok"
+        assert server.connections == 1
+
+
+async def test_what_was_sent_at_once_and_is_not_answered_is_sent_again_if_it_may_be() -> None:
+    async def conduct(peer: Peer) -> None:
+        await peer.asked()
+        await peer.say(FINE)
+        if peer.number == 1:
+            await peer.asked()
+            return
+        await peer.ended()
+
+    for method, repeated in (("PUT", True), ("POST", False)):
+        async with serving(conduct) as (server, pool), asyncio.timeout(2):
+            await pool.request("GET", "/")
+            sent = pool.send_at_once(method, "/")
+            if repeated:
+                assert (await pool.request(method, "/", b"", sent)).body == b"ok"
+            else:
+                with pytest.raises(ServerAway):
+                    await pool.request(method, "/", b"", sent)
+            assert server.connections == 1 + repeated
+
+
+async def test_who_never_asks_for_the_answer_holds_nothing_up() -> None:
+    async with serving(each_time(FINE)) as (server, pool), asyncio.timeout(5):
+        await pool.request("GET", "/")
+        for _ in range(2 * MOST_CONNECTIONS):
+            sent = pool.send_at_once("POST", "/")
+            assert sent is not None
+            await turns(sent.done)
+        assert server.connections == 1
+
+
 async def test_after_an_abort_nothing_is_sent() -> None:
     """Neither what waits for its turn, nor a GET that would be repeated on another connection."""
     unanswered = 0

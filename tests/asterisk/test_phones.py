@@ -3,11 +3,12 @@
 import asyncio
 import subprocess
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from time import monotonic
 
 import pytest
 
-from switchboard.asterisk.phones import FAMILY, PhoneAccount, PhoneAccounts, PhoneMedia, caller_id
+from switchboard.asterisk.phones import CALLER_IDS, FAMILY, PhoneAccount, PhoneAccounts, PhoneMedia, caller_id
 from switchboard.domain.diversion import PhoneState
 from tests.acceptance.asterisk_box import AsteriskBox
 from tests.asterisk.exchange import Exchange, open_exchange
@@ -56,6 +57,18 @@ async def test_put_changed_and_removed(wire: AsteriskBox, empty: Exchange) -> No
     assert (await empty.accounts.synchronise([disabled])).removed == 1
     assert not await registers(wire, changed)
     assert await empty.ami.tree(FAMILY) == {}
+
+
+async def test_the_number_that_is_seen_outside_is_kept_for_the_dialplan(wire: AsteriskBox, empty: Exchange) -> None:
+    seen = replace(KARIN, outside_number="+46980319200")
+    assert (await empty.accounts.synchronise([seen])).put == 1
+    assert await empty.ami.tree(CALLER_IDS) == {KARIN.account: "+46980319200"}
+    for number in ("233", "+46 980", "", "+46980\r\n"):
+        assert (await empty.accounts.synchronise([replace(KARIN, outside_number=number)])).put == 1
+        assert await empty.ami.tree(CALLER_IDS) == {}
+    await empty.accounts.synchronise([seen])
+    await empty.accounts.synchronise([])
+    assert await empty.ami.tree(CALLER_IDS) == {}
 
 
 async def test_one_that_cannot_be_put_is_reported_and_stops_no_other(wire: AsteriskBox, empty: Exchange) -> None:

@@ -54,7 +54,7 @@ class Desk:
         new_calls = NewCalls(
             ready=lambda: self.ready,
             on_call=lambda *call: self.calls.append(call),
-            on_announced=self.announced.append,
+            on_announced=lambda call: self.announced.append(call.id),
             on_lost=self.lost.append,
             clock=FrozenClock(),
             log=self.log,

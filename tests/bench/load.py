@@ -3,7 +3,6 @@
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -11,8 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.acceptance.asterisk_box import free_port
 from tests.bench.sipp_files import Counts, NoResult, read_counts, read_response_times
+from tests.ports import free_port
 
 IMAGE = "switchboard-sipp:latest"
 SCENARIO = Path(__file__).with_name("call.xml")
@@ -76,7 +75,7 @@ class Sipp:
             *("-r", str(load.rate), "-m", str(load.calls), "-l", str(load.calls), "-timer_resol", "1"),
             *("-trace_rtt", "-rtt_freq", "1", "-trace_stat", "-stf", "stat.csv", "-fd", "1", "-f", "60"),
             # Without -p it takes 5060, which may be a running demo's.
-            *("-p", str(free_port(socket.SOCK_DGRAM)), "-min_rtp_port", str(first), "-max_rtp_port", str(last)),
+            *("-p", str(free_port()), "-min_rtp_port", str(first), "-max_rtp_port", str(last)),
             *("-timeout", str(round(load.seconds + _GRACE_S))),
             f"127.0.0.1:{sip_port}",
         ]

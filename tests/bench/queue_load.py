@@ -12,9 +12,10 @@ from itertools import pairwise
 from time import monotonic
 
 from tests.acceptance.house import House
+from tests.acceptance.registering import register
 from tests.acceptance.wait import until
 from tests.bench.stand import Stand
-from tests.callers.phone import CallState, DidNotHappen, PhoneAccount, RegistrationRefused
+from tests.callers.phone import CallState, DidNotHappen, PhoneAccount
 from tests.callers.raw_sip import RawPhone
 from tests.callers.sip.call import RawCall
 
@@ -131,15 +132,7 @@ async def _citizens(stand: Stand, stack: AsyncExitStack) -> RawPhone:
 async def _operator(stand: Stand, place: int, stack: AsyncExitStack) -> _Operator:
     account = PhoneAccount(f"load{place}", stand.box.server, password=_password(place))
     phone = await stack.enter_async_context(RawPhone(account))
-
-    async def registered() -> bool:
-        try:
-            await phone.register()
-        except RegistrationRefused:
-            return False
-        return True
-
-    await until(registered, 10, f"operator {place} is registered")
+    await register(phone, stand.box)
     return _Operator(phone, random.Random(place), asyncio.Event())
 
 

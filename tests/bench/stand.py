@@ -12,11 +12,12 @@ from types import TracebackType
 from typing import Self
 
 from switchboard.domain.working_days import STOCKHOLM
-from tests.acceptance.asterisk_box import AsteriskBox, free_rtp_range, start_asterisk
+from tests.acceptance.asterisk_box import AsteriskBox, start_asterisk
 from tests.acceptance.house import House
 from tests.acceptance.wait import until
 from tests.bench.bare_process import BareProcess
 from tests.bench.processes import Usage, usage
+from tests.ports import free_rtp_range
 
 PROMPT = "welcome"
 SERVICE_NUMBER = "+46980319250"

@@ -10,7 +10,7 @@ from typing import Self
 import aiohttp
 from aiohttp import web
 
-from tests.acceptance.asterisk_box import free_port
+from tests.ports import free_port
 
 _ID = re.compile(r"\b(channels|play|bridges|playbacks|stored|live|deviceStates|applications)/[^/]+")
 _KEPT_OUT = {"host", "content-length", "transfer-encoding", "connection", "content-encoding"}

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
 from collections.abc import Awaitable, Callable, Mapping
-from random import randrange
+from functools import cache
 from time import monotonic
 
 import numpy as np
@@ -36,6 +35,7 @@ from tests.callers.phone import (
     RegistrationRefused,
 )
 from tests.hearing.pcm import RATE, Pcm
+from tests.ports import free_port, free_rtp_range
 
 _AHEAD_BYTES = RATE // 5 * 2
 _READ_BYTES = RATE * 2
@@ -238,13 +238,13 @@ class BaresipStack:
         self.host_port = ""
 
     async def __aenter__(self) -> BaresipStack:
-        port, rtp = _free_port(), randrange(40000, 58000, 2)
-        self.host_port = f"127.0.0.1:{port}"
+        first, last = _sound_ports()
+        self.host_port = f"127.0.0.1:{free_port()}"
         config = Config(
             net_interface="127.0.0.1",
             max_concurrent_calls=None,
             expose_headers=("P-Asserted-Identity", "From", "Reason"),
-            extra_config_text=f"sip_listen {self.host_port}\nrtp_ports {rtp}-{rtp + 2000}\n",
+            extra_config_text=f"sip_listen {self.host_port}\nrtp_ports {first}-{last}\n",
         )
         await self._runtime.start(config)
         return self
@@ -268,15 +268,7 @@ class BaresipStack:
         return phone
 
 
-def _free_port() -> int:
-    """Free for UDP and for TCP: baresip listens on both."""
-    for _ in range(20):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
-            udp.bind(("127.0.0.1", 0))
-            port = int(udp.getsockname()[1])
-            try:
-                tcp.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise OSError("no port is free for both UDP and TCP")
+@cache
+def _sound_ports() -> tuple[int, int]:
+    """One range for all stacks: there is one at a time."""
+    return free_rtp_range(2000)

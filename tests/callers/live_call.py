@@ -164,6 +164,11 @@ class LivePhone:
             await asyncio.sleep(_LOOK_S / 2)
         return self._waiting.popleft()
 
+    def forget_calls(self) -> None:
+        """Those that rang so far, as if they never had."""
+        self.rung.clear()
+        self._waiting.clear()
+
     def uri(self, number: str) -> str:
         return number if number.startswith(("sip:", "tel:")) else f"sip:{number}@{self.account.server}"
 

@@ -43,12 +43,16 @@ class RawPhone(LivePhone):
 
     async def close(self) -> None:
         """Hangs up what is still up; does not unregister."""
-        calls = [call for call in self.calls.values() if call.state is not CallState.ENDED]
-        await asyncio.gather(*(_hang_up(call) for call in calls), return_exceptions=True)
+        await self.hang_up_all()
         for task in self._tasks:
             task.cancel()
         await self.pacer.close()
         self.socket.close()
+
+    async def hang_up_all(self) -> None:
+        """What the other side does not confirm in a second is left as it is."""
+        calls = [call for call in self.calls.values() if call.state is not CallState.ENDED]
+        await asyncio.gather(*(_hang_up(call) for call in calls), return_exceptions=True)
 
     # --- registration
 

@@ -1,13 +1,13 @@
 """`switchboard callbacks take …`, and what `switchboard check` says of mail that reached nobody."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from switchboard.db.engine import Database
-from switchboard.db.outbox import Draft, write_draft
+from switchboard.db.jobs.outbox import Draft, write_draft
 from switchboard.db.tables import job, notice, outbox
 from tests.cli.conftest import Command
 from tests.demo_house import leave_messages
@@ -66,6 +66,7 @@ def test_check_lists_what_nobody_was_told(switchboard: Command, task: str, envir
         async with database.write() as tx:
             await write_draft(tx, Draft("x@norrby.example", "Ämne", "Text"), AT)
             await tx.execute(outbox.update().values(state="refused", error="the mail server answered 550"))
+            await write_draft(tx, Draft("y@norrby.example", "Ämne", "Text"), AT - timedelta(hours=2))
             row = {"created_at": AT, "task_id": task, "kind": "task_opened", "state": "nobody", "authority_id": 1}
             await tx.execute(notice.insert().values(row))
             failed = {
@@ -82,6 +83,10 @@ def test_check_lists_what_nobody_was_told(switchboard: Command, task: str, envir
     asyncio.run(work())
     said = switchboard("check", "--json")
     found = {(each["table"], each["severity"]): each["problem"] for each in said.document["items"]}
-    assert "refused" in found["outbox", "warning"]
+    letters = [each["problem"] for each in said.document["items"] if each["table"] == "outbox"]
+    assert [problem.partition(" have")[0].partition(" (")[0] for problem in letters] == [
+        "1 letters",
+        "the mail server refused this letter",
+    ]
     assert "no e-mail address" in found["notice", "warning"]
     assert "KeyError" in found["job", "error"]

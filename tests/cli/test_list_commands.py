@@ -6,15 +6,28 @@ from pathlib import Path
 
 import pytest
 
+from switchboard.changes import Act, NewGreeting
 from switchboard.db.engine import Database
+from switchboard.db.queries.greetings import Greetings
+from switchboard.db.tables import person
 from tests.cli.conftest import Command
-from tests.demo_house import CITIZEN, leave_messages
+from tests.demo_house import CITIZEN, NOW, id_of, leave_messages
 
 
 def _leave_messages(folder: Path, count: int) -> None:
     async def work() -> None:
         database = Database(f"sqlite:///{folder / 'cli.sqlite3'}")
         await leave_messages(database, count)
+        await database.close()
+
+    asyncio.run(work())
+
+
+def _record_greeting(folder: Path, name: str, sha256: str) -> None:
+    async def work() -> None:
+        database = Database(f"sqlite:///{folder / 'cli.sqlite3'}")
+        new = NewGreeting("person", await id_of(database, person, name), "personal", "sv", sha256)
+        await Greetings(database).put(new, Act("test", NOW))
         await database.close()
 
     asyncio.run(work())
@@ -121,6 +134,25 @@ def test_operators_sign_in_and_out(switchboard: Command) -> None:
     assert switchboard("operators", "pause", "210").status == 1
 
 
+@pytest.mark.requirement("R21", "R26")
+def test_the_last_operator_signs_out_in_announced_hours_only_with_confirm(switchboard: Command) -> None:
+    assert switchboard("operators", "sign-out", "202").status == 0
+    refused = switchboard("operators", "sign-out", "201", "--json")
+    assert (refused.status, refused.out) == (1, "")
+    assert "0 of 1 operators would be left in function_group 1 during its hours" in refused.err
+    assert "--confirm" in refused.err
+    assert "signed in" in switchboard("operators", "list").out
+    assert "signed in" not in switchboard("operators", "sign-out", "201", "--confirm").out
+    assert switchboard("operators", "sign-out", "201").status == 0
+
+
+@pytest.mark.requirement("R21")
+def test_out_of_hours_the_last_operator_may_go(switchboard: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SWITCHBOARD_NOW", "2026-08-12T20:00")
+    assert switchboard("operators", "sign-out", "202").status == 0
+    assert switchboard("operators", "sign-out", "201").status == 0
+
+
 def test_a_command_that_does_not_exist_is_misuse(command: Command) -> None:
     assert command("nothing").status == 2
     assert command("--help").status == 0
@@ -132,3 +164,23 @@ def _sql(folder: Path, statement: str) -> None:
 
     with closing(sqlite3.connect(folder / "cli.sqlite3")) as connection, connection:
         connection.execute(statement)
+
+
+@pytest.mark.requirement("R12", "R13")
+def test_who_lacks_a_greeting_is_listed_and_one_is_removed_and_restored(
+    switchboard: Command, environment: Path
+) -> None:
+    _record_greeting(environment, "Erik Lund", "a" * 64)
+    found = switchboard("greetings", "lacking", "--authority", "Norrby kommun").out
+    assert "Maria Berg" in found
+    assert "Nils Ås" not in found
+    people = [item["person"] for item in switchboard("greetings", "lacking", "--json").document["items"]]
+    assert "Maria Berg" in people
+    assert switchboard("greetings", "remove", "212").out == "There is no such greeting.\n"
+    assert switchboard("greetings", "restore", "212").status == 1
+    assert switchboard("greetings", "remove", "211").out == "removed\n"
+    (version,) = switchboard("greetings", "history", "211", "--json").document["items"]
+    assert (version["kind"], version["in_force"]) == ("personal", False)
+    assert switchboard("greetings", "restore", "211", "--json").document["sha256"] == version["sha256"]
+    assert "yes" in switchboard("greetings", "history", "211").out
+    assert switchboard("greetings", "restore", "211", "--language", "de").status == 2

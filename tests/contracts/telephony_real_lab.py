@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from switchboard.calls.ports import CallLeg
 from tests.acceptance.asterisk_box import AsteriskBox
+from tests.acceptance.registering import register
 from tests.asterisk.box import trunk_port
 from tests.asterisk.exchange import PHONES, Exchange, open_exchange
 from tests.callers.phone import CallState, PhoneAccount, PhoneCall
@@ -161,7 +162,7 @@ class RealLab:
     async def colleague(self, account: str) -> Colleague:
         place = PhoneAccount(account, self._box.server, PHONES[account], sounds=self._names)
         phone = await self._stack.enter_async_context(RawPhone(place))
-        await phone.register()
+        await register(phone, self._box)
         self._stack.push_async_callback(phone.unregister)
         return RealColleague(phone, VOICES[account])
 

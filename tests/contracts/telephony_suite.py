@@ -15,7 +15,7 @@ from switchboard.calls.ports import (
 from tests.asterisk.box import LONG, MISSING, ONE, TWO
 from tests.contracts.telephony_lab import LIMITS, Lab
 
-__all__ = ["TestDigits", "TestHangUp", "TestPlaying", "TestRecording", "TestSounds"]
+__all__ = ["TestAnswering", "TestDigits", "TestHangUp", "TestPlaying", "TestRecording", "TestSounds"]
 
 
 def now() -> float:
@@ -75,6 +75,32 @@ class TestPlaying:
         await leg.play([TWO])
         assert now() - began < 2
         await leg.hang_up()
+        assert await lab.left_over() == []
+
+
+class TestAnswering:
+    async def test_begun_ahead_it_is_done_before_anything_is_heard(self, lab: Lab) -> None:
+        leg, caller = await lab.call()
+        leg.answer_ahead()
+        leg.answer_ahead()
+        assert await leg.play([ONE]) is None
+        await leg.answer()
+        assert caller.prompts() == ["one"]
+
+    async def test_begun_ahead_it_is_waited_for(self, lab: Lab) -> None:
+        leg, caller = await lab.call()
+        leg.answer_ahead()
+        await leg.answer()
+        await leg.ring()
+        await caller.hears("ring tone")
+
+    async def test_begun_ahead_and_never_asked_for_it_leaves_nothing(self, lab: Lab) -> None:
+        leg, _ = await lab.call()
+        leg.answer_ahead()
+        await leg.hang_up()
+        leg.answer_ahead()
+        with pytest.raises(LegGone):
+            await leg.answer()
         assert await lab.left_over() == []
 
 

@@ -14,7 +14,7 @@ from switchboard.calls.duties import MOST_TRIES, JobWorker, pause_after
 from switchboard.calls.ports.duties import Job
 from switchboard.db.engine import Database
 from switchboard.db.jobs import DatabaseJobs, LeaseLost, put_job, remove_job, reschedule
-from switchboard.db.outbox import DatabaseOutbox, Draft, write_draft
+from switchboard.db.jobs.outbox import DatabaseOutbox, Draft, write_draft
 from switchboard.db.tables import audit_log, job, outbox
 from tests.demo_house import rows_of
 from tests.duties.house import SetClock
@@ -123,6 +123,20 @@ async def test_a_job_that_fails_is_tried_later_holds_up_nobody_and_is_given_up_a
     assert (row.state, row.tries, row.error) == ("failed", MOST_TRIES, "RuntimeError")
     clock.at += timedelta(days=1)
     assert await worker.do_what_is_due() == 0
+
+
+async def test_a_job_that_somebody_else_has_meanwhile_is_no_fault(database: Database) -> None:
+    log = FakeLog()
+
+    async def handle(held: Job) -> None:
+        await put(database, "a", due=LATER)
+        await done(database, held)
+
+    await put(database, "a")
+    await JobWorker(DatabaseJobs(database, "one"), {"test": handle}, SetClock(AT), log).do_what_is_due()
+    assert log.events("exception") == []
+    assert log.events("info") == ["job_not_ours_any_more"]
+    assert [row.due for row in await rows_of(database, job)] == [LATER]
 
 
 async def test_a_kind_that_nobody_knows_is_a_fault_of_that_job_alone(database: Database) -> None:

@@ -8,11 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from switchboard.calls.ports import Messages
+from switchboard.db.desk_tasks import DatabaseTasks
 from switchboard.db.engine import Database
 from switchboard.db.messages import DatabaseMessages
-from switchboard.db.tables import callback_task, voicemail_message
+from switchboard.db.tables import callback_event, callback_task, voicemail_message
 from switchboard.domain.callback import CallbackTask, Deadline, Mailbox, PendingRecording, VoicemailMessage
 from tests.databases import BOTH
+from tests.fakes.desk import FakeTasks
+from tests.fakes.journal import FakeJournal
 from tests.fakes.messages import FakeMessages
 
 pytestmark = pytest.mark.real_time
@@ -37,25 +40,49 @@ def task(name: str, deadline: Deadline = DEADLINE) -> CallbackTask:
     )
 
 
+def opened() -> CallbackTask:
+    """By a colleague, for somebody else than what a note would say by itself."""
+    return replace(task("o"), source="operator", voicemail_message_id=None)
+
+
+def spoken(name: str) -> VoicemailMessage:
+    """As recovery knows it by the recording's name alone."""
+    return replace(message(name), mailbox=Mailbox(1), caller=None)
+
+
+Note = tuple[str, str, str, Mailbox, str | None]
+
+
 @dataclass(frozen=True)
 class Subject:
-    """`kept` gives the ids of messages and of tasks."""
+    """`kept` gives the ids of messages and of tasks. `open`: a colleague opens a task; `notes` gives message, task, who
+    spoke it, for whom it is and who is to be called back."""
 
     messages: Messages
     kept: Callable[[], Awaitable[tuple[list[str], list[str]]]]
+    open: Callable[[CallbackTask], Awaitable[bool]]
+    notes: Callable[[], Awaitable[list[Note]]]
     deadlines: Callable[[], Awaitable[list[datetime | None]]]
 
 
 def _fake() -> Subject:
-    messages = FakeMessages()
+    desk = FakeTasks(FakeJournal())
+    messages = FakeMessages(desk.find)
 
     async def kept() -> tuple[list[str], list[str]]:
-        return sorted(each.id for each in messages.messages.values()), sorted(each.id for each in messages.tasks)
+        tasks = [*messages.tasks, *(each.task for each in desk.opened)]
+        return sorted(each.id for each in messages.messages.values()), sorted(each.id for each in tasks)
+
+    async def open(task: CallbackTask) -> bool:
+        return await desk.open(task, "", "phone op1")
+
+    async def notes() -> list[Note]:
+        return [(each.note.id, each.task_id, each.by, each.note.mailbox, each.note.caller) for each in messages.notes]
 
     async def deadlines() -> list[datetime | None]:
         return [each.deadline.at for each in messages.tasks]
 
-    return Subject(messages, kept, deadlines)
+    return Subject(messages, kept, open, notes, deadlines)
 
 
 def _real(database: Database) -> Subject:
@@ -66,11 +93,33 @@ def _real(database: Database) -> Subject:
                 list(await tx.scalars(select(callback_task.c.id).order_by(callback_task.c.id))),
             )
 
+    async def open(task: CallbackTask) -> bool:
+        return await DatabaseTasks(database).open(task, "", "phone op1")
+
+    async def notes() -> list[Note]:
+        """As the history of the tasks tells; the first one is the task's own message."""
+        noted = (
+            select(callback_event.c.task_id, callback_event.c.actor, callback_event.c.detail)
+            .where(callback_event.c.kind == "note")
+            .order_by(callback_event.c.id)
+        )
+        async with database.read() as tx:
+            events = (await tx.execute(noted)).all()
+            rows = {row.id: row for row in await tx.execute(select(voicemail_message))}
+            first = {row.id: row.voicemail_message_id for row in await tx.execute(select(callback_task))}
+        found = []
+        for event in events:
+            row = rows[event.detail["voicemail_message_id"]]
+            assert row.spoken_by == event.actor
+            found.append((row.id, event.task_id, row.spoken_by, Mailbox(row.authority_id, row.person_id), row.caller))
+        assert not found or first[found[0][1]] == found[0][0]
+        return found
+
     async def deadlines() -> list[datetime | None]:
         async with database.read() as tx:
             return list(await tx.scalars(select(callback_task.c.deadline).order_by(callback_task.c.id)))
 
-    return Subject(DatabaseMessages(database), kept, deadlines)
+    return Subject(DatabaseMessages(database), kept, open, notes, deadlines)
 
 
 @pytest.fixture(params=["fake", *BOTH])
@@ -125,6 +174,45 @@ async def test_what_was_kept_does_not_begin_again(subject: Subject) -> None:
 async def test_a_recording_that_was_never_announced_is_kept_too(subject: Subject) -> None:
     assert await subject.messages.keep("x", message("x"), task("x", Deadline(None, None, "no term", None))) is True
     assert await subject.kept() == (["message-x"], ["task-x"])
+
+
+@pytest.mark.requirement("R20")
+@pytest.mark.requirement("R30")
+async def test_a_note_belongs_to_the_task_that_is_open_and_opens_none(subject: Subject) -> None:
+    assert await subject.open(opened())
+    note = replace(pending("n", AT + timedelta(seconds=1)), task_id="task-o")
+    await subject.messages.begin(note)
+    await subject.messages.begin(pending("b"))
+    assert list(await subject.messages.pending()) == [pending("b"), note]
+    assert await subject.messages.attach("n", spoken("n"), "task-o") is True
+    assert list(await subject.messages.pending()) == [pending("b")]
+    assert await subject.kept() == (["message-n"], ["task-o"])
+    assert await subject.notes() == [("message-n", "task-o", "phone op1", MAILBOX, "+46701234567")]
+
+
+@pytest.mark.requirement("R30")
+async def test_attaching_twice_is_attaching_once(subject: Subject) -> None:
+    assert await subject.open(opened())
+    assert await subject.messages.attach("n", spoken("n"), "task-o") is True
+    assert await subject.messages.attach("n", spoken("n"), "task-o") is False
+    assert len(await subject.notes()) == 1
+
+
+async def test_a_second_note_is_told_of_too(subject: Subject) -> None:
+    assert await subject.open(opened())
+    assert await subject.messages.attach("n", spoken("n"), "task-o") is True
+    assert await subject.messages.attach("m", spoken("m"), "task-o") is True
+    assert await subject.kept() == (["message-m", "message-n"], ["task-o"])
+    assert [note[0] for note in await subject.notes()] == ["message-n", "message-m"]
+
+
+@pytest.mark.requirement("R16")
+async def test_a_note_whose_task_is_not_there_is_not_attached(subject: Subject) -> None:
+    note = replace(pending("n"), task_id="task-x")
+    await subject.messages.begin(note)
+    assert await subject.messages.attach("n", spoken("n"), "task-x") is None
+    assert list(await subject.messages.pending()) == [note]
+    assert await subject.kept() == ([], [])
 
 
 @pytest.mark.requirement("R14")

@@ -47,7 +47,15 @@ async def test_in_line_by_priority_then_arrival_then_id(book: QueueBook) -> None
 
 
 async def test_everything_about_a_place_is_kept(book: QueueBook) -> None:
-    whole = replace(place("a"), kind="callback", language="en", why="Åter: upptaget", tries=2, not_before=later(600))
+    whole = replace(
+        place("a"),
+        kind="callback",
+        language="en",
+        why="Åter: upptaget",
+        tries=2,
+        not_before=later(600),
+        entered_at=later(30),
+    )
     await book.put(whole)
     anonymous = replace(place("b", seconds=1), number=None)
     await book.put(anonymous)

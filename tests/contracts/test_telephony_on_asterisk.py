@@ -6,14 +6,24 @@ import pytest
 
 from tests.acceptance.asterisk_box import AsteriskBox
 from tests.asterisk.box import wire_box
+from tests.contracts.telephony_control_suite import TestControlledPlaying
 from tests.contracts.telephony_joined_suite import TestHold, TestJoining
 from tests.contracts.telephony_lab import Lab
 from tests.contracts.telephony_real_lab import RealCaller, RealLab, real_lab
-from tests.contracts.telephony_suite import TestDigits, TestHangUp, TestPlaying, TestRecording, TestSounds
+from tests.contracts.telephony_suite import (
+    TestAnswering,
+    TestDigits,
+    TestHangUp,
+    TestPlaying,
+    TestRecording,
+    TestSounds,
+)
 from tests.contracts.telephony_talk_suite import TestPhoneStates, TestRinging
 from tests.contracts.telephony_transfer_suite import TestOutside, TestTransfers
 
 __all__ = [
+    "TestAnswering",
+    "TestControlledPlaying",
     "TestDigits",
     "TestHangUp",
     "TestHold",

@@ -1,6 +1,6 @@
 """A row that cannot be honoured is reported with table, key and column, and hurts nobody else."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -32,6 +32,28 @@ BROKEN = [
         "INSERT INTO extension (id, authority_id, digits, destination_kind) VALUES (9, 1, '299', 'person')",
         ("extension", "9"),
         "destination_key: is empty, and a person needs one",
+    ),
+    (
+        "INSERT INTO absence_reason_code (id, authority_id, digit, reason) VALUES (9, 1, '12', 'lunch')",
+        ("absence_reason_code", "9"),
+        "digit: '12' is no key from 0 to 9",
+    ),
+    (
+        "INSERT INTO absence_reason_code (id, authority_id, digit, reason) VALUES (9, 1, '1', 'fika')",
+        ("absence_reason_code", "9"),
+        "reason: 'fika' is none of meeting",
+    ),
+    (
+        "INSERT INTO absence_reason_code (id, authority_id, digit, reason, default_length) "
+        "VALUES (9, 1, '1', 'lunch', '45 min')",
+        ("absence_reason_code", "9"),
+        "default_length: '45 min' is none of ask, next_working_day",
+    ),
+    (
+        "INSERT INTO absence_reason_code (id, authority_id, digit, reason, four_digits) "
+        "VALUES (9, 1, '1', 'lunch', 'hours')",
+        ("absence_reason_code", "9"),
+        "four_digits: 'hours' is no meaning (time or date)",
     ),
     (
         "INSERT INTO policy (id, authority_id, valid_from, callback_working_days) VALUES (9, 1, '2026-01-01', 0)",
@@ -200,3 +222,30 @@ async def test_an_outgoing_rule_that_cannot_be_read_allows_nothing(
     assert [(rule.id, rule.allow) for rule in index.outgoing_rules(1)] == [(1, False), (2, False), (3, True)]
     assert index.faults()["outgoing_rule", "1"].startswith("priority: 'first' is no whole number")
     assert index.faults()["outgoing_rule", "2"].startswith("allow: 'maybe' is neither")
+
+
+@pytest.mark.parametrize(
+    ("typed", "length", "begins"),
+    [
+        ("ask", None, time(8)),
+        ("0:30", timedelta(minutes=30), time(8)),
+        (" 12:00 ", timedelta(hours=12), time(8)),
+        ("next_working_day", "next_working_day", time(8)),
+        ("next_working_day 06:45", "next_working_day", time(6, 45)),
+        ("0:00", None, time(8)),
+        ("next_working_day 24:00", None, time(8)),
+        ("1:75", None, time(8)),
+        ("", None, time(8)),
+    ],
+)
+async def test_a_length_that_cannot_be_read_is_asked_for(
+    database: Database, directory: DirectoryStore, typed: str, length: object, begins: time
+) -> None:
+    await sql(
+        database,
+        *ALL,
+        "INSERT INTO absence_reason_code (id, authority_id, digit, reason, default_length) "  # noqa: S608
+        f"VALUES (9, 1, '1', 'lunch', '{typed}')",
+    )
+    (code,) = (await directory.current()).absence_codes(1)
+    assert (code.length, code.day_begins) == (length, begins)

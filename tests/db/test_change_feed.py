@@ -67,6 +67,12 @@ CHANGES = [
         ("until", KEPT + timedelta(days=1)),
     ),
     (
+        "absence_reason_code",
+        "INSERT INTO absence_reason_code (id, authority_id, digit, reason) VALUES (1, 1, '1', 'lunch')",
+        "UPDATE absence_reason_code SET default_length = '0:45' WHERE id = 1",
+        ("length", timedelta(minutes=45)),
+    ),
+    (
         "greeting",
         "INSERT INTO greeting (id, owner_kind, owner_id, kind, sha256) "
         "VALUES (1, 'person', 1, 'personal', 'd3486ae9136e7856bc42212385ea797094475802d3486ae9136e7856bc422123')",

@@ -14,6 +14,7 @@ from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import Database
 from switchboard.db.queries.operators import Operators
 from switchboard.domain.directory import DestinationKind, GreetingKind
+from switchboard.domain.keypad.reason_codes import codes_of, usual_codes
 from switchboard.domain.working_days import STOCKHOLM
 from tests.db.rows import fetch, sql
 from tests.fakes.recordings import wav
@@ -60,11 +61,12 @@ async def test_every_number_of_the_contract(
     await load_demo(database, sources, NOW)
     index = await directory.current()
     expected = {
-        **dict.fromkeys(["+46980319200", "+46980319299", "+46406280400"], DestinationKind.OPERATORS),
+        **dict.fromkeys(["+46980319200", "+46406280400"], DestinationKind.OPERATORS),
         **dict.fromkeys(
             [f"+46980319{digits}" for digits in (201, 202, 210, 211, 212, 213, 214)], DestinationKind.PERSON
         ),
         "+46980319220": DestinationKind.FUNCTION_GROUP,
+        "+46980319299": DestinationKind.KEYPAD,
         "+46406280410": DestinationKind.PERSON,
     }
     found = {e164: number.destination.kind for e164 in expected if (number := index.phone_number(e164))}
@@ -76,6 +78,10 @@ async def test_every_number_of_the_contract(
     operators = index.operator_sessions(index.authorities()[0].operators_group_id or 0)
     assert [index.devices(session.person_id)[0].account for session in operators] == ["op1", "op2"]
     assert {account for account in ACCOUNTS if index.device(account)} == set(ACCOUNTS)
+    assert {key: code.reason for key, code in codes_of(index, 1).items()} == {
+        key: code.reason for key, code in usual_codes(1).items()
+    }
+    assert (len(index.absence_codes(1)), len(index.absence_codes(2))) == (10, 0)
 
 
 async def test_loaded_again_it_changes_nothing(database: Database, sources: DemoSources) -> None:

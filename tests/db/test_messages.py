@@ -61,7 +61,7 @@ async def test_a_fault_between_the_rows_leaves_none(
     messages = DatabaseMessages(database)
     await messages.begin(pending("a"))
 
-    def fail(_: object) -> dict[str, object]:
+    def fail(*_: object) -> dict[str, object]:
         raise RuntimeError("a fault of ours")
 
     with monkeypatch.context() as patch:

@@ -1,18 +1,22 @@
 """Bearer tokens, and greetings."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
-from switchboard.changes import Act, NewGreeting
+from switchboard.changes import Act, GreetingSpot, NewGreeting
+from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import Database
 from switchboard.db.queries.greetings import Greetings
 from switchboard.db.queries.tokens import Tokens
-from switchboard.db.tables import api_token, audit_log, person
+from switchboard.db.tables import api_token, audit_log, greeting, person
+from switchboard.domain.greeting import lacking_languages
 from switchboard.errors import BadValue, NotFound
 from switchboard.views import Role, Slice
 from tests.demo_house import NOW, id_of, rows_of
+from tests.fakes.world import FakeLog
 
 ACT = Act("command line (test)", NOW)
 
@@ -94,3 +98,108 @@ async def test_a_greeting_belongs_to_somebody(house: Database, kind: str, id: in
         await Greetings(house).put(NewGreeting(kind, id, "name", "sv", "a" * 64), ACT)
     assert caught.value.field == field
     assert (await Greetings(house).page(None, Slice())).items == ()
+
+
+async def put(greetings: Greetings, person_id: int, letter: str, **more: Any) -> None:  # noqa: ANN401
+    await greetings.put(NewGreeting("person", person_id, "personal", "sv", letter * 64, **more), ACT)
+
+
+@pytest.mark.requirement("R12")
+async def test_the_recording_before_is_restored_and_the_one_after_it_again(house: Database) -> None:
+    erik = await id_of(house, person, "Erik Lund")
+    greetings, spot = Greetings(house), GreetingSpot("person", erik, "personal", "sv")
+    assert await greetings.restore(spot, ACT) is None
+    await put(greetings, erik, "a", master_sha256="c" * 64)
+    assert await greetings.restore(spot, ACT) is None
+    await put(greetings, erik, "b")
+    for letter in ("a", "b", "a"):
+        restored = await greetings.restore(spot, ACT)
+        assert restored is not None
+        assert restored.sha256 == letter * 64
+    history = (await greetings.history(("person", erik), Slice())).items
+    assert [view.sha256[0] for view in history] == ["a", "b", "a", "b", "a"]
+    assert [view.in_force for view in history] == [True, False, True, False, True]
+    assert {view.master_sha256 for view in history if view.sha256[0] == "a"} == {"c" * 64}
+    assert {view.actor for view in history} == {ACT.actor}
+
+
+async def test_a_removed_one_is_gone_at_once_and_can_be_restored(house: Database) -> None:
+    erik = await id_of(house, person, "Erik Lund")
+    greetings, spot = Greetings(house), GreetingSpot("person", erik, "personal", "sv", situation="absent")
+    await put(greetings, erik, "a", situation="absent")
+    await put(greetings, erik, "b")
+    assert await greetings.remove(spot, ACT) is True
+    assert await greetings.remove(spot, ACT) is False
+    assert [view.situation for view in (await greetings.page(("person", erik), Slice())).items] == ["always"]
+    restored = await greetings.restore(spot, ACT)
+    assert restored is not None
+    assert (restored.situation, restored.sha256) == ("absent", "a" * 64)
+    actions = [row.action for row in await rows_of(house, audit_log)]
+    assert actions == ["greeting.put", "greeting.put", "greeting.remove", "greeting.restore"]
+
+
+async def test_one_that_was_put_by_sql_is_not_lost_when_another_takes_its_place(house: Database) -> None:
+    erik = await id_of(house, person, "Erik Lund")
+    async with house.write() as tx:
+        row = {"owner_kind": "person", "owner_id": erik, "kind": "personal", "language": "sv", "sha256": "e" * 64}
+        await tx.execute(insert(greeting).values(**row))
+    greetings = Greetings(house)
+    await put(greetings, erik, "a")
+    restored = await greetings.restore(GreetingSpot("person", erik, "personal", "sv"), ACT)
+    assert restored is not None
+    assert restored.sha256 == "e" * 64
+    assert [view.actor for view in (await greetings.history(("person", erik), Slice())).items][-1] == "unknown"
+
+
+async def test_one_whose_time_has_run_out_is_not_restored(house: Database) -> None:
+    erik = await id_of(house, person, "Erik Lund")
+    greetings, spot = Greetings(house), GreetingSpot("person", erik, "personal", "sv", situation="temporary")
+    await put(greetings, erik, "a", situation="temporary", valid_until=NOW - timedelta(days=1))
+    await put(greetings, erik, "b", situation="temporary", valid_until=NOW + timedelta(days=1))
+    assert await greetings.restore(spot, ACT) is None
+    later = NOW + timedelta(days=3)
+    await put(greetings, erik, "c", situation="temporary", valid_until=later)
+    restored = await greetings.restore(spot, ACT)
+    assert restored is not None
+    assert (restored.sha256, restored.valid_until) == ("b" * 64, NOW + timedelta(days=1))
+
+
+@pytest.mark.requirement("R12", "R13")
+async def test_who_lacks_a_greeting_is_listed_with_the_languages(house: Database) -> None:
+    greetings = Greetings(house)
+
+    async def lacks(name: str) -> tuple[str, ...] | None:
+        everybody = (await greetings.lacking(None, Slice(500), NOW)).items
+        return next((view.languages for view in everybody if view.person == name), None)
+
+    maria = await id_of(house, person, "Maria Berg")
+    assert await lacks("Maria Berg") == ("sv", "en")
+    await put(greetings, maria, "a", reason="vacation")
+    await put(greetings, maria, "b", situation="temporary", valid_until=NOW + timedelta(days=1))
+    await put(greetings, maria, "c", situation="present")
+    assert await lacks("Maria Berg") == ("sv", "en")
+    await put(greetings, maria, "d", situation="absent")
+    assert await lacks("Maria Berg") == ("en",)
+    await greetings.put(NewGreeting("person", maria, "personal", "en", "e" * 64), ACT)
+    assert await lacks("Maria Berg") is None
+    await _compare_with_the_rule(house)
+    norrby = (await greetings.lacking("Norrby kommun", Slice(500), NOW)).items
+    assert {view.authority for view in norrby} == {"Norrby kommun"}
+    assert all(view.extension for view in norrby)
+    page = await greetings.lacking(None, Slice(2), NOW)
+    rest = await greetings.lacking(None, Slice(500, page.next), NOW)
+    assert len({view.person_id for view in (*page.items, *rest.items)}) == len(page.items) + len(rest.items)
+
+
+async def _compare_with_the_rule(house: Database) -> None:
+    """The list and what a person is reminded of by telephone are one rule."""
+    store = DirectoryStore(house, lambda: NOW, FakeLog())
+    directory = await store.current()
+    listed = {view.person_id: view.languages for view in (await Greetings(house).lacking(None, Slice(500), NOW)).items}
+    for row in await rows_of(house, person):
+        somebody = directory.person(row.id)
+        assert somebody is not None
+        lacking = lacking_languages(directory, somebody, NOW)
+        reachable = somebody.mailbox and directory.extension_of(row.id) is not None
+        assert listed.get(row.id, ()) == (lacking if reachable else ())
+    await store.close()

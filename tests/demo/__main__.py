@@ -12,7 +12,7 @@ from time import monotonic
 from tests.demo.account import tell
 from tests.demo.library import HeardClip, Library
 from tests.demo.phones import Phones
-from tests.demo.plan import Demonstration
+from tests.demo.plan import DEMO_CALLERS, Demonstration
 from tests.demo.stack import Stack, StackFault
 from tests.demo.story import Story
 from tests.demo.verdict import judge
@@ -33,6 +33,7 @@ async def demonstrate(stack: Stack) -> list[Story]:
         row["person"]: datetime.fromisoformat(row["until"]) if row["until"] else None
         for row in await stack.items("absences")
     }
+    await stack.end_earlier_tasks(DEMO_CALLERS)
     since = stack.now()
     # The demo's clock begins at ten each time, so that an earlier demonstration may lie after this moment.
     known = {row["id"] for what in (CALLS, TASKS) for row in await stack.items(what, since)}

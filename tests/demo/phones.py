@@ -1,20 +1,19 @@
 """The demonstration's telephones: three softphones on a real SIP stack, the absent colleagues' phones, callers."""
 
 import asyncio
-import contextlib
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
+from tests.acceptance.registering import register, unregister
 from tests.callers.baresip_phone import BaresipStack
-from tests.callers.phone import Phone, RegistrationRefused
+from tests.callers.phone import Phone
 from tests.callers.raw_sip import RawPhone
 from tests.demo.stack import Stack, StackFault
 
 SOFTPHONES = ("op1", "op2", "anna")
 ABSENT = ("erik", "maria", "johan", "nils")
 """Their phones are registered, so that their silence means something. Åsa's is not, as the demo has it."""
-_TRIES = 3
 
 
 class Phones:
@@ -33,7 +32,7 @@ class Phones:
             for account in ABSENT:
                 phone = RawPhone(self._stack.phone(account))
                 self.inside[account] = await self._open.enter_async_context(phone)
-            await asyncio.gather(*(_register(account, phone) for account, phone in self.inside.items()))
+            await asyncio.gather(*(_register(account, phone, self._stack) for account, phone in self.inside.items()))
         except BaseException:
             await self._open.aclose()
             raise
@@ -43,8 +42,7 @@ class Phones:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for phone in self.inside.values():
-            with contextlib.suppress(RegistrationRefused, TimeoutError):
-                await asyncio.wait_for(phone.unregister(), 3)
+            await unregister(phone)
         await self._open.aclose()
 
     async def caller(self, number: str) -> RawPhone:
@@ -55,13 +53,8 @@ class Phones:
         return self.inside[account]
 
 
-async def _register(account: str, phone: Phone) -> None:
-    for attempt in range(_TRIES):
-        try:
-            await phone.register()
-        except RegistrationRefused as refusal:
-            if attempt == _TRIES - 1:
-                raise StackFault(f"the phone {account} cannot register: {refusal}") from None
-            await asyncio.sleep(0.5)
-        else:
-            return
+async def _register(account: str, phone: Phone, stack: Stack) -> None:
+    try:
+        await register(phone, stack)
+    except AssertionError as problem:
+        raise StackFault(f"the phone {account} cannot register: {problem}") from None

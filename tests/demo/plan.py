@@ -23,6 +23,7 @@ MESSAGE_S = 4.0
 TALK_S = 2.0
 OPERATOR_TONE_HZ, CALLER_TONE_HZ = 900.0, 600.0
 NORRBY, SODERAS = "+46980319", "+464062804"
+DEMO_CALLERS = "+467017406"
 Act = Callable[[Story], Awaitable[None]]
 
 
@@ -69,7 +70,7 @@ class Demonstration:
 
     async def _call(self, title: str, number: str, expected: Expected, act: Act, caller: str | None = None) -> None:
         self._numbers += 1
-        own = f"+467017406{self._numbers:02d}" if caller is None else caller
+        own = f"{DEMO_CALLERS}{self._numbers:02d}" if caller is None else caller
         story = Story(title, own, number, expected)
         self.stories.append(story)
         phone = await self.phones.caller(own or "anonymous")

@@ -17,11 +17,13 @@ from typing import Any
 import aiohttp
 
 from switchboard.clock import choose_clock
+from tests.acceptance.asterisk_box import device_state
 from tests.callers.phone import PhoneAccount
 
 ROOT = Path(__file__).parents[2]
 _SQLITE = "sqlite:///"
 _MOST_PAGES = 20
+_ARI_URL = "http://127.0.0.1:8088/ari"
 
 
 class StackFault(Exception):
@@ -67,6 +69,11 @@ class Stack:
             raise StackFault(f"{variable} is not set: run `make demo`, which knows the phones' passwords")
         return PhoneAccount(account, self.sip, password=password)
 
+    def device_state(self, account: str) -> str:
+        """Of a phone, in Asterisk's word."""
+        password = self.environment.get("SWITCHBOARD_ARI_PASSWORD", "")
+        return device_state(self.environment.get("SWITCHBOARD_ARI_URL", _ARI_URL), password, account)
+
     def caller(self, number: str) -> PhoneAccount:
         return PhoneAccount(number, self.sip)
 
@@ -85,6 +92,19 @@ class Stack:
                     return found
                 query["cursor"] = page["next"]
         raise StackFault(f"the database holds too many {what} for a demonstration")
+
+    async def end_earlier_tasks(self, callers: str) -> None:
+        """Those of an earlier demonstration, by how their callers' numbers begin: another message would join them."""
+        bearer = {"Authorization": f"Bearer {self.token}"}
+        tasks = [row for row in await self.items("callback-tasks") if row["status"] not in ("done", "closed")]
+        async with aiohttp.ClientSession(headers=bearer, timeout=aiohttp.ClientTimeout(total=10)) as session:
+            for row in tasks:
+                if str(row["caller"] or "").startswith(callers):
+                    address = f"http://{self.http}/api/v1/callback-tasks/{row['id']}/close"
+                    async with session.post(
+                        address, json={"reason": "an earlier demonstration"}, raise_for_status=True
+                    ):
+                        pass
 
     @contextmanager
     def closed_today(self, schedule: str) -> Iterator[None]:

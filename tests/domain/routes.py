@@ -17,6 +17,7 @@ from switchboard.domain.routing import (
     ToClosed,
     ToDesk,
     ToGroup,
+    ToKeypad,
     ToMailbox,
     ToOperators,
     ToOutside,
@@ -62,17 +63,19 @@ def told(found: Route) -> str:
             return f"mailbox of unit {mailbox.unit_id}"
         case ToAnnouncement(prompt_id=prompt_id):
             return f"announcement {prompt_id}"
-        case ToRefusal() | ToOutside() | ToDesk() | NotAllowed():
+        case ToRefusal() | ToOutside() | ToDesk() | ToKeypad() | NotAllowed():
             return _told_of_rights(found)
 
 
-def _told_of_rights(found: ToRefusal | ToOutside | ToDesk | NotAllowed) -> str:
+def _told_of_rights(found: ToRefusal | ToOutside | ToDesk | ToKeypad | NotAllowed) -> str:
     match found:
         case ToRefusal():
             return "refusal"
         case ToOutside(number=number, shown_number=shown, private=private, emergency=emergency):
             marks = "private " * private + "emergency " * emergency
             return f"{marks}outside {number} as {shown}"
+        case ToKeypad():
+            return "keypad services"
         case ToDesk(order=order):
             return f"desk {order}"
         case NotAllowed(reason=reason):

@@ -7,6 +7,8 @@ import pytest
 
 from switchboard.domain.checks import Severity, check_rows
 from switchboard.domain.directory import (
+    AbsenceCode,
+    AbsenceReason,
     CallClass,
     DayOff,
     Device,
@@ -131,6 +133,7 @@ ERRORS: list[tuple[Change, set[tuple[str, str, str | None]]]] = [
     (put(DayOff(9, 1, "date")), {("authority_day_off", "9", "on_date")}),
     (put(OperatorQueue(9, 99)), {("operator_queue", "9", "group_id")}),
     (put(overflow(group_id=99)), {("overflow_rule", "9", "group_id")}),
+    (put(AbsenceCode(9, 99, "1", AbsenceReason.LUNCH)), {("absence_reason_code", "9", "authority_id")}),
     (put(overflow(OverflowAction.GROUP, "99"), overflow(OverflowAction.GROUP, "1", id=10)), {
         ("overflow_rule", "9", "action_key"), ("overflow_rule", "10", "action_key"),
     }),

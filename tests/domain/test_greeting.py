@@ -1,12 +1,22 @@
 """Names, greetings and answer phrases: which recordings serve."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from switchboard.domain.directory import AbsenceReason, Greeting, GreetingKind, Language, Person
-from switchboard.domain.greeting import answer_phrase, authority_name, personal_greeting, spoken_name
+from switchboard.domain.directory import AbsenceReason, Greeting, GreetingKind, GreetingSituation, Language, Person
+from switchboard.domain.directory_index import DirectoryIndex
+from switchboard.domain.greeting import (
+    answer_phrase,
+    authority_name,
+    has_own_greeting,
+    lacking_languages,
+    personal_greeting,
+    spoken_name,
+)
 from tests.builders import (
     ANNA,
     BYGGLOV,
@@ -104,3 +114,78 @@ def test_a_greeting_of_another_kind_is_none() -> None:
     directory = norrby()
     directory.put(recording(900, "person", ANNA.id, GreetingKind.ANSWER_PHRASE))
     assert personal_greeting(directory, ANNA, None, NOW).recordings == {"sv": f"{30:064x}"}
+
+
+SITUATIONS = list(GreetingSituation)
+
+
+def situated(
+    id: int, situation: GreetingSituation, language: Language = "sv", until: datetime | None = None
+) -> Greeting:
+    return replace(personal(id, language), situation=situation, valid_until=until)
+
+
+def of_erik(*greetings: Greeting) -> DirectoryIndex:
+    """Erik with these personal greetings alone."""
+    directory = norrby()
+    for row in list(directory.greetings("person", ERIK.id)):
+        if row.kind is GreetingKind.PERSONAL:
+            directory.remove("greeting", row.id)
+    for row in greetings:
+        directory.put(row)
+    return directory
+
+
+@pytest.mark.requirement("R12")
+@pytest.mark.parametrize(
+    ("away", "reason", "heard"),
+    [
+        (False, None, [902, 901]),
+        (True, None, [903, 901]),
+        (True, VACATION, [905, 903, 901]),
+        (True, AbsenceReason.LUNCH, [903, 901]),
+    ],
+)
+def test_the_most_fitting_greeting_is_heard_and_behind_it_the_next(
+    away: bool, reason: AbsenceReason | None, heard: list[int]
+) -> None:
+    """Taken away one after the other, those are heard in this order; the one for a while before all of them."""
+    rows = {
+        901: situated(901, GreetingSituation.ALWAYS),
+        902: situated(902, GreetingSituation.PRESENT),
+        903: situated(903, GreetingSituation.ABSENT),
+        904: situated(904, GreetingSituation.TEMPORARY, until=NOW + timedelta(days=1)),
+        905: personal(905, reason=VACATION),
+    }
+    for id in (904, *heard):
+        found = personal_greeting(of_erik(*rows.values()), ERIK, reason, NOW, away)
+        assert found.recordings == {"sv": f"{id:064x}"}
+        del rows[id]
+    assert personal_greeting(of_erik(*rows.values()), ERIK, reason, NOW, away).recordings == {}
+
+
+def test_a_temporary_one_that_is_over_or_has_no_end_is_not_heard() -> None:
+    over = situated(901, GreetingSituation.TEMPORARY, until=NOW)
+    endless = situated(902, GreetingSituation.TEMPORARY)
+    assert personal_greeting(of_erik(over, endless), ERIK, None, NOW).recordings == {}
+
+
+@given(
+    st.lists(
+        st.builds(
+            situated,
+            st.integers(900, 999),
+            st.sampled_from(SITUATIONS),
+            st.sampled_from(["sv", "en"]),
+            st.none() | st.sampled_from([NOW - timedelta(days=1), NOW + timedelta(days=1)]),
+        ),
+        max_size=6,
+    ),
+    st.booleans(),
+)
+def test_who_lacks_none_is_greeted_for_in_every_situation(greetings: list[Greeting], away: bool) -> None:
+    directory = of_erik(*greetings)
+    lacking = lacking_languages(directory, ERIK, NOW)
+    heard = personal_greeting(directory, ERIK, None, NOW, away).recordings
+    assert {language for language in NORRBY.languages if language not in lacking} <= set(heard)
+    assert has_own_greeting(directory, ERIK, NOW) or not heard

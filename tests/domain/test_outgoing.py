@@ -14,8 +14,27 @@ from switchboard.domain.directory import (
     RuleAction,
 )
 from switchboard.domain.directory_index import DirectoryIndex
-from switchboard.domain.routing import NotAllowed, ToOperators, ToOutside, mailbox_of
-from tests.builders import ANNA, EXPEDITION, MAIN_NUMBER, NORRBY, SODERAS, norrby, phone_call, to_person
+from switchboard.domain.routing import (
+    NotAllowed,
+    ToOperators,
+    ToOutside,
+    ToPerson,
+    decide_own_call,
+    mailbox_of,
+    number_shown_by,
+)
+from tests.builders import (
+    ANNA,
+    EXPEDITION,
+    MAIN_NUMBER,
+    NORRBY,
+    NOW,
+    SODERAS,
+    calendar_of,
+    norrby,
+    phone_call,
+    to_person,
+)
 from tests.domain.routes import dial, told
 from tests.domain.test_routing_faults import explain
 
@@ -193,3 +212,52 @@ def test_reasons_and_steps_hold_no_numbers() -> None:
         assert found.steps
         assert not any(digits in text for digits in ("701234567", "900123456", "112", "211"))
         assert mailbox_of(found.route).authority_id == NORRBY.id
+
+
+def test_what_a_phone_s_calls_show_is_known_before_any_call() -> None:
+    directory = norrby()
+    assert number_shown_by("anna", directory) == MAIN_NUMBER
+    directory.put(replace(NORRBY, caller_id="own"))
+    assert number_shown_by("anna", directory) == "+46980319210"
+    assert number_shown_by("nobody", directory) == ""
+    directory.remove("person", ANNA.id)
+    assert number_shown_by("anna", directory) == ""
+
+
+@pytest.mark.parametrize(
+    ("number", "leads_to"),
+    [
+        (MOBILE, ToOutside),
+        ("+46701234567", ToOutside),
+        ("0900123456", NotAllowed),
+        ("004712345678", NotAllowed),
+        ("211", ToPerson),
+        ("+46980319211", ToPerson),
+        ("*20", ToOperators),
+        ("*26", ToOperators),
+        ("", ToOperators),
+        ("junk", ToOperators),
+    ],
+)
+def test_what_the_service_rings_for_somebody_is_what_they_may_dial_and_never_a_code(
+    number: str, leads_to: type[object]
+) -> None:
+    route = decide_own_call(number, ANNA, norrby(), calendar_of, NOW)
+    assert isinstance(route, leads_to), route
+
+
+def test_what_the_service_rings_for_somebody_is_rung_by_their_own_class() -> None:
+    abroad = "+4712345678"
+    rows = (CallClass(5, NORRBY.id, "abroad"), OutgoingRule(6, 5, 1, "+47!", allow=True))
+    directory = norrby()
+    for row in rows:
+        directory.put(row)
+    assert isinstance(decide_own_call(abroad, ANNA, directory, calendar_of, NOW), NotAllowed)
+    with_class = replace(ANNA, call_class_id=5)
+    assert isinstance(decide_own_call(abroad, with_class, directory, calendar_of, NOW), ToOutside)
+
+
+def test_for_somebody_of_an_authority_that_does_not_exist_the_operators_are_asked() -> None:
+    route = decide_own_call(MOBILE, replace(ANNA, authority_id=99), norrby(), calendar_of, NOW)
+    assert isinstance(route, ToOperators)
+    assert route.reason.fault

@@ -13,8 +13,8 @@ from switchboard.changes import Act
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import Database
 from switchboard.db.jobs import DatabaseJobs
+from switchboard.db.jobs.outbox import DatabaseOutbox
 from switchboard.db.messages import DatabaseMessages
-from switchboard.db.outbox import DatabaseOutbox
 from switchboard.db.public_holidays import SwedishCalendars
 from switchboard.db.retention.erasing import ERASE_AUDIO
 from switchboard.db.retention.keeping import RETENTION, Retention, RetentionJobs

@@ -68,7 +68,7 @@ class Quarter:
                 absence, person_id=person, reason="vacation", start=now, until=until, source="admin", open=False
             )
         for row in await rows_of(house.service.database, callback_task):
-            if row.status in ("open", "taken", "promised") and self.random.random() < 0.1:
+            if row.status in ("open", "taken", "promised") and self.random.random() < 0.25:
                 await self._step(row.id, now)
 
     async def _step(self, task: str, now: datetime) -> None:
@@ -79,6 +79,7 @@ class Quarter:
             return
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.requirement("R14")
 @pytest.mark.requirement("R16")
 @pytest.mark.requirement("R18")

@@ -254,14 +254,14 @@ async def test_a_caller_s_data_are_handed_out_and_erased_on_request(house: House
         await house.service.works()
     data = PersonData(house.service.database, house.service.audio)
     found = await data.export(CITIZEN, by_hand(NOW))
-    assert [row["id"] for row in found["voicemail_message"]] == ["m-1"]  # type: ignore[union-attr,index,call-overload]
+    assert [row["id"] for row in found["voicemail_message"]] == ["m-1"]  # type: ignore[union-attr,index]
     assert OTHER not in json.dumps(found)
     assert len(found["recordings"]) == 1  # type: ignore[arg-type]
     done = await data.erase(CITIZEN, by_hand(NOW))
-    assert done["kept"]["audio"] == 1  # type: ignore[index,call-overload]
+    assert done["kept"]["audio"] == 1  # type: ignore[index]
     await close_task(house, "t-1")
     done = await data.erase(CITIZEN, by_hand(NOW))
-    assert done["erased"]["audio"] == done["erased"]["calls"] == 1  # type: ignore[index,call-overload]
+    assert done["erased"]["audio"] == done["erased"]["calls"] == 1  # type: ignore[index]
     for table in (voicemail_message, callback_task, call):
         assert {row.caller for row in await rows_of(house.service.database, table)} == {None, OTHER}
     assert {row.rule for row in await rows_of(house.service.database, erasure_log)} == {"on request of the person"}
@@ -273,7 +273,7 @@ async def test_who_nobody_is_is_refused(house: House) -> None:
     data = PersonData(house.service.database, house.service.audio)
     with pytest.raises(BadValue):
         await data.export("Nils Holgersson", by_hand(NOW))
-    assert [row["name"] for row in (await data.export("211", by_hand(NOW)))["person"]] == ["Erik Lund"]  # type: ignore[union-attr,index,call-overload]
+    assert [row["name"] for row in (await data.export("211", by_hand(NOW)))["person"]] == ["Erik Lund"]  # type: ignore[union-attr,index]
 
 
 def test_the_night_is_the_next_one() -> None:

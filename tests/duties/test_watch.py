@@ -1,16 +1,21 @@
 """Watching over deadlines on a database: told, reminded, passed on, late (R14-R18, R28)."""
 
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from switchboard.db.engine import Database
+from switchboard.db.jobs import LeaseLost
 from switchboard.db.tables import absence, callback_event, callback_task, job, mailbox_watcher, notice
 from switchboard.domain.callback import Mailbox
 from switchboard.domain.tasks.life import Close, Finish, Promise, StatementProof, Take
 from switchboard.domain.working_days import STOCKHOLM
 from tests.demo_house import CITIZEN, NOW, rows_of
-from tests.duties.house import House, by_hand
+from tests.duties.house import House, Service, by_hand
 
 
 def at(clock: str, day: int = 13) -> datetime:
@@ -77,21 +82,21 @@ async def test_a_promised_time_is_reminded_of_and_broken_instead(house: House) -
 async def test_who_is_away_past_the_deadline_gives_the_task_to_the_deputy_or_the_manager(house: House) -> None:
     away = {"reason": "vacation", "start": NOW - timedelta(days=1), "until": at("08:00", 24), "source": "admin"}
     await house.put(absence, person_id=house.erik, deputy_id=house.maria, **away)
+    await house.sql("UPDATE unit SET manager_id = :anna", anna=house.anna)
     await house.service.leave_message("1", house.erik_s)
-    await house.service.works()
-    assert await told(house) == [
-        ("maria.berg", "Du har fått ta över en återuppringning, senast torsdag 13 augusti"),
-    ]
-    await house.put(absence, person_id=house.maria, deputy_id=None, **away)
+    await house.service.until(at("07:59"))
+    assert await told(house) == [("erik.lund", "Någon väntar på att bli uppringd, senast torsdag 13 augusti")]
     await house.service.until(at("09:00"))
+    assert (await told(house))[1:] == [
+        ("maria.berg", "Du har fått ta över en återuppringning, senast torsdag 13 augusti")
+    ]
+    handed_over = (await told(house))[1][1]
+    assert "Sökt: Erik Lund\n" in (await house.service.letters())[1].body
+    await house.put(absence, person_id=house.maria, deputy_id=None, **away)
+    await house.service.until(at("16:00"))
     row = (await rows_of(house.service.database, callback_task))[0]
-    assert (row.person_id, row.status) == (house.maria, "open")
-    await house.service.leave_message("2", house.erik_s, "+46709999999")
-    await house.service.works()
-    assert (await told(house))[-1] == (
-        "anna.andersson",
-        "Du har fått ta över en återuppringning, senast fredag 14 augusti",
-    )
+    assert (row.person_id, row.status) == (house.anna, "open")
+    assert (await told(house))[2:] == [("anna.andersson", handed_over)]
 
 
 @pytest.mark.requirement("R28")
@@ -171,3 +176,40 @@ async def test_someone_without_an_address_is_shown_as_not_told(house: House) -> 
     await house.service.works()
     assert await told(house) == []
     assert [row.state for row in await rows_of(house.service.database, notice)] == ["nobody"]
+
+
+@pytest.fixture
+async def second(house: House, database_url: str) -> AsyncIterator[Service]:
+    """Another service on the same database."""
+    database = Database(database_url)
+    service = Service(database, house.clock, "two")
+    yield service
+    await service.close()
+    await database.close()
+
+
+async def test_two_services_at_once_tell_each_thing_once(house: House, second: Service) -> None:
+    for number in range(12):
+        await house.service.leave_message(str(number), house.erik_s, f"+46709999{number:03}")
+    for moment in (NOW, at("08:00"), at("14:30"), at("00:00", 14)):
+        house.clock.at = moment
+        await asyncio.gather(house.service.works(), second.works())
+    recipients = Counter(name for name, _ in await told(house))
+    assert recipients == {"erik.lund": 36, "anna.andersson": 1}
+    sent = [letter.message_id for each in (house.service, second) for letter in each.mailer.took]
+    assert len(sent) == len(set(sent)) == 37
+
+
+async def test_a_service_that_dies_in_the_middle_costs_no_notice_and_none_comes_twice(
+    house: House, second: Service
+) -> None:
+    await house.service.leave_message("1", house.erik_s)
+    held = await second.jobs.take(NOW)
+    assert held is not None
+    await house.service.works()
+    assert await told(house) == []
+    house.clock.at = NOW + timedelta(minutes=6)
+    await house.service.works()
+    with pytest.raises(LeaseLost):
+        await second.watch.run(held)
+    assert [name for name, _ in await told(house)] == ["erik.lund"]

@@ -163,6 +163,10 @@ class FakeTasks:
         self.notices.append(task)
         return True
 
+    def find(self, task_id: str) -> tuple[CallbackTask, str] | None:
+        """A task that was opened, and by whom."""
+        return next(((each.task, each.actor) for each in self.opened if each.task.id == task_id), None)
+
     async def latest_call(self, account: str) -> LatestCall | None:
         """Of the talks of the phone: those that it was called to, and those that it began."""
         mine = [event for event in self._journal.events if event.kind in TALKS and self._is_mine(event, account)]

@@ -2,8 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from switchboard.calls.ports import (
@@ -13,27 +12,19 @@ from switchboard.calls.ports import (
     HoldChanged,
     KeyPressed,
     LegGone,
+    PlaybackControl,
     RecordingLimits,
     TalkEvent,
     TelephonyFault,
 )
+from tests.fakes.moving import move_about
 from tests.fakes.stage import Acting, Stage
+from tests.fakes.stage import Speech as Speech
 
-RING_TONE = "<ring tone>"
-MUSIC = "<music>"
-BEEP = "<beep>"
+RING_TONE, MUSIC, BEEP = "<ring tone>", "<music>", "<beep>"
 BEEP_SECONDS = 0.2
 KEPT_DIGITS = 32
-PHONE_ENDS_S = 0.05
-PHONE_IS_ENDED_S = 1.0
-
-
-@dataclass(slots=True)
-class Speech:
-    """What a party does after the beep: speaks for `seconds`, then is silent, presses `#`, or hangs up."""
-
-    seconds: float = 5.0
-    then: Literal["silence", "hash", "hang_up"] = "silence"
+PHONE_ENDS_S, PHONE_IS_ENDED_S = 0.05, 1.0
 
 
 class FakeLeg:
@@ -63,6 +54,7 @@ class FakeLeg:
         self.transfers: list[Literal["accepted", "declined"]] = []
         self.stays = False
         self.going_on: tuple[str, float] | None = None
+        self.moved: list[float] = []
 
     # What the person does
 
@@ -125,6 +117,10 @@ class FakeLeg:
         if self.answered_at is None:
             self.answered_at = asyncio.get_running_loop().time()
 
+    def answer_ahead(self) -> None:
+        if not self.gone and self.answered_at is None:
+            self.answered_at = asyncio.get_running_loop().time()
+
     async def ring(self) -> None:
         await self._step("ring")
         self._sound(RING_TONE)
@@ -149,15 +145,24 @@ class FakeLeg:
             for item in playable:
                 await self._step("play")
                 self.hear(item)
-                digit = await self._listen(self._stage.seconds_of(item), until_digit)
+                digit = await self.listen(self._stage.seconds_of(item), until_digit)
                 if digit is not None:
                     return digit
         await self._step("play")
         return None
 
+    async def play_controlled(self, medium: str, controls: Mapping[str, PlaybackControl]) -> str | None:
+        await self._step("play")
+        self.tone = None
+        if medium in self._stage.missing_media:
+            raise TelephonyFault(f"nothing could be played of {medium}")
+        with Acting(self, "play"):
+            self.hear(medium)
+            return await move_about(self, self._stage.seconds_of(medium), controls)
+
     async def digit(self, timeout_s: float) -> str | None:
         await self._step("digit")
-        return await self._listen(timeout_s, until_digit=True)
+        return await self.listen(timeout_s, until_digit=True)
 
     async def record(self, name: str, limits: RecordingLimits) -> None:
         await self._step("record")
@@ -247,9 +252,9 @@ class FakeLeg:
         until = asyncio.get_running_loop().time() + seconds
         digit: str | None = ""
         while digit not in ("#", None):
-            digit = await self._listen(until - asyncio.get_running_loop().time(), until_digit=True)
+            digit = await self.listen(until - asyncio.get_running_loop().time(), until_digit=True)
 
-    async def _listen(self, seconds: float, until_digit: bool) -> str | None:
+    async def listen(self, seconds: float, until_digit: bool) -> str | None:
         if not until_digit:
             await self._pass(seconds)
             return None

@@ -1,17 +1,30 @@
-"""Voicemail and callback tasks, in memory. What was kept is read from `messages` and `tasks`."""
+"""Voicemail and callback tasks, in memory. What was kept is read from `messages`, `tasks` and `notes`."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from switchboard.domain.callback import CallbackTask, Deadline, PendingRecording, VoicemailMessage
 
 
+@dataclass(frozen=True, slots=True)
+class SpokenNote:
+    """`note` is for whom its task is for, as it is kept."""
+
+    task_id: str
+    note: VoicemailMessage
+    by: str
+
+
 class FakeMessages:
-    def __init__(self) -> None:
+    """`opened` finds a task that a colleague has opened, and who that was."""
+
+    def __init__(self, opened: Callable[[str], tuple[CallbackTask, str] | None] = lambda _: None) -> None:
         self.begun: dict[str, PendingRecording] = {}
         self.messages: dict[str, VoicemailMessage] = {}
         """By the recording's name."""
         self.tasks: list[CallbackTask] = []
+        self.notes: list[SpokenNote] = []
+        self._opened = opened
         self.belongs: dict[str, str] = {}
         """The task of each message."""
 
@@ -37,6 +50,19 @@ class FakeMessages:
                 return True
         self.tasks.append(task)
         self.belongs[message.id] = task.id
+        return True
+
+    async def attach(self, name: str, note: VoicemailMessage, task_id: str) -> bool | None:
+        found = self._opened(task_id)
+        if found is None:
+            return None
+        self.begun.pop(name, None)
+        if name in self.messages:
+            return False
+        task, actor = found
+        self.messages[name] = replace(note, mailbox=task.mailbox, caller=task.caller)
+        self.belongs[note.id] = task_id
+        self.notes.append(SpokenNote(task_id, self.messages[name], actor))
         return True
 
     async def task_of(self, message_id: str) -> str | None:

@@ -1,7 +1,8 @@
 """The stage that all parties of a call share."""
 
 import asyncio
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from switchboard.calls.ports import TelephonyFault
 from tests.fakes.recordings import FakeRecordings
@@ -62,3 +63,11 @@ class Acting:
 
     def __exit__(self, *_: object) -> None:
         self._leg.acting = None
+
+
+@dataclass(slots=True)
+class Speech:
+    """What a party does after the beep: speaks for `seconds`, then is silent, presses `#`, or hangs up."""
+
+    seconds: float = 5.0
+    then: Literal["silence", "hash", "hang_up"] = "silence"

@@ -146,7 +146,8 @@ class FakeRinging:
 
 
 class FakeTelephony(Stage):
-    """The stage with its phones. `told` and `lamps` show what was sent to phones."""
+    """The stage with its phones. `told`, `lamps` and `message_lamps` (new and old messages by mailbox, `lamps_shown` in
+    order) show what was sent to phones; `lamps_broken` True: Asterisk does not show them."""
 
     def __init__(self, hang_up_after_steps: int | None = None, who_hangs_up: str | None = None) -> None:
         super().__init__(hang_up_after_steps, who_hangs_up)
@@ -154,6 +155,9 @@ class FakeTelephony(Stage):
         self.bridges = 0
         self.told: list[tuple[str, str]] = []
         self.lamps: dict[str, Lamp] = {}
+        self.message_lamps: dict[str, tuple[int, int]] = {}
+        self.lamps_shown: list[tuple[str, int, int]] = []
+        self.lamps_broken = False
         self.left_behind: list[Stray] = []
         self._partners: dict[str, FakeLeg] = {}
 
@@ -244,6 +248,14 @@ class FakeTelephony(Stage):
     async def show_lamp(self, name: str, lit: Lamp) -> None:
         await self.step()
         self.lamps[name] = lit
+
+    async def show_messages(self, mailbox: str, new: int, old: int) -> bool:
+        await self.step()
+        if self.lamps_broken:
+            return False
+        self.message_lamps[mailbox] = (new, old)
+        self.lamps_shown.append((mailbox, new, old))
+        return True
 
     async def phone_states(self, accounts: Sequence[str]) -> Mapping[str, PhoneState]:
         await self.step()

@@ -7,11 +7,8 @@ from typing import Any, Literal, TypeVar
 
 from prometheus_client import CollectorRegistry
 
-from switchboard.calls.orders import NewTask, SignedIn
-from switchboard.changes import Act, NewAbsence, NewGreeting
-from switchboard.domain.callback import CallbackTask, Deadline, Mailbox
-from switchboard.domain.directory import PauseReason
-from switchboard.domain.staffing import Allowed, Refused
+from switchboard.changes import Act, NewAbsence
+from switchboard.domain.callback import Mailbox
 from switchboard.errors import BadValue, NotFound
 from switchboard.views import (
     AbsenceView,
@@ -19,9 +16,9 @@ from switchboard.views import (
     CallbackTaskView,
     CallView,
     Filter,
-    GreetingView,
     Page,
     PersonView,
+    PinLockView,
     Role,
     Slice,
     VoicemailMessageView,
@@ -31,9 +28,13 @@ from switchboard.web.live.bell import ChangeBell
 from switchboard.web.ports import WebPorts
 from tests.builders import norrby
 from tests.fakes.audio import FakeAudioStore
-from tests.fakes.desk import FakeOperatorDesk
+from tests.fakes.keypad import FakePins
+from tests.fakes.mailbox import FakeWorkshop
+from tests.fakes.web_desk import FakeDesk
+from tests.fakes.web_greetings import FakeGreetings
+from tests.fakes.web_kept import Kept, page_of
 from tests.fakes.web_marks import FakeCalendars, FakeMessageMarks, FakePersonData
-from tests.fakes.web_rows import ABSENCE, CALL, ERIK, GREETING, MESSAGE, NOW, OPENED, OPERATOR_201, TASK
+from tests.fakes.web_rows import ABSENCE, ANNA_210, CALL, ERIK, MESSAGE, NOW, OPENED, OPERATOR_201, PIN_LOCK, TASK
 from tests.fakes.web_states import FakeHealth, FakePhones
 from tests.fakes.web_task_steps import FakeTaskSteps
 from tests.fakes.world import FakeAnnouncer, FakeDirectorySource, FakeLog
@@ -47,33 +48,12 @@ TOKENS: Mapping[str, Bearer] = {
 
 
 @dataclass
-class Kept:
-    """One list: its rows, what it was asked, and what it does instead of answering."""
-
-    rows: Sequence[object]
-    asked: list[Any] = field(default_factory=list)
-    refusal: Exception | None = None
-
-    def _note(self, *asked: object) -> None:
-        self.asked.append(asked[0] if len(asked) == 1 else asked)
-        if self.refusal is not None:
-            raise self.refusal
-
-
-def _page(rows: Sequence[T], part: Slice) -> Page[T]:
-    begin = int(part.after[0]) if part.after else 0
-    shown = tuple(rows[begin : begin + part.limit])
-    end = begin + len(shown)
-    return Page(shown, (end,) if end < len(rows) else None)
-
-
-@dataclass
 class FakeCallbackTasks(Kept):
     rows: Sequence[CallbackTaskView] = (TASK,)
 
     async def page(self, narrow: Filter, part: Slice) -> Page[CallbackTaskView]:
         self._note(narrow, part)
-        return _page(self.rows, part)
+        return page_of(self.rows, part)
 
     async def one(self, id: str) -> CallbackTaskView:
         for row in self.rows:
@@ -92,7 +72,7 @@ class FakeVoicemailMessages(Kept):
 
     async def page(self, narrow: Filter, part: Slice) -> Page[VoicemailMessageView]:
         self._note(narrow, part)
-        return _page(self.rows, part)
+        return page_of(self.rows, part)
 
     async def one(self, id: str) -> VoicemailMessageView:
         for row in self.rows:
@@ -110,7 +90,7 @@ class FakeAbsences(Kept):
 
     async def page(self, narrow: Filter, part: Slice, now: datetime) -> Page[AbsenceView]:
         self._note(narrow, part, now)
-        return _page(self.rows, part)
+        return page_of(self.rows, part)
 
     async def set(self, new: NewAbsence, act: Act) -> AbsenceView:
         self._note(new, act)
@@ -128,11 +108,11 @@ class FakePeople(Kept):
 
     async def page(self, narrow: Filter, part: Slice, now: datetime) -> Page[PersonView]:
         self._note(narrow, part, now)
-        return _page(self.rows, part)
+        return page_of(self.rows, part)
 
     async def one(self, who: str, now: datetime) -> PersonView:
-        for row in (*self.rows, OPERATOR_201):
-            if who in (f"#{row.id}", row.extension, row.name):
+        for row in (*self.rows, OPERATOR_201, ANNA_210):
+            if who in (f"#{row.id}", row.extension, row.name, f"+46980319{row.extension}"):
                 return row
         raise BadValue("person", f"nobody is meant by {who}")
 
@@ -143,28 +123,13 @@ class FakeCalls(Kept):
 
     async def page(self, narrow: Filter, part: Slice) -> Page[CallView]:
         self._note(narrow, part)
-        return _page(self.rows, part)
+        return page_of(self.rows, part)
 
     async def one(self, id: str) -> CallView:
         for row in self.rows:
             if row.id == id:
                 return row
         raise NotFound("call", id)
-
-
-@dataclass
-class FakeGreetings(Kept):
-    rows: Sequence[GreetingView] = (GREETING,)
-
-    async def page(self, owner: tuple[str, int] | None, part: Slice) -> Page[GreetingView]:
-        self._note(owner, part)
-        return _page(self.rows, part)
-
-    async def put(self, new: NewGreeting, act: Act) -> GreetingView:
-        self._note(new, act)
-        if new.owner_id != 4:
-            raise BadValue("owner_id", f"there is no {new.owner_kind} {new.owner_id}")
-        return GREETING
 
 
 class FakeTokens:
@@ -207,45 +172,22 @@ class FakePeopleSearch:
         return self.ids[:limit]
 
 
-class FakeDesk:
-    """The orders themselves on a directory in memory; `opened` are the tasks."""
+@dataclass
+class FakePinLocks(Kept):
+    rows: Sequence[PinLockView] = (PIN_LOCK,)
 
-    def __init__(self) -> None:
-        self.source = FakeDirectorySource(norrby(NOW))
-        self.tasks = FakeCallbackTasks()
-        self.opened: list[tuple[NewTask, str]] = []
+    async def all(self, now: datetime) -> Sequence[PinLockView]:
+        self._note(now)
+        return self.rows
 
-    async def sign_in(self, person_id: int, actor: str, group_id: int | None = None) -> SignedIn:
-        desk, index = FakeOperatorDesk(self.source), self.source.index
-        mine = [each.group_id for each in index.memberships(person_id) if group_id in (None, each.group_id)]
-        groups = [id for id in mine if (group := index.function_group(id)) is not None and group.operators]
-        for id in groups:
-            await desk.sign_in(person_id, id, NOW, actor)
-        return SignedIn(tuple(groups))
+    async def unlock(self, id: int, act: Act) -> None:
+        self._note(id, act)
+        if id != PIN_LOCK.id:
+            raise NotFound("PIN lock", id)
 
-    async def sign_out(self, person_id: int, actor: str, confirm: bool = False) -> Allowed | Refused:
-        index = self.source.index
-        sessions = index.sessions_of(person_id)
-        others = [each for session in sessions for each in index.operator_sessions(session.group_id)]
-        if not confirm and all(each.person_id == person_id for each in others):
-            return Refused("0 of 1 operators would be left in function_group 1 during its hours", 1, 0, 1)
-        for session in sessions:
-            await FakeOperatorDesk(self.source).sign_out(person_id, session.group_id, actor)
-        return Allowed("nobody is missed")
-
-    async def pause(self, person_id: int, reason: PauseReason, actor: str) -> bool:
-        return await FakeOperatorDesk(self.source).pause(person_id, reason, NOW, actor)
-
-    async def resume(self, person_id: int, actor: str) -> SignedIn:
-        groups = tuple(each.group_id for each in self.source.index.sessions_of(person_id))
-        await FakeOperatorDesk(self.source).resume(person_id, NOW, actor)
-        return SignedIn(groups)
-
-    async def open_task(self, new: NewTask, actor: str) -> CallbackTask:
-        self.opened.append((new, actor))
-        row = TASK
-        deadline = Deadline(row.deadline_date, row.deadline, row.rule, 1)
-        return CallbackTask(row.id, new.mailbox, new.caller, "operator", new.call_id, None, new.received_at, deadline)
+    async def unlock_person(self, who: str, act: Act) -> bool:
+        self._note(who, act)
+        return True
 
 
 class StoppedClock:
@@ -278,10 +220,13 @@ class FakeWebPorts:
     announcer: FakeAnnouncer = field(default_factory=FakeAnnouncer)
     changes: ChangeBell = field(default_factory=ChangeBell)
     greetings: FakeGreetings = field(default_factory=FakeGreetings)
+    workshop: FakeWorkshop = field(default_factory=FakeWorkshop)
+    pins: FakePins = field(default_factory=lambda: FakePins(FakeDirectorySource(norrby(NOW))))
+    pin_locks: FakePinLocks = field(default_factory=FakePinLocks)
     log: FakeLog = field(default_factory=FakeLog)
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
 
     def ports(self) -> WebPorts:
-        self.desk.source, self.desk.tasks = self.directory, self.callback_tasks
+        self.desk.source = self.directory
         parts = {name: getattr(self, name) for name in self.__dataclass_fields__}
         return WebPorts(**parts, clock=StoppedClock())

@@ -10,6 +10,7 @@ from switchboard.views import (
     CallView,
     GreetingView,
     PersonView,
+    PinLockView,
     VoicemailMessageView,
 )
 
@@ -43,6 +44,20 @@ OPERATOR_201 = PersonView(
     authority_id=1,
     unit_id=4,
 )
+ANNA_210 = PersonView(
+    id=3,
+    authority="Norrby kommun",
+    unit="Bygglov",
+    name="Anna Andersson",
+    title="handläggare",
+    extension="210",
+    email=None,
+    absence=None,
+    accounts=("anna",),
+    authority_id=1,
+    unit_id=2,
+)
+PIN_LOCK = PinLockView(5, "mailbox", "1:211", 5, NOW, NOW + timedelta(hours=1), True)
 TASK = CallbackTaskView(
     id="task-1",
     authority="Norrby kommun",

@@ -4,21 +4,24 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from switchboard.calls.foresight import Foresight
 from switchboard.calls.incoming import follow_call, see_through
-from switchboard.calls.live import LiveTalks, ParkingLot
+from switchboard.calls.live import LastingCalls, LiveTalks, ParkingLot
 from switchboard.calls.ports import Ports
 from switchboard.calls.queue import Queues
-from switchboard.calls.waiting import LastingCalls
-from switchboard.domain.announcement import Announcement
+from switchboard.domain.announcement import Announcement, FixedPrompt
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall
 from switchboard.domain.directory import Absence, Language
 from switchboard.domain.directory_index import DirectoryIndex, Record
+from switchboard.domain.mailbox.announcements import RecordedSound
 from switchboard.domain.working_days import STOCKHOLM, WorkingCalendar
 from tests.builders import norrby
 from tests.fakes.audio import FakeAudioStore
 from tests.fakes.desk import FakeOperatorDesk, FakeQueueBook, FakeTasks
 from tests.fakes.journal import FakeJournal
+from tests.fakes.keypad import FakeAbsenceBook, FakePins
 from tests.fakes.leg import FakeLeg
+from tests.fakes.mailbox import FakeGreetingBook, FakeMessageBook, FakeWorkshop
 from tests.fakes.marks import FakeMarks
 from tests.fakes.messages import FakeMessages
 from tests.fakes.telephony import FakeTelephony
@@ -48,11 +51,13 @@ class LoopClock:
 
 
 class FakeAnnouncer:
-    """Media are the announcement's own words: `AbsenceNotice:sv`; `said` keeps the values themselves."""
+    """Media are the announcement's own words: `AbsenceNotice:sv`, the sha256 of a recording, and with `names_prompts`
+    the ids of prompts; `said` keeps the values themselves."""
 
     def __init__(self) -> None:
         self.said: list[Announcement] = []
         self.unknown_prompts: set[str] = set()
+        self.names_prompts = False
 
     def knows(self, prompt_id: str) -> bool:
         return prompt_id not in self.unknown_prompts
@@ -60,6 +65,10 @@ class FakeAnnouncer:
     def media(self, announcement: Announcement, language: Language, now: datetime) -> Sequence[str]:
         del now
         self.said.append(announcement)
+        if isinstance(announcement, RecordedSound):
+            return [f"sound:{announcement.sha256}"]
+        if self.names_prompts and isinstance(announcement, FixedPrompt):
+            return [announcement.prompt_id]
         return [f"{type(announcement).__name__}:{language}"]
 
     def transcript(self, announcement: Announcement, language: Language, now: datetime) -> str:
@@ -77,11 +86,21 @@ class FakeCalendars:
 
 
 class FakeDirectorySource:
-    """`broken` True: the database is away and there never was a snapshot."""
+    """`broken` True: the database is away and there never was a snapshot. `slow`: what it holds is never known at
+    once."""
 
     def __init__(self, index: DirectoryIndex) -> None:
         self.index = index
         self.broken = False
+        self.slow = False
+
+    @property
+    def version(self) -> int | None:
+        return id(self.index)
+
+    def expect(self, call_id: str) -> DirectoryIndex | None:
+        del call_id
+        return None if self.broken or self.slow else self.index
 
     async def current(self, call_id: str | None = None) -> DirectoryIndex:
         del call_id
@@ -134,7 +153,6 @@ class World:
         self.stories: list[asyncio.Task[CallOutcome]] = []
         self.announcer = FakeAnnouncer()
         self.journal = FakeJournal()
-        self.messages = FakeMessages()
         self.directory = FakeDirectorySource(index)
         self.log = FakeLog()
         self.clock = LoopClock(at)
@@ -142,16 +160,24 @@ class World:
         self.desk = FakeOperatorDesk(self.directory)
         self.tasks = FakeTasks(self.journal)
         self.marks = FakeMarks()
+        self.messages = FakeMessages(self.tasks.find)
         self.queues = Queues()
+        self.absences = FakeAbsenceBook(self.directory)
+        self.pins = FakePins(self.directory)
+        self.audio = FakeAudioStore()
+        self.greetings = FakeGreetingBook(self.directory)
+        self.workshop = FakeWorkshop()
+        self.message_book = FakeMessageBook()
         first, last = at.date().replace(year=at.year - 1), at.date().replace(year=at.year + 2)
+        calendars = FakeCalendars(WorkingCalendar(first, last, frozenset()))
         self.ports = Ports(
             telephony=self.telephony,
             recordings=self.telephony.recordings,
-            audio=FakeAudioStore(),
+            audio=self.audio,
             messages=self.messages,
             journal=self.journal,
             directory=self.directory,
-            calendars=FakeCalendars(WorkingCalendar(first, last, frozenset())),
+            calendars=calendars,
             announcer=self.announcer,
             clock=self.clock,
             log=self.log,
@@ -163,6 +189,12 @@ class World:
             tasks=self.tasks,
             marks=self.marks,
             queues=self.queues,
+            foresight=Foresight(self.directory, calendars, self.clock),
+            absences=self.absences,
+            pins=self.pins,
+            greetings=self.greetings,
+            workshop=self.workshop,
+            message_book=self.message_book,
         )
         self.queues.attend(self.ports, see_through)
 
@@ -170,9 +202,16 @@ class World:
         return IncomingCall(caller.id, called, number, None, "trunk", None, self.clock.now())
 
     async def call(self, called: str, caller: FakeLeg, number: str | None = "+46701234567") -> CallOutcome:
-        outcome = await follow_call(self.incoming(called, caller, number), caller, self.ports)
+        outcome = await self._follow(self.incoming(called, caller, number), caller)
         await self.queues.settle()
         return outcome
+
+    async def _follow(self, call: IncomingCall, leg: FakeLeg) -> CallOutcome:
+        """As the reception and the dispatcher do."""
+        self.ports.foresight.look_ahead(call)
+        if self.ports.foresight.is_told(call):
+            leg.answer_ahead()
+        return await follow_call(call, leg, self.ports)
 
     def start(self, called: str, caller: FakeLeg, number: str | None = "+46701234567") -> None:
         """The story of a citizen's call, told beside others."""
@@ -186,7 +225,7 @@ class World:
         return leg
 
     def _tell(self, call: IncomingCall, leg: FakeLeg) -> None:
-        self.stories.append(asyncio.create_task(follow_call(call, leg, self.ports), name=f"call-{call.id}"))
+        self.stories.append(asyncio.create_task(self._follow(call, leg), name=f"call-{call.id}"))
 
     async def passes(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

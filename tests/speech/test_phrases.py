@@ -14,6 +14,7 @@ from switchboard.speech.clips import Prompt, Recorded
 from switchboard.speech.phrases import phrase
 from switchboard.speech.prompts import Prompts
 from switchboard.speech.script import load_script
+from switchboard.speech.timed_phrases import Timed
 from tests.speech.conftest import SOUNDS
 from tests.speech.values import (
     ANNA,
@@ -28,6 +29,7 @@ from tests.speech.values import (
     at,
     closings,
     now_times,
+    promised_callbacks,
     promises,
 )
 
@@ -61,10 +63,8 @@ def test_no_kind_of_announcement_is_left_out_of_the_property(kind: type) -> None
 
 
 @pytest.mark.requirement("R2")
-@given(absences | closings | promises, now_times)
-def test_a_time_that_has_passed_is_never_said(
-    what: says.AbsenceNotice | says.Closed | says.Promise, now: datetime
-) -> None:
+@given(absences | closings | promises | promised_callbacks, now_times)
+def test_a_time_that_has_passed_is_never_said(what: Timed, now: datetime) -> None:
     if not _is_past(what, now):
         return
     for language in LANGUAGES:
@@ -72,8 +72,10 @@ def test_a_time_that_has_passed_is_never_said(
         assert [id_ for id_ in said if TIME_WORDS.fullmatch(id_)] == []
 
 
-def _is_past(what: says.AbsenceNotice | says.Closed | says.Promise, now: datetime) -> bool:
+def _is_past(what: Timed, now: datetime) -> bool:
     match what:
+        case says.PromisedCallback(moment):
+            return _has_passed(moment, now)
         case says.Promise(by):
             return by is None or by < now.date()
         case says.AbsenceNotice():
@@ -212,6 +214,31 @@ def test_the_clock_time_that_is_said_is_the_next_full_minute_of_the_return(
             says.FixedPrompt("announcement-disturbance"),
             "Just nu har vi problem med telefonin. Vi arbetar på att lösa felet.",
             "We are having problems with our telephones right now. We are working on it.",
+        ),
+        (
+            says.PromisedCallback(at(2026, 7, 28, 14, 30)),
+            "Vi har lovat att ringa upp i dag tisdag den tjugoåttonde juli klockan fjorton och trettio.",
+            "We have promised to call back today Tuesday the twenty-eighth of July at two thirty p.m.",
+        ),
+        (
+            says.PromisedCallback(at(2026, 7, 29, 9)),
+            "Vi har lovat att ringa upp i morgon onsdag den tjugonionde juli klockan nio.",
+            "We have promised to call back tomorrow Wednesday the twenty-ninth of July at nine o'clock.",
+        ),
+        (
+            says.PromisedCallback(at(2026, 8, 3, 9)),
+            "Vi har lovat att ringa upp måndag den tredje augusti klockan nio.",
+            "We have promised to call back on Monday the third of August at nine o'clock.",
+        ),
+        (
+            says.PromisedCallback(datetime(2026, 8, 3, 23, 59, 59, tzinfo=STOCKHOLM), whole_day=True),
+            "Vi har lovat att ringa upp senast måndag den tredje augusti.",
+            "We have promised to call back no later than Monday the third of August.",
+        ),
+        (
+            says.PromisedCallback(at(2026, 7, 28, 10)),
+            "Den utlovade tiden är sparad.",
+            "The promised time is saved.",
         ),
         (says.LeaveMessage(), "Lämna ditt meddelande efter tonen. Avsluta med fyrkant.", None),
         (says.NothingRecorded(), "Vi hörde inget meddelande.", "We could not hear any message."),

@@ -6,7 +6,8 @@ from typing import get_args, get_type_hints
 from hypothesis import strategies as st
 
 from switchboard.domain import announcement as says
-from switchboard.domain.directory import LANGUAGES, AbsenceReason
+from switchboard.domain.directory import LANGUAGES, AbsenceReason, GreetingSituation
+from switchboard.domain.mailbox import announcements as own
 from switchboard.domain.opening_hours import STOCKHOLM
 
 ANNA_SV, ANNA_EN = "a" * 64, "b" * 64
@@ -21,7 +22,28 @@ DESK_PROMPTS = (
     "queue-closing", "queue-waited-long", "operator-signed-in", "operator-signed-out", "operator-sign-out-refused",
     "operator-paused", "operator-resumed", "operator-not-a-member", "operator-was-paused-no-answer",
     "operator-was-paused-no-phone", "desk-task-opened", "desk-no-recent-call", "desk-unknown-extension",
-    "desk-nobody-parked", "call-not-allowed", "outside-busy", "outside-no-answer", "outside-failed",
+    "desk-nobody-parked", "desk-promise-form", "desk-promise-no-time", "desk-promise-no-date", "desk-promise-passed",
+    "desk-promise-too-far", "desk-number-hidden", "desk-note-offer", "desk-note-kept", "desk-note-none",
+    "call-not-allowed", "outside-busy", "outside-no-answer", "outside-failed",
+    "desk-nobody-parked", "absence-choose-reason", "absence-enter-time", "absence-enter-date", "absence-or-usual",
+    "absence-unknown-reason", "absence-wrong-time", "absence-wrong-date", "absence-date-passed", "absence-next-day",
+    "absence-next-year", "absence-callers-hear", "absence-keep-or-undo", "absence-kept", "absence-undone",
+    "absence-lifted", "absence-none", "absence-not-set", "absence-understaffed", "absence-enter-deputy",
+    "absence-not-operator", "absence-nobodys", "keypad-menu", "keypad-unknown-code", "keypad-goodbye",
+    "pin-enter-extension", "pin-enter-pin", "pin-wrong", "pin-locked",
+    "call-not-allowed", "outside-busy", "outside-no-answer", "outside-failed",
+)  # fmt: skip
+
+# What the dialogues about one's own greetings and messages name by id.
+PERSONAL_PROMPTS = (
+    "greeting-choose", "greeting-choose-reason", "greeting-menu", "greeting-record", "greeting-examined",
+    "greeting-confirm", "greeting-saved", "greeting-until", "greeting-date-wrong", "greeting-removed",
+    "greeting-is-none", "greeting-restored", "greeting-no-previous", "greeting-empty", "greeting-too-quiet",
+    "greeting-reminder",
+    "greeting-clipped", "greeting-too-short", "greeting-too-long", "service-end", "mailbox-nobodys", "message-menu",
+    "message-saved", "message-deleted", "message-undeleted", "message-nothing-to-undo", "message-no-more",
+    "message-unplayable", "message-no-number", "forward-extension", "forward-record", "forward-confirm",
+    "forward-done", "forward-cancelled",
 )  # fmt: skip
 
 
@@ -55,7 +77,22 @@ RETURNED_WHY = get_args(get_type_hints(says.Returned)["why"])
 absences = st.builds(says.AbsenceNotice, names, reasons, times, st.booleans())
 closings = st.builds(says.Closed, names, times)
 promises = st.builds(says.Promise, dates, st.booleans(), st.booleans())
+promised_callbacks = st.builds(says.PromisedCallback, moments | near | beyond, st.booleans())
+personal: st.SearchStrategy[says.Announcement] = st.one_of(
+    st.builds(
+        own.GreetingState,
+        st.sampled_from(GreetingSituation),
+        reasons,
+        st.sampled_from(LANGUAGES),
+        st.booleans(),
+    ),
+    st.builds(own.GreetingLasts, st.dates(date(2025, 1, 1), date(2045, 12, 31))),
+    st.builds(own.MailboxSummary, st.integers(0, 150), st.integers(0, 150)),
+    st.builds(own.MessageHeader, st.booleans(), st.none() | called_back_on, moments),
+    st.builds(own.RecordedSound, hashes),
+)
 announcements: st.SearchStrategy[says.Announcement] = st.one_of(
+    personal,
     st.builds(says.AnswerPhrase, names, recordings),
     st.builds(says.PersonGreeting, names, names, recordings),
     absences,
@@ -74,9 +111,14 @@ announcements: st.SearchStrategy[says.Announcement] = st.one_of(
     st.just(says.LeaveMessage()),
     st.just(says.NothingRecorded()),
     promises,
+    promised_callbacks,
     st.just(says.Goodbye()),
     st.builds(says.FixedPrompt, st.sampled_from(("emergency", "announcement-disturbance", "fallback", *DESK_PROMPTS))),
     st.builds(says.QueuePosition, positions, minutes),
     st.builds(says.ReadBackNumber, called_back_on),
     st.builds(says.Returned, st.sampled_from(RETURNED_WHY), st.booleans()),
+    st.builds(
+        says.AbsenceChoices,
+        st.lists(st.tuples(st.sampled_from("0123456789"), st.sampled_from(AbsenceReason))).map(tuple),
+    ),
 )

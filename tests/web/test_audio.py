@@ -1,28 +1,32 @@
 """Stored audio: for Asterisk, for whoever listens, and uploaded."""
 
-import struct
 import wave
+from dataclasses import replace
 from io import BytesIO
 from ipaddress import ip_network
 
 import httpx
 import pytest
 
-from switchboard.changes import NewGreeting
+from switchboard.changes import GreetingSpot, NewGreeting
+from switchboard.domain.directory import Policy
+from switchboard.views import LackingGreetingView
 from switchboard.web.body_limit import LARGEST_BODY
 from switchboard.web.ports import WebPorts
 from switchboard.web.server import build_app
+from tests.builders import MARIA
+from tests.fakes.mailbox import GOOD
 from tests.fakes.web_ports import FakeWebPorts
-from tests.fakes.web_rows import MESSAGE
+from tests.fakes.web_rows import MESSAGE, NOW
 
 
-def wav(seconds: float = 1.0, rate: int = 8000, channels: int = 1, width: int = 2) -> bytes:
+def wav(seconds: float = 1.0) -> bytes:
     file = BytesIO()
     with wave.open(file, "wb") as opened:
-        opened.setnchannels(channels)
-        opened.setsampwidth(width)
-        opened.setframerate(rate)
-        opened.writeframes(b"\x01" * int(seconds * rate * channels * width))
+        opened.setnchannels(1)
+        opened.setsampwidth(2)
+        opened.setframerate(8000)
+        opened.writeframes(b"\x01" * int(seconds * 16000))
     return file.getvalue()
 
 
@@ -134,44 +138,100 @@ UPLOAD = "/api/v1/greetings?owner_kind=person&owner_id=4&kind=personal&language=
 
 @pytest.mark.requirement("R12")
 async def test_a_greeting_is_uploaded(admin: httpx.AsyncClient, fakes: FakeWebPorts) -> None:
-    sound = wav(seconds=3)
     address = f"{UPLOAD}&reason=vacation&valid_until=2026-09-01"
-    answer = await admin.post(address, content=sound, headers={"Content-Type": "audio/wav"})
+    answer = await admin.post(address, content=b"an mp3", headers={"Content-Type": "audio/mpeg"})
     assert answer.status_code == 201
     ((new, act),) = fakes.greetings.asked
     assert isinstance(new, NewGreeting)
     assert (new.owner_kind, new.owner_id, new.kind, new.language) == ("person", 4, "personal", "sv")
     assert (new.reason, f"{new.valid_until:%Y-%m-%d %H:%M %z}") == ("vacation", "2026-09-01 00:00 +0200")
-    assert fakes.audio.stored[new.sha256] == sound
+    assert fakes.workshop.seen == [b"an mp3"]
+    assert fakes.audio.stored[new.sha256].startswith(b"levelled an mp3"), "what is kept is what callers hear"
     assert act.actor == "token 1 (administration)"
 
 
+@pytest.mark.parametrize("situation", ["present", "absent", "temporary"])
+async def test_a_greeting_is_for_a_situation(admin: httpx.AsyncClient, fakes: FakeWebPorts, situation: str) -> None:
+    answer = await admin.post(f"{UPLOAD}&situation={situation}&valid_until=2026-09-01", content=b"x")
+    assert answer.status_code == 201
+    assert fakes.greetings.asked[0][0].situation == situation
+
+
+@pytest.mark.requirement("R6")
 @pytest.mark.parametrize(
-    ("sound", "sentence"),
+    ("changed", "sentence"),
     [
-        (b"", "is not a wav file with PCM audio; convert it to wav, 8000 Hz, mono, 16 bit"),
-        (b"ID3" + b"\x00" * 100, "is not a wav file with PCM audio; convert it to wav, 8000 Hz, mono, 16 bit"),
-        (wav()[:20], "is not a wav file with PCM audio; convert it to wav, 8000 Hz, mono, 16 bit"),
-        (wav(rate=16000), "the file has 16000 Hz, mono, 16 bit; it must have 8000 Hz, mono, 16 bit"),
-        (wav(channels=2), "the file has 8000 Hz, 2 channels, 16 bit; it must have 8000 Hz, mono, 16 bit"),
-        (wav(width=1), "the file has 8000 Hz, mono, 8 bit; it must have 8000 Hz, mono, 16 bit"),
-        (wav(seconds=0), "the file holds no sound"),
-        (wav(seconds=121), "the file is 121 seconds long; at most 120 are taken"),
+        ({"voiced_s": 0.0}, "it holds no speech"),
+        ({"loudness_lufs": -60.0}, "it is too quiet: -60 LUFS, and -40 is the least"),
+        ({"clipped_share": 0.2}, "it is distorted: 20% of it is clipped"),
+        ({"duration_s": 1.0}, "it is 1.0 s long, and 2 is the least"),
+        ({"duration_s": 61.0}, "it is 61 s long, and 60 is the most"),
     ],
 )
-async def test_other_files_are_refused_with_a_sentence(
-    admin: httpx.AsyncClient, fakes: FakeWebPorts, sound: bytes, sentence: str
+async def test_what_is_not_fit_to_be_heard_is_refused_with_a_sentence(
+    admin: httpx.AsyncClient, fakes: FakeWebPorts, changed: dict[str, float], sentence: str
 ) -> None:
-    answer = await admin.post(UPLOAD, content=sound)
+    fakes.workshop.facts = [replace(GOOD, **changed)]
+    answer = await admin.post(UPLOAD, content=b"x")
     assert answer.status_code == 422
     assert answer.json()["errors"] == [{"field": "body", "message": sentence}]
-    assert fakes.audio.stored == {}
+    assert (fakes.audio.stored, fakes.greetings.asked) == ({}, [])
 
 
-async def test_a_wav_of_another_kind_than_pcm_is_refused(admin: httpx.AsyncClient) -> None:
-    sound = bytearray(wav())
-    sound[20:22] = struct.pack("<H", 6)
-    assert (await admin.post(UPLOAD, content=bytes(sound))).status_code == 422
+async def test_what_is_no_audio_is_refused_with_a_sentence(admin: httpx.AsyncClient, fakes: FakeWebPorts) -> None:
+    fakes.workshop.unreadable = True
+    answer = await admin.post(UPLOAD, content=b"x")
+    assert answer.status_code == 422
+    sentence = "it is no audio that can be read; send wav, flac, ogg or mp3"
+    assert answer.json()["errors"] == [{"field": "body", "message": sentence}]
+
+
+async def test_a_name_may_be_short(admin: httpx.AsyncClient, fakes: FakeWebPorts) -> None:
+    fakes.workshop.facts = [replace(GOOD, duration_s=0.7, voiced_s=0.6)]
+    assert (await admin.post(UPLOAD, content=b"x")).status_code == 422
+    assert (await admin.post(UPLOAD.replace("personal", "name"), content=b"x")).status_code == 201
+
+
+async def test_the_longest_is_the_owner_s_authority_s(admin: httpx.AsyncClient, fakes: FakeWebPorts) -> None:
+    policy = next(each for each in fakes.directory.index.rows(Policy) if each.authority_id == 1)
+    fakes.directory.index.put(replace(policy, greeting_max_seconds=5))
+    fakes.directory.index.put(replace(MARIA, id=4))
+    answer = await admin.post(UPLOAD, content=b"x")
+    assert answer.json()["errors"] == [{"field": "body", "message": "it is 6 s long, and 5 is the most"}]
+
+
+@pytest.mark.requirement("R12")
+async def test_a_greeting_is_removed_and_the_one_before_taken_back(
+    admin: httpx.AsyncClient, fakes: FakeWebPorts
+) -> None:
+    place = "owner_kind=person&owner_id=4&kind=personal&language=sv&situation=absent"
+    assert (await admin.delete(f"/api/v1/greetings?{place}")).status_code == 204
+    assert (await admin.post(f"/api/v1/greetings/restore?{place}")).json()["id"] == 9
+    spot = GreetingSpot("person", 4, "personal", "sv", situation="absent")
+    assert [asked[0] for asked in fakes.greetings.asked] == [spot, spot]
+    nobody = place.replace("owner_id=4", "owner_id=5")
+    assert (await admin.delete(f"/api/v1/greetings?{nobody}")).status_code == 404
+    assert (await admin.post(f"/api/v1/greetings/restore?{nobody}")).status_code == 404
+
+
+@pytest.mark.requirement("R12", "R13")
+async def test_who_lacks_a_greeting_and_what_was_recorded_are_lists(
+    admin: httpx.AsyncClient, fakes: FakeWebPorts
+) -> None:
+    fakes.greetings.without = (LackingGreetingView(4, "Maria Berg", "Norrby kommun", None, "212", ("sv", "en")),)
+    answer = (await admin.get("/api/v1/greetings/lacking?authority=Norrby kommun")).json()
+    assert [(item["person"], item["languages"]) for item in answer["items"]] == [("Maria Berg", ["sv", "en"])]
+    assert fakes.greetings.asked[0][0] == ("Norrby kommun", NOW)
+    answer = (await admin.get("/api/v1/greetings/history?owner_kind=person&owner_id=4")).json()
+    assert answer == {"items": [], "next": None}
+
+
+async def test_the_words_of_who_forwarded_a_message_are_heard(admin: httpx.AsyncClient, fakes: FakeWebPorts) -> None:
+    assert (await admin.get("/api/v1/voicemail-messages/message-1/preface")).status_code == 404
+    sha256 = await fakes.audio.put(wav())
+    fakes.voicemail_messages.rows = [replace(MESSAGE, preface_sha256=sha256)]
+    answer = await admin.get("/api/v1/voicemail-messages/message-1/preface")
+    assert (answer.status_code, answer.content) == (200, wav())
 
 
 @pytest.mark.parametrize(
@@ -187,6 +247,10 @@ async def test_a_wav_of_another_kind_than_pcm_is_refused(admin: httpx.AsyncClien
         ({"reason": "holiday"}, "reason"),
         ({"valid_until": "soon"}, "valid_until"),
         ({"vaild_until": "2026-09-01"}, "vaild_until"),
+        ({"situation": "never"}, "situation"),
+        ({"situation": "present", "reason": "vacation"}, "situation"),
+        ({"situation": "present", "kind": "name"}, "situation"),
+        ({"situation": "temporary"}, "valid_until"),
     ],
 )
 async def test_a_place_that_cannot_be_is_refused_by_name(

@@ -1,8 +1,11 @@
-"""Who dialled a code: the colleague whose phone it is."""
+"""Who dialled a code, the colleague whose phone it is, and what they are told when it is done."""
 
 from dataclasses import dataclass
 
 from switchboard.calls.conversation import Conversation
+from switchboard.calls.ports import LegGone
+from switchboard.domain.announcement import Announcement
+from switchboard.domain.call import CallOutcome, Outcome
 from switchboard.domain.directory import Person
 
 
@@ -25,3 +28,12 @@ def dialling_operator(talk: Conversation) -> Operator:
     person = talk.directory.person(device.person_id) if device is not None else None
     home = person.authority_id if person is not None else (talk.authority.id if talk.authority else 0)
     return Operator(account, person, home)
+
+
+async def served(talk: Conversation, *told: Announcement) -> CallOutcome:
+    """The order is carried out, whether its confirmation is heard or not."""
+    try:
+        await talk.say(*told)
+    except LegGone:
+        return CallOutcome(Outcome.SERVED, "order carried out, hung up during the confirmation")
+    return CallOutcome(Outcome.SERVED, "order carried out")

@@ -5,15 +5,17 @@ What was ordered is done before it is said: who hangs up at once has ordered all
 
 from switchboard.calls import orders
 from switchboard.calls.conversation import Conversation
+from switchboard.calls.desk.absences import attend_absence
+from switchboard.calls.desk.identify import KeypadUser
 from switchboard.calls.desk.mailbox import leave_for_extension
-from switchboard.calls.desk.operator import Operator, dialling_operator
+from switchboard.calls.desk.operator import Operator, dialling_operator, served
 from switchboard.calls.desk.parked import fetch_parked
+from switchboard.calls.desk.taking_message import take_message
+from switchboard.calls.mailbox.codes import attend_own
 from switchboard.calls.ports import LegGone
 from switchboard.calls.talk.steps import HandedOver, MovedOn
 from switchboard.domain.announcement import Announcement, FixedPrompt, TechnicalFault
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
-from switchboard.domain.callback import promise_for
-from switchboard.domain.deadline import policy_in_force
 from switchboard.domain.desk_codes import (
     DeskOrder,
     FetchParked,
@@ -26,9 +28,10 @@ from switchboard.domain.desk_codes import (
     TakeMessage,
 )
 from switchboard.domain.directory import PauseReason
+from switchboard.domain.keypad.orders import AskAbsence, HearAbsence, LiftAbsence, SetAbsence
+from switchboard.domain.mailbox.codes import OwnGreetings, OwnMessages
 from switchboard.domain.routing import ToDesk
 from switchboard.domain.staffing import Refused
-from switchboard.domain.working_days import local_date
 
 ALL_THE_SAME = "1"
 WAIT_FOR_DIGIT_S = 5.0
@@ -60,31 +63,36 @@ async def _carry_out(talk: Conversation, operator: Operator, order: DeskOrder) -
         case MailboxOf(extension=digits):
             return await leave_for_extension(talk, digits)
         case Park():
-            return await _served(talk, FixedPrompt("desk-nobody-parked"))
-        case TakeMessage(extension=digits):
-            return await _served(talk, *await _take_message(talk, operator, digits))
+            return await served(talk, FixedPrompt("desk-nobody-parked"))
+        case TakeMessage():
+            return await take_message(talk, operator, order)
         case SignIn() | SignOut() | Pause() | Resume():
             return await _attend(talk, operator, order)
+        case SetAbsence() | LiftAbsence() | HearAbsence() | AskAbsence():
+            user = KeypadUser(operator.person, operator.actor) if operator.person is not None else None
+            return await attend_absence(talk, user, order)
+        case OwnGreetings() | OwnMessages():
+            return await attend_own(talk, operator.person, operator.actor, order)
 
 
 async def _attend(talk: Conversation, operator: Operator, order: SignIn | SignOut | Pause | Resume) -> CallOutcome:
     if operator.person is None:
-        return await _served(talk, FixedPrompt("operator-not-a-member"))
+        return await served(talk, FixedPrompt("operator-not-a-member"))
     ports, who, actor = talk.ports, operator.person.id, operator.actor
     match order:
         case SignIn():
             signed_in = await orders.sign_in(ports, who, actor)
             done = FixedPrompt("operator-signed-in" if signed_in.groups else "operator-not-a-member")
-            return await _served(talk, *_why_paused(signed_in.was_paused), done)
+            return await served(talk, *_why_paused(signed_in.was_paused), done)
         case SignOut():
             return await _sign_out(talk, who, actor)
         case Pause(reason=reason):
             paused = await orders.pause(ports, who, reason, actor)
-            return await _served(talk, FixedPrompt("operator-paused" if paused else "operator-signed-out"))
+            return await served(talk, FixedPrompt("operator-paused" if paused else "operator-signed-out"))
         case Resume():
             resumed = await orders.resume(ports, who, actor)
             done = FixedPrompt("operator-resumed" if resumed.groups else "operator-signed-out")
-            return await _served(talk, *_why_paused(resumed.was_paused), done)
+            return await served(talk, *_why_paused(resumed.was_paused), done)
 
 
 def _why_paused(reason: PauseReason | None) -> tuple[Announcement, ...]:
@@ -105,7 +113,7 @@ async def _sign_out(talk: Conversation, who: int, actor: str) -> CallOutcome:
             return CallOutcome(Outcome.SERVED, "the sign-out was refused")
         await orders.sign_out(talk.ports, who, actor, confirm=True)
         await talk.note(EventKind.DESK, confirmed=True)
-    return await _served(talk, FixedPrompt("operator-signed-out"))
+    return await served(talk, FixedPrompt("operator-signed-out"))
 
 
 async def _insists(talk: Conversation) -> bool:
@@ -114,30 +122,3 @@ async def _insists(talk: Conversation) -> bool:
         return (digit or await talk.leg.digit(WAIT_FOR_DIGIT_S)) == ALL_THE_SAME
     except LegGone:
         return False
-
-
-async def _take_message(talk: Conversation, operator: Operator, digits: str) -> tuple[Announcement, ...]:
-    """A callback task for whoever has the extension, to the caller of the phone's latest talk (R20, R30). The operator
-    hears by when, and can have told the caller so."""
-    ports = talk.ports
-    mailbox = orders.mailbox_at(talk.directory, operator.authority_id, digits)
-    if mailbox is None:
-        return (FixedPrompt("desk-unknown-extension"),)
-    latest = await ports.tasks.latest_call(operator.account)
-    if latest is None:
-        return (FixedPrompt("desk-no-recent-call"),)
-    new = orders.NewTask(mailbox, latest.caller, latest.at, call_id=latest.call_id)
-    task = await orders.open_task(ports, new, operator.actor)
-    await talk.note(EventKind.TASK_OPENED, task=task.id, rule=task.deadline.rule)
-    policies = talk.directory.policies(mailbox.authority_id)
-    policy = policy_in_force(policies, local_date(new.received_at))
-    return FixedPrompt("desk-task-opened"), promise_for(task, policy)
-
-
-async def _served(talk: Conversation, *told: Announcement) -> CallOutcome:
-    served = CallOutcome(Outcome.SERVED, "order carried out")
-    try:
-        await talk.say(*told)
-    except LegGone:
-        return CallOutcome(Outcome.SERVED, "order carried out, hung up during the confirmation")
-    return served

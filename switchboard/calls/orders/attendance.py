@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from switchboard.calls.ports import Ports
 from switchboard.domain.directory import Directory, FunctionGroup, PauseReason
-from switchboard.domain.staffing import Allowed, Refused, decide_leaving
+from switchboard.domain.staffing import Allowed, Refused, decide_sign_out
 
 BY_THE_SYSTEM = frozenset({PauseReason.NO_ANSWER, PauseReason.NO_PHONE})
 
@@ -36,12 +36,10 @@ async def sign_out(ports: Ports, person_id: int, actor: str, confirm: bool = Fal
     """Of every group. Refused, with nothing done, where announced hours would be left unstaffed, unless `confirm`.
     Harmless for somebody who is not signed in."""
     directory = await ports.directory.current()
-    sessions = directory.sessions_of(person_id)
-    groups = [group for each in sessions if (group := directory.function_group(each.group_id)) is not None]
-    verdict = decide_leaving(person_id, groups, directory, ports.calendars.calendar, ports.clock.now())
+    verdict = decide_sign_out(person_id, directory, ports.calendars.calendar, ports.clock.now())
     if isinstance(verdict, Refused) and not confirm:
         return verdict
-    for session in sessions:
+    for session in directory.sessions_of(person_id):
         await ports.desk.sign_out(person_id, session.group_id, actor)
     ports.queues.wake()
     return verdict if isinstance(verdict, Allowed) else Allowed(f"confirmed although {verdict.reason}")

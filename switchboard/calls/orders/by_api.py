@@ -1,11 +1,11 @@
 """The orders with their ports at hand, for whoever gives them over HTTP."""
 
-from switchboard.calls.orders import attendance, tasks
+from switchboard.calls.orders import absences, attendance, tasks
 from switchboard.calls.orders.attendance import SignedIn
 from switchboard.calls.orders.tasks import NewTask
 from switchboard.calls.ports import Ports
 from switchboard.domain.callback import CallbackTask
-from switchboard.domain.directory import PauseReason
+from switchboard.domain.directory import Absence, PauseReason
 from switchboard.domain.staffing import Allowed, Refused
 
 
@@ -27,3 +27,6 @@ class OrdersByApi:
 
     async def open_task(self, new: NewTask, actor: str) -> CallbackTask:
         return await tasks.open_task(self._ports, new, actor)
+
+    async def may_be_away(self, absence: Absence) -> Allowed | Refused:
+        return await absences.may_be_away(self._ports, absence)

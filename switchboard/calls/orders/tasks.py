@@ -8,7 +8,7 @@ from datetime import datetime
 
 from switchboard.calls.ports import Ports
 from switchboard.domain.callback import CallbackTask, Mailbox
-from switchboard.domain.deadline import count_deadline
+from switchboard.domain.deadline import NotPromised, PromisedTime, count_deadline, decide_promised_time
 from switchboard.domain.directory import Destination, DestinationKind, Directory
 from switchboard.domain.display import show_task
 
@@ -18,7 +18,8 @@ TOLD_WITHIN_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class NewTask:
-    """`received_at`: when the caller asked for it. `promised_at`: a time that the caller was told."""
+    """`received_at`: when the caller asked for it. `promised_at`: a time that the caller was told. `id`: of an order
+    that may be given twice, and opens one task."""
 
     mailbox: Mailbox
     caller: str | None
@@ -26,6 +27,7 @@ class NewTask:
     note: str = ""
     promised_at: datetime | None = None
     call_id: str | None = None
+    id: str | None = None
 
 
 async def open_task(ports: Ports, new: NewTask, actor: str) -> CallbackTask:
@@ -34,7 +36,7 @@ async def open_task(ports: Ports, new: NewTask, actor: str) -> CallbackTask:
     authority_id = new.mailbox.authority_id
     policies, calendar = directory.policies(authority_id), ports.calendars.calendar(authority_id)
     task = CallbackTask(
-        id=uuid.uuid4().hex,
+        id=new.id or uuid.uuid4().hex,
         mailbox=new.mailbox,
         caller=new.caller,
         source="operator",
@@ -44,13 +46,21 @@ async def open_task(ports: Ports, new: NewTask, actor: str) -> CallbackTask:
         deadline=count_deadline(new.received_at, policies, calendar),
         promised_at=new.promised_at,
     )
-    await ports.tasks.open(task, new.note, actor)
-    ports.log.info("callback_task_opened", task=task.id, call_id=new.call_id, rule=task.deadline.rule)
-    await _tell_owner(ports, directory, task, new.note)
+    if await ports.tasks.open(task, new.note, actor):
+        ports.log.info("callback_task_opened", task=task.id, call_id=new.call_id, rule=task.deadline.rule)
+        await tell_owner(ports, directory, task, new.note)
     return task
 
 
-async def _tell_owner(ports: Ports, directory: Directory, task: CallbackTask, note: str) -> None:
+def promised_time(ports: Ports, mailbox: Mailbox, digits: str | None) -> PromisedTime | NotPromised | None:
+    """What was keyed as the time that the caller was told; None where nothing was. Working days are those of whoever is
+    to call back."""
+    if digits is None:
+        return None
+    return decide_promised_time(digits, ports.calendars.calendar(mailbox.authority_id), ports.clock.now())
+
+
+async def tell_owner(ports: Ports, directory: Directory, task: CallbackTask, note: str = "") -> None:
     """On the telephones of the person, or of the function's members; whoever cannot be reached there has the notice."""
     mailbox = task.mailbox
     members = () if mailbox.group_id is None else directory.members(mailbox.group_id)
@@ -101,5 +111,5 @@ def _owner(directory: Directory, authority_id: int, destination: Destination) ->
             return Mailbox(group.authority_id, unit_id=group.unit_id, group_id=id_) if group else None
         case DestinationKind.OPERATORS:
             return Mailbox(authority_id)
-        case DestinationKind.ANNOUNCEMENT | DestinationKind.REFUSE | DestinationKind.EXTENSION:
+        case DestinationKind.ANNOUNCEMENT | DestinationKind.REFUSE | DestinationKind.EXTENSION | DestinationKind.KEYPAD:
             return None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from switchboard.calls.live import LiveTalks, ParkingLot
+from switchboard.calls.live import LastingCalls, LiveTalks, ParkingLot
 from switchboard.calls.ports.desk import (
     LatestCall,
     OperatorDesk,
@@ -26,11 +26,23 @@ from switchboard.calls.ports.keeping import (
     Recordings,
     StoredRecording,
 )
+from switchboard.calls.ports.keypad import AbsenceBook, KeyedAbsence, PinAttempt, Pins, PinVerdict, Replaced
+from switchboard.calls.ports.mailbox import (
+    Forwarding,
+    GreetingBook,
+    GreetingPorts,
+    MasteredSound,
+    MessageBook,
+    MessageCounts,
+    SoundWorkshop,
+    UnreadableSound,
+)
 from switchboard.calls.ports.marks import MessageMarks
 from switchboard.calls.ports.parties import (
     CallLeg,
     HangupCause,
     LegGone,
+    PlaybackControl,
     RecordingLimits,
     TelephonyFault,
 )
@@ -50,16 +62,17 @@ from switchboard.calls.ports.telephony import (
     TalkEvent,
     Telephony,
 )
-from switchboard.calls.waiting import LastingCalls
 from switchboard.domain.announcement import Announcement
 from switchboard.domain.call import CallEvent, CallOutcome, IncomingCall
 from switchboard.domain.directory import Directory, Language
 from switchboard.domain.working_days import WorkingCalendar
 
 if TYPE_CHECKING:
+    from switchboard.calls.foresight import Foresight
     from switchboard.calls.queue import Queues
 
 __all__ = [
+    "AbsenceBook",
     "Announcer",
     "AttendedTransfer",
     "AudioStore",
@@ -70,35 +83,49 @@ __all__ = [
     "DirectorySource",
     "FallbackBook",
     "FallbackEntry",
+    "Forwarding",
+    "GreetingBook",
+    "GreetingPorts",
     "HangupCause",
     "HoldChanged",
     "Joined",
     "Journal",
     "KeyPressed",
+    "KeyedAbsence",
     "Lamp",
     "LatestCall",
     "Left",
     "LegGone",
     "Log",
+    "MasteredSound",
+    "MessageBook",
+    "MessageCounts",
     "MessageMarks",
     "Messages",
     "OperatorDesk",
     "OutsideRequest",
+    "PinAttempt",
+    "PinVerdict",
+    "Pins",
     "PlaceEnd",
+    "PlaybackControl",
     "Ports",
     "QueueBook",
     "QueuePlace",
     "RecordingLimits",
     "Recordings",
+    "Replaced",
     "RingFailure",
     "RingRequest",
     "RingingLeg",
+    "SoundWorkshop",
     "StoredRecording",
     "Stray",
     "TalkEvent",
     "Tasks",
     "Telephony",
     "TelephonyFault",
+    "UnreadableSound",
 ]
 
 
@@ -115,6 +142,14 @@ class Journal(Protocol):
 
 
 class DirectorySource(Protocol):
+    @property
+    def version(self) -> int | None:
+        """Of the directory in memory: another one after each change. None before the first load."""
+
+    def expect(self, call_id: str) -> Directory | None:
+        """A call has been announced: `current` is asked for it at once. Gives the directory where it is known this
+        very moment to hold every change committed before."""
+
     async def current(self, call_id: str | None = None) -> Directory:
         """The directory with every change committed before now, or before the call `call_id` was announced."""
 
@@ -167,3 +202,9 @@ class Ports:
     tasks: Tasks
     marks: MessageMarks
     queues: "Queues"
+    foresight: "Foresight"
+    absences: AbsenceBook
+    pins: Pins
+    greetings: GreetingBook
+    workshop: SoundWorkshop
+    message_book: MessageBook

@@ -15,7 +15,8 @@ class QueuePlace:
     it. Order is by `priority` (lowest first), then `since`, then id.
 
     `kind` `callback`: nobody is on the line; `number` is to be called, after `not_before` where that is set, and
-    `tries` were in vain. `why`: the reason of a caller who comes back, for the operator's display.
+    `tries` were in vain. `why`: the reason of a caller who comes back, for the operator's display. `entered_at`: when
+    they came into this line, from which the longest wait counts; it is later than `since` for one who came back.
     """
 
     id: str
@@ -30,6 +31,7 @@ class QueuePlace:
     why: str | None = None
     tries: int = 0
     not_before: datetime | None = None
+    entered_at: datetime | None = None
 
 
 PlaceEnd = Literal["answered", "abandoned", "booked", "overflowed", "closed", "failed"]

@@ -8,6 +8,10 @@ from typing import Protocol
 from switchboard.domain.call import JsonValue
 
 
+class LeaseLost(Exception):
+    """Somebody else has the job now, or it is over: whatever was begun is taken back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """Something to do, held by this service for a while. `tries` counts from 1."""

@@ -71,5 +71,10 @@ class Messages(Protocol):
         A caller who has a task at the same mailbox already, one that has not ended, gets no second one: the message
         joins it, and the earliest deadline stays."""
 
+    async def attach(self, name: str, note: VoicemailMessage, task_id: str) -> bool | None:
+        """The note of a task that is open already, spoken by whoever opened it, as the task's message and in its
+        history, and the end of the pending recording, in one transaction. It is for whom the task is for. False: it was
+        kept before; None: there is no such task, and nothing was done."""
+
     async def task_of(self, message_id: str) -> str | None:
         """The task that the message opened or joined; None for a message that there is not."""

@@ -1,6 +1,6 @@
 """The parties of a call: legs, and the faults that any act on one can meet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -23,6 +23,14 @@ class HangupCause(StrEnum):
     UNALLOCATED = "unallocated"
 
 
+class PlaybackControl(StrEnum):
+    """What a key does to the sound that is played: some seconds back or forward, or pause and go on."""
+
+    BACK = "back"
+    FORWARD = "forward"
+    PAUSE = "pause"
+
+
 @dataclass(frozen=True, slots=True)
 class RecordingLimits:
     """In seconds. The beep is part of the recording act; `#` ends it."""
@@ -39,6 +47,10 @@ class CallLeg(Protocol):
     @property
     def gone(self) -> bool: ...
     async def answer(self) -> None: ...
+    def answer_ahead(self) -> None:
+        """Begin to answer, and let whoever acts on the leg next wait for it: `answer` must still be awaited before the
+        party talks with anybody. Never raises."""
+
     async def ring(self) -> None:
         """The party hears ring tone until the next `silence`, `play`, `hold_music` or connection."""
 
@@ -49,6 +61,10 @@ class CallLeg(Protocol):
     async def play(self, media: Sequence[str], until_digit: bool = False) -> str | None:
         """Play media URIs one after another. With `until_digit` a digit (also one pressed earlier) stops it and is
         returned. TelephonyFault where nothing could be played."""
+
+    async def play_controlled(self, medium: str, controls: Mapping[str, PlaybackControl]) -> str | None:
+        """As `play` with `until_digit`, but the keys in `controls` move about in the sound. A pause that is forgotten
+        ends by itself; forward past the end leads to the last seconds."""
 
     async def digit(self, timeout_s: float) -> str | None: ...
     async def record(self, name: str, limits: RecordingLimits) -> None:

@@ -139,6 +139,9 @@ class Telephony(Protocol):
     async def show_lamp(self, name: str, lit: Lamp) -> None:
         """Busy lamp `name` (letters, digits, `-`) for phones that subscribe to its hint. Never raises."""
 
+    async def show_messages(self, mailbox: str, new: int, old: int) -> bool:
+        """The message lamp of every phone that has `mailbox` (digits). Never raises; False: it could not be shown."""
+
     async def phone_states(self, accounts: Sequence[str]) -> Mapping[str, PhoneState]: ...
 
     async def strays(self, followed: Callable[[str], bool]) -> Sequence[Stray]:

@@ -24,6 +24,9 @@ from switchboard.domain.directory import DestinationKind, Directory
 from switchboard.domain.display import ComingBack, show_callback
 
 OUTSIDE_S = 40.0
+# A fault of ours is no reason to forget a promise: it is tried again, and then it is a task.
+MOST_FAULTS = 3
+AFTER_FAULT_S = 5.0
 
 Story = Callable[[Conversation], Awaitable[CallOutcome]]
 Teller = Callable[[Conversation, Story], Awaitable[CallOutcome]]
@@ -32,17 +35,32 @@ Teller = Callable[[Conversation, Story], Awaitable[CallOutcome]]
 
 async def call_back(lines: Lines, waiting: Waiting, tell: Teller, follow: Callable[[str], None]) -> None:
     """Until the caller has been reached, or a task stands in for it. `follow` is told the id of each call made."""
-    while True:
-        waiting.stand_again()
-        answer = await _turn(lines, waiting)
-        if answer is None:
-            return await _give_up(lines, waiting.place, "overflowed")
-        if await _reach(lines, waiting.place, answer, tell, follow):
-            return None
-        place = await _tried(lines, waiting.place)
-        if place is None:
-            return await _give_up(lines, waiting.place, "failed")
-        waiting.place = place
+    faults, over = 0, False
+    while not over:
+        try:
+            if faults < MOST_FAULTS:
+                over = await _try_once(lines, waiting, tell, follow)
+            else:
+                over = await _give_up(lines, waiting.place, "failed")
+        except Exception:
+            faults += 1
+            lines.ports.log.exception("callback_story_broke", place=waiting.place.id)
+            await asyncio.sleep(AFTER_FAULT_S)
+
+
+async def _try_once(lines: Lines, waiting: Waiting, tell: Teller, follow: Callable[[str], None]) -> bool:
+    """Whether the place is over. False: it stands in the line as before, with one try more."""
+    waiting.stand_again()
+    answer = await _turn(lines, waiting)
+    if answer is None:
+        return await _give_up(lines, waiting.place, "overflowed")
+    if await _reach(lines, waiting.place, answer, tell, follow):
+        return True
+    place = await _tried(lines, waiting.place)
+    if place is None:
+        return await _give_up(lines, waiting.place, "failed")
+    waiting.place = place
+    return False
 
 
 async def _turn(lines: Lines, waiting: Waiting) -> Answer | None:
@@ -97,9 +115,7 @@ async def _reach(lines: Lines, place: QueuePlace, answer: Answer, tell: Teller, 
         if leg is None:
             return False
         lines.leave(place, "answered")
-        await note_left(lines, place, "called_back")
-        now = ports.clock.now()
-        call = IncomingCall(call_id, place.called, place.number, None, "service", None, now)
+        call = IncomingCall(call_id, place.called, place.number, None, "service", None, ports.clock.now())
         talk = Conversation(call, leg, ports)
         talk.involve(answer.leg)
         told = True
@@ -150,6 +166,7 @@ def _requests(directory: Directory, place: QueuePlace, call_id: str) -> Sequence
 
 
 async def _talk(talk: Conversation, place: QueuePlace, answer: Answer) -> CallOutcome:
+    await note_left(talk.ports.queues, place, "called_back")
     await talk.refresh()
     await talk.ports.journal.arrived(talk.call, place.authority_id)
     await talk.note(EventKind.ARRIVED, source="service", callback_of=place.id)
@@ -181,11 +198,12 @@ async def _tried(lines: Lines, place: QueuePlace) -> QueuePlace | None:
     return again
 
 
-async def _give_up(lines: Lines, place: QueuePlace, how: str) -> None:
-    """Not reached, or nobody left to ring: the promise goes on as a task."""
+async def _give_up(lines: Lines, place: QueuePlace, how: str) -> bool:
+    """Not reached, or nobody left to ring: the promise goes on as a task. The place is over."""
     directory = await lines.ports.directory.current()
     task = task_for(lines.ports, directory, place, queue_mailbox(directory, place), "queue")
     note = "Nåddes inte när platsen i kön kom upp." if how == "failed" else "Växeln stängde innan platsen kom upp."
     await open_task(lines, task, note)
     lines.leave(place, "failed" if how == "failed" else "overflowed")
     await note_left(lines, place, how)
+    return True

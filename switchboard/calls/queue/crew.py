@@ -1,10 +1,11 @@
 """The operators whom the queue rings and talks with, and what is kept of it: talks, missed calls, pauses (R26)."""
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from switchboard.calls.ports import CallLeg, Ports, QueuePlace, RingFailure
+from switchboard.calls.ports import CallLeg, Ports, RingFailure
 from switchboard.calls.queue.keeping import PATIENCE_S
 from switchboard.calls.queue.places import Waiting
 from switchboard.calls.queue.states import Occupied
@@ -21,6 +22,16 @@ NOT_ANSWERED = "Du är pausad: telefonen svarade inte på {calls} samtal i rad. 
 NOT_REGISTERED = "Du har varit pausad: telefonen var inte ansluten. Nu får du samtal igen."
 
 
+class Errand(Protocol):
+    """What an operator is rung for and talks about: a place in a queue, or a caller who comes back past it. `id` of
+    the call; the rules are those of the group."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def group_id(self) -> int: ...
+
+
 class Crew:
     """`changed` is called whenever somebody may have become free."""
 
@@ -30,6 +41,7 @@ class Crew:
         self._resting: dict[int, datetime] = {}
         self._gone_since: dict[int, datetime] = {}
         self._coming_back: set[int] = set()
+        self._talks: dict[int, asyncio.Task[None]] = {}
         self._behind: set[asyncio.Task[None]] = set()
 
     def occupied(self, now: datetime) -> Collection[int]:
@@ -48,6 +60,15 @@ class Crew:
     def ring(self, person_id: int, place_id: str) -> None:
         self._occupied[person_id] = Occupied(place_id, talking=False)
 
+    def reserve(self, person_id: int, errand: Errand) -> bool:
+        """To be rung past the queue, which rings them for nobody else meanwhile. False: something else goes on."""
+        occupied = self._occupied.get(person_id)
+        if occupied is not None and occupied.place_id != errand.id:
+            return False
+        self.ring(person_id, errand.id)
+        self._changed()
+        return True
+
     def release(self, person_id: int, place_id: str) -> None:
         """Nothing goes on for them and that place any more, and nobody is to blame. Who is rung for another place by
         now stays with that."""
@@ -64,45 +85,68 @@ class Crew:
         if waiting.offer is not None:
             waiting.offer.people.clear()
 
-    def talks(self, ports: Ports, person_id: int, place: QueuePlace, leg: CallLeg) -> None:
+    def talks(self, ports: Ports, person_id: int, errand: Errand, leg: CallLeg) -> None:
         """Until their leg ends, however the caller goes on from there."""
-        self._occupied[person_id] = Occupied(place.id, talking=True)
+        mine = self._occupied[person_id] = Occupied(errand.id, talking=True)
         self._changed()
-        self._begin(self._see_through(ports, person_id, place, leg), f"operator-{person_id}-talks")
+        work = self._see_through(ports, person_id, errand, leg, mine)
+        self._talks[person_id] = self._start(work, f"operator-{person_id}-talks")
 
-    async def _see_through(self, ports: Ports, person_id: int, place: QueuePlace, leg: CallLeg) -> None:
+    async def _see_through(self, ports: Ports, person_id: int, errand: Errand, leg: CallLeg, mine: Occupied) -> None:
         try:
             await leg.wait_gone()
-            now = ports.clock.now()
-            directory = await ports.directory.current()
-            wrap_up = timedelta(seconds=max(0, directory.operator_queue(place.group_id).wrap_up_seconds))
-            until = now + wrap_up if wrap_up else None
-            if until is not None:
-                self._resting[person_id] = until
-            kept = await self._in_time(ports, "talk_not_kept", ports.desk.talked(person_id, place.group_id, now, until))
-            if kept:
-                # From now on the session says so, and whoever resumes ends the wrap-up time there.
-                self._resting.pop(person_id, None)
+            if not self._talks_on(person_id, mine):
+                await self._keep_talk(ports, person_id, errand.group_id)
         finally:
-            self.release(person_id, place.id)
+            if self._occupied.get(person_id) is mine:
+                del self._occupied[person_id]
+            self._changed()
 
-    def unanswered(self, ports: Ports, person_id: int, place: QueuePlace, devices: dict[Device, RingFailure]) -> None:
-        """Their phones rang as long as they may, or refused. They are not rung again before it is kept."""
-        self._begin(self._count(ports, person_id, place, devices), f"operator-{person_id}-missed")
+    def _talks_on(self, person_id: int, before: Occupied) -> bool:
+        """By another leg: who was rung anew while they held the call. The end of that one counts."""
+        occupied = self._occupied.get(person_id)
+        return occupied is not None and occupied is not before and occupied.talking
 
-    async def _count(self, ports: Ports, person_id: int, place: QueuePlace, devices: dict[Device, RingFailure]) -> None:
+    async def _keep_talk(self, ports: Ports, person_id: int, group_id: int) -> None:
+        now = ports.clock.now()
+        directory = await ports.directory.current()
+        wrap_up = timedelta(seconds=max(0, directory.operator_queue(group_id).wrap_up_seconds))
+        until = now + wrap_up if wrap_up else None
+        if until is not None:
+            self._resting[person_id] = until
+        if await self._in_time(ports, "talk_not_kept", ports.desk.talked(person_id, group_id, now, until)):
+            # From now on the session says so, and whoever resumes ends the wrap-up time there.
+            self._resting.pop(person_id, None)
+
+    def unanswered(self, ports: Ports, person_id: int, errand: Errand, devices: Mapping[Device, RingFailure]) -> None:
+        """Their phones rang as long as they may, or refused. They are not rung again before it is kept. Who talks with
+        somebody else meanwhile has missed nobody."""
+        occupied = self._occupied.get(person_id)
+        if occupied is not None and occupied.talking and occupied.place_id != errand.id:
+            return
+        self.ring(person_id, errand.id)
+        self._begin(self._count(ports, person_id, errand, devices), f"operator-{person_id}-missed")
+
+    async def _count(self, ports: Ports, person_id: int, errand: Errand, devices: Mapping[Device, RingFailure]) -> None:
         """A phone that is known as registered and is not there when it is to ring is one more that nobody answers;
         one that is known to be gone is found by the next look."""
         failures = set(devices.values())
         try:
+            await self._talk_over(person_id)
             if failures & {RingFailure.NO_ANSWER, RingFailure.BUSY, RingFailure.UNREGISTERED}:
-                await self._miss(ports, person_id, place.group_id, devices)
+                await self._miss(ports, person_id, errand.group_id, devices)
             if RingFailure.NO_ANSWER not in failures:
                 self._resting[person_id] = ports.clock.now() + REST_AFTER_REFUSAL
         finally:
-            self.release(person_id, place.id)
+            self.release(person_id, errand.id)
 
-    async def _miss(self, ports: Ports, person_id: int, group_id: int, devices: dict[Device, RingFailure]) -> None:
+    async def _talk_over(self, person_id: int) -> None:
+        """What was missed after a talk is counted after it, whose end begins the count anew."""
+        talk = self._talks.get(person_id)
+        if talk is not None:
+            await asyncio.wait({talk}, timeout=PATIENCE_S)
+
+    async def _miss(self, ports: Ports, person_id: int, group_id: int, devices: Mapping[Device, RingFailure]) -> None:
         """A phone that is always refused by its owner is one that nobody answers."""
         missed: list[int] = []
 

@@ -3,7 +3,7 @@
 from switchboard.calls.conversation import Conversation
 from switchboard.domain.announcement import FixedPrompt, ReadBackNumber
 from switchboard.domain.call import EventKind
-from switchboard.domain.directory import Authority, Directory
+from switchboard.domain.directory import Authority, DestinationKind, Directory
 from switchboard.domain.numbers import parse_number, short_digits
 from switchboard.domain.routing import may_call_back
 
@@ -18,7 +18,7 @@ async def ask_number(talk: Conversation) -> str | None:
     """The number to call, in E.164 or as the digits of an extension, confirmed by the caller; None where they do not
     come to one. Who hides the number is asked for it."""
     talk.stage = "while giving a number"
-    number = talk.caller if is_callable(talk.caller, talk.authority, talk.directory) else None
+    number = _own_number(talk)
     for _round in range(ROUNDS):
         if number is None:
             number = await _asked(talk)
@@ -33,6 +33,18 @@ async def ask_number(talk: Conversation) -> str | None:
         if digit == "2":
             number = None
     return None
+
+
+def _own_number(talk: Conversation) -> str | None:
+    """The same short digits are another colleague's in another authority: they count only where the phone that calls
+    is that person's."""
+    number = talk.caller
+    if number is None or not is_callable(number, talk.authority, talk.directory):
+        return None
+    device = talk.directory.device(talk.call.account) if talk.call.account else None
+    extension = talk.directory.extension_of(device.person_id) if device is not None else None
+    of_here = extension is not None and talk.authority is not None and extension.authority_id == talk.authority.id
+    return number if number.startswith("+") or of_here else None
 
 
 async def _asked(talk: Conversation) -> str | None:
@@ -57,4 +69,5 @@ def is_callable(number: str | None, authority: Authority | None, directory: Dire
         return False
     if number.startswith("+"):
         return may_call_back(number, authority)
-    return directory.extension(authority.id, number) is not None
+    extension = directory.extension(authority.id, number)
+    return extension is not None and extension.destination.kind is DestinationKind.PERSON

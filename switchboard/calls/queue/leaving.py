@@ -48,7 +48,9 @@ async def open_task(lines: Lines, task: CallbackTask, note: str) -> None:
 
 
 def waited_s(lines: Lines, place: QueuePlace) -> int:
-    return max(0, round((lines.ports.clock.now() - place.since).total_seconds()))
+    """In this line: one who came back stands where their call began (`since`), and has talked since then."""
+    began = place.entered_at or place.since
+    return max(0, round((lines.ports.clock.now() - began).total_seconds()))
 
 
 async def note_left(lines: Lines, place: QueuePlace, how: str) -> None:

@@ -11,7 +11,7 @@ from switchboard.calls.voicemail import leave_message
 from switchboard.domain.announcement import Announcement, FixedPrompt, Goodbye, OperatorsUnavailable
 from switchboard.domain.call import CallOutcome, Outcome
 from switchboard.domain.callback import Mailbox, promise_for
-from switchboard.domain.directory import OverflowAction, OverflowSituation
+from switchboard.domain.directory import FunctionGroup, OverflowAction, OverflowSituation
 from switchboard.domain.queueing import OverflowDecision
 
 
@@ -70,3 +70,14 @@ async def _promise_callback(
     await open_task(ports.queues, task, "Ville bli uppringd.")
     await talk.say(promise_for(task, talk.policy()), Goodbye())
     return CallOutcome(Outcome.BOOKED, "a callback task was opened for who waited")
+
+
+def other_group(talk: Conversation, decision: OverflowDecision) -> FunctionGroup | None:
+    """A rule that names no operators' group is told of; the caller can leave a message."""
+    if decision.action is not OverflowAction.GROUP or decision.key is None:
+        return None
+    group = talk.directory.function_group(int(decision.key)) if decision.key.isdigit() else None
+    if group is None or not group.operators:
+        talk.log.warning("no_such_group", table="overflow_rule", key=decision.rule_id, column="key")
+        return None
+    return group

@@ -42,6 +42,11 @@ class Waiting:
     over: OverflowDecision | None = None
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
+    @classmethod
+    def kept(cls, place: QueuePlace) -> "Waiting":
+        """Of before a restart: the wait goes on, and does not begin anew."""
+        return cls(place, place.entered_at or place.since, entering=False)
+
     def tell(self) -> None:
         """Something about the place has changed: whoever waits `until` looks again."""
         self._changed.set()

@@ -86,7 +86,8 @@ class Queues(Lines):
         if place.kind == "callback":
             self.book(place)
         else:
-            waiting = Waiting(place, self.ports.clock.now(), entering=False, ready=False, restored=True)
+            waiting = Waiting.kept(place)
+            waiting.ready, waiting.restored = False, True
             self._line(place.group_id).places[place.id] = waiting
 
     def take_kept(self, call_id: str, over: bool = False) -> QueuePlace | None:

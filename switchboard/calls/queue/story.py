@@ -11,7 +11,7 @@ from switchboard.calls.ports import LegGone, QueuePlace, RingRequest, TelephonyF
 from switchboard.calls.queue.hearing import Ears
 from switchboard.calls.queue.leaving import note_abandoned, note_left, queue_mailbox, waited_s
 from switchboard.calls.queue.offering import Answer, Ringer
-from switchboard.calls.queue.overflowing import end_wait, tell_and_offer_message
+from switchboard.calls.queue.overflowing import end_wait, other_group, tell_and_offer_message
 from switchboard.calls.queue.places import Waiting
 from switchboard.calls.queue.queues import Queues
 from switchboard.calls.queue.reach import authority_mailbox, closed_notice, in_hours
@@ -21,7 +21,7 @@ from switchboard.calls.talk.talking import converse
 from switchboard.domain.announcement import Announcement, FixedPrompt, Goodbye, OperatorsUnavailable
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.callback import Mailbox
-from switchboard.domain.directory import FunctionGroup, OperatorQueue, OverflowAction
+from switchboard.domain.directory import FunctionGroup, OperatorQueue
 from switchboard.domain.display import show_new_call
 from switchboard.domain.queueing import OverflowDecision
 
@@ -73,7 +73,7 @@ async def resume_waiting(talk: Conversation, place: QueuePlace) -> CallOutcome:
     group = talk.directory.function_group(place.group_id)
     if group is None:
         return await call_operators(talk, None, authority_mailbox(talk))
-    waiting = Waiting(place, talk.now, entering=False)
+    waiting = Waiting.kept(place)
     mailbox = queue_mailbox(talk.directory, place)
     return await _Wait(talk, group, mailbox, waiting, welcome=False).story()
 
@@ -91,6 +91,7 @@ def _new_place(talk: Conversation, group: FunctionGroup, priority: Priority, why
         number=talk.caller,
         language=talk.language,
         why=why,
+        entered_at=talk.now,
     )
 
 
@@ -225,13 +226,11 @@ class _Wait:
         """None: the operator's leg was gone before the two could talk."""
         talk, lines, place = self.talk, self._lines, self.waiting.place
         lines.crew.talks(talk.ports, answer.person_id, place, answer.leg)
-        lines.leave(place, "answered")
         talk.involve(answer.leg)
-        await note_left(lines, place, "answered")
         try:
-            if not talk.answered:
-                await talk.leg.answer()
-                talk.answered = True
+            await self._pick_up()
+            lines.leave(place, "answered")
+            await note_left(lines, place, "answered")
             await talk.note(EventKind.ANSWERED, by=answer.device.account)
             await talk.note(EventKind.CONNECTED, account=answer.device.account, waited_s=waited_s(lines, place))
             await converse(talk, phone_party(talk, answer.leg))
@@ -242,6 +241,17 @@ class _Wait:
         finally:
             await asyncio.shield(talk.end_others())
         return CallOutcome(Outcome.CONNECTED, "talked with an operator")
+
+    async def _pick_up(self) -> None:
+        """Who hung up in that moment has given up waiting (R16)."""
+        talk = self.talk
+        try:
+            if not talk.answered:
+                await talk.leg.answer()
+                talk.answered = True
+        except LegGone:
+            await asyncio.shield(note_abandoned(self._lines, self.waiting.place, self.mailbox))
+            raise
 
     async def _book(self, number: str) -> CallOutcome:
         """The place is the same, but for the caller on the line."""
@@ -265,25 +275,14 @@ class _Wait:
         await note_left(lines, place, decision.situation)
         talk.log.info("queue_overflowed", situation=decision.situation, action=decision.action, rule=decision.rule_id)
         await talk.refresh()
-        other = _group_of(talk, decision)
+        other = other_group(talk, decision)
         if other is None:
             return await end_wait(talk, place, self.mailbox, decision)
         if not in_hours(talk, other):
             return await tell_and_offer_message(talk, self.mailbox, closed_notice(talk, other))
         passed = self.waiting.passed | {place.group_id}
-        waiting = Waiting(replace(place, group_id=other.id), talk.now, passed)
+        waiting = Waiting(replace(place, group_id=other.id, entered_at=talk.now), talk.now, passed)
         return await _Wait(talk, other, self.mailbox, waiting, welcome=False).story()
-
-
-def _group_of(talk: Conversation, decision: OverflowDecision) -> FunctionGroup | None:
-    """A rule that names no operators' group is told of; the caller can leave a message."""
-    if decision.action is not OverflowAction.GROUP or decision.key is None:
-        return None
-    group = talk.directory.function_group(int(decision.key)) if decision.key.isdigit() else None
-    if group is None or not group.operators:
-        talk.log.warning("no_such_group", table="overflow_rule", key=decision.rule_id, column="key")
-        return None
-    return group
 
 
 def _start(work: Coroutine[Any, Any, Any], what: str, talk: Conversation) -> asyncio.Task[Any]:

@@ -33,7 +33,7 @@ class Holds:
         del self._since[leg.id]
         if self._holder is not None and self._holder.id == leg.id:
             await self.stop()
-        await self._talk.note(EventKind.RESUMED, by=leg.account)
+        await self._talk.note(EventKind.RESUMED, by=leg.account, account=leg.account)
 
     def patience(self) -> float | None:
         """Seconds until somebody has been held too long; None: nobody is held, or the phone rings already."""

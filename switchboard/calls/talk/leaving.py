@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.live import Party, StillRinging
-from switchboard.calls.ports import CallLeg
+from switchboard.calls.past_the_queue import Served
+from switchboard.calls.ports import CallLeg, RingFailure
 from switchboard.calls.talk.consultation import consult as _consult
 from switchboard.calls.talk.joining import forget_digits, note_transfer, phone_party, transferor_at, try_sound
 from switchboard.calls.talk.steps import (
@@ -87,15 +88,21 @@ async def hand_over(one: "Talk") -> Party | None:
 async def take_back(one: "Talk", holder: CallLeg | None, anew: CallLeg) -> Party | None:
     """Whoever held for too long has answered anew, and the held call is dropped."""
     talk = one.talk
+    Served(talk, anew.account or "").talks(anew)
     if holder is not None:
         await talk.end_other(one.leave(holder).leg)
     await talk.note(EventKind.RETURNED, to=anew.account, why="held")
     return phone_party(talk, anew)
 
 
-async def hold_no_longer(one: "Talk", holder: CallLeg | None) -> Party | None:
-    """Held for too long, and the phone does not answer."""
+async def hold_no_longer(one: "Talk", holder: CallLeg | None, why: RingFailure) -> Party | None:
+    """Held for too long, and the phone does not answer. One that is busy talks on its other line: nothing is missed."""
     if holder is not None:
+        served = Served(one.talk, holder.account or "")
+        if why is RingFailure.NO_ANSWER:
+            served.missed(why)
+        else:
+            served.let_go()
         await one.talk.end_other(one.leave(holder).leg)
     raise MovedOn(BackToOperators(one.holds.back))
 

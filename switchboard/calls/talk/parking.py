@@ -6,6 +6,7 @@ from typing import Any
 
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.live import Parked, Party
+from switchboard.calls.past_the_queue import Served
 from switchboard.calls.ports import LegGone, TelephonyFault
 from switchboard.calls.talk.joining import queue_rules, try_sound
 from switchboard.calls.talk.race import Watch
@@ -23,6 +24,7 @@ async def park(talk: Conversation, by: Transferor) -> CallOutcome:
     fetcher = await _until_fetched(talk, by)
     if fetcher is None:
         raise MovedOn(ComeBack(by, _still_there(since)))
+    Served(talk, fetcher.leg.account or "").talks(fetcher.leg)
     await talk.note(EventKind.CONNECTED, account=fetcher.leg.account, fetched=True)
     try:
         await converse(talk, fetcher)
@@ -49,10 +51,11 @@ async def _until_fetched(talk: Conversation, by: Transferor) -> Party | None:
             waits: list[asyncio.Future[Any]] = [fetched, *watch.all()]
             await asyncio.wait(waits, timeout=queue_rules(talk).park_seconds, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            fetched.cancel()  # who comes later is told that nobody is there; harmless where somebody came
             await watch.stop()
     if talk.leg.gone:
         raise LegGone
-    return fetched.result() if fetched.done() else None
+    return None if fetched.cancelled() else fetched.result()
 
 
 def _place(talk: Conversation, by: Transferor) -> str:

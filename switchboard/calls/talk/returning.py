@@ -3,6 +3,7 @@
 import asyncio
 
 from switchboard.calls.conversation import Conversation
+from switchboard.calls.past_the_queue import Served
 from switchboard.calls.ports import LegGone, TelephonyFault
 from switchboard.calls.queue import authority_mailbox, enter_queue, operators_group
 from switchboard.calls.ringing import connect, ring_for
@@ -29,14 +30,25 @@ async def come_back(talk: Conversation, by: Transferor, back: ComingBack) -> Cal
     await talk.say(Returned(back.why, to_operator=operator))
     await talk.end_leaving()
     await try_sound(talk, talk.leg.ring())
-    if (operator and _signed_out(talk, by)) or not await _is_free(talk, by):
+    served = Served(talk, by.account)
+    if (operator and _signed_out(talk, by)) or not served.reserve():
         return await _to_operators(talk, back)
+    try:
+        talked = await _is_free(talk, by) and await _talk_again(talk, by, back, served)
+    finally:
+        served.let_go()
+    return CallOutcome(Outcome.CONNECTED, "talked after a return") if talked else await _to_operators(talk, back)
+
+
+async def _talk_again(talk: Conversation, by: Transferor, back: ComingBack, served: Served) -> bool:
+    """Whether they have; what the phone leaves unanswered is a call missed."""
     talk.display = show_coming_back(back, talk.now, talk.policy())
     result = await ring_for(talk, [phone_request(talk, by.account, RETURN_RINGS_S)])
-    failed = result if isinstance(result, Unanswered) else await connect(talk, result)
-    if failed is not None:
-        return await _to_operators(talk, back)
-    return CallOutcome(Outcome.CONNECTED, "talked after a return")
+    if isinstance(result, Unanswered):
+        served.missed(result.why)
+        return False
+    served.talks(result.leg)
+    return await connect(talk, result) is None
 
 
 async def back_to_operators(talk: Conversation, back: ComingBack) -> CallOutcome:

@@ -120,8 +120,8 @@ class Talk:
                 case Winner(leg=leg):
                     self.talk.involve(leg)
                     ending = partial(leaving.take_back, self, self.holds.taken(), leg)
-                case Unanswered():
-                    ending = partial(leaving.hold_no_longer, self, self.holds.taken())
+                case Unanswered(why=why):
+                    ending = partial(leaving.hold_no_longer, self, self.holds.taken(), why)
                 case event:
                     ending = await self._heed(event)
         return ending

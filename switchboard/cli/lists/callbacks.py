@@ -79,7 +79,7 @@ def show(id: Annotated[str, typer.Argument(help="Id of the task.")], as_json: As
             ("counted so", task.rule),
             ("promised", task.promised_at),
             ("taken by", task.taken_by),
-            ("calls in vain", task.attempts or None),
+            ("in vain", task.attempts or None),
             ("status", task.status),
             ("source", task.source),
             ("call", task.call_id),

@@ -5,11 +5,14 @@ from typing import Annotated
 
 import typer
 
-from switchboard.cli.desk import AsJson, Desk, OfAuthority, Somebody, at_desk, refuse_unknown_authority
+from switchboard.cli.desk import AsJson, Desk, OfAuthority, Somebody, at_desk, read_directory, refuse_unknown_authority
 from switchboard.cli.lists.people import absence_in_words
 from switchboard.cli.output import print_json, print_table, shown
+from switchboard.db.public_holidays import SwedishCalendars
 from switchboard.db.queries.operators import Operators
 from switchboard.db.queries.people import People
+from switchboard.domain.staffing import Refused, decide_sign_out
+from switchboard.errors import Conflict
 from switchboard.views import OperatorView
 
 app = typer.Typer(help="Operators and who of them is signed in.", no_args_is_help=True)
@@ -45,9 +48,19 @@ def sign_in(
 
 
 @app.command("sign-out")
-def sign_out(who: Somebody, as_json: AsJson = False) -> None:
-    """Not rung any more."""
-    _print(at_desk(lambda desk: Operators(desk.database).sign_out(who, desk.act())), as_json)
+def sign_out(
+    who: Somebody,
+    confirm: Annotated[bool, typer.Option("--confirm", help="Also where announced hours are left unstaffed.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Not rung any more. Refused, with the reason, where announced hours would be left unstaffed."""
+
+    async def work(desk: Desk) -> Sequence[OperatorView]:
+        if not confirm:
+            await _refuse_to_leave_unstaffed(desk, who)
+        return await Operators(desk.database).sign_out(who, desk.act())
+
+    _print(at_desk(work), as_json)
 
 
 @app.command("pause")
@@ -56,6 +69,17 @@ def pause(
 ) -> None:
     """Signed in, but not rung until the pause ends."""
     _print(at_desk(lambda desk: Operators(desk.database).pause(who, not end, desk.act())), as_json)
+
+
+async def _refuse_to_leave_unstaffed(desk: Desk, who: str) -> None:
+    """As by keypad and over HTTP (R21, R26)."""
+    now = desk.clock.now()
+    person = await People(desk.database).one(who, now)
+    directory = await read_directory(desk)
+    calendars = SwedishCalendars(lambda: directory, lambda: now)
+    verdict = decide_sign_out(person.id, directory, calendars.calendar, now)
+    if isinstance(verdict, Refused):
+        raise Conflict(f"{verdict.reason}; to sign out all the same: --confirm")
 
 
 async def _warnings(desk: Desk, who: str, views: Sequence[OperatorView]) -> Sequence[str]:

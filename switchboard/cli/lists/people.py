@@ -6,12 +6,14 @@ import typer
 
 from switchboard.changes import NewPerson
 from switchboard.cli.desk import AsJson, Cursor, Desk, Limit, OfAuthority, Somebody, at_desk, refuse_unknown_authority
+from switchboard.cli.lists import pins
 from switchboard.cli.output import print_facts, print_json, print_page, print_table, shown
 from switchboard.db.queries.people import People
 from switchboard.views import AbsenceView, Filter, PersonView, Slice
 from switchboard.web.cursors import decode_cursor
 
-app = typer.Typer(help="People who can be reached.", no_args_is_help=True)
+app = typer.Typer(help="People who can be reached, and their PINs.", no_args_is_help=True)
+pins.add_to(app)
 
 
 @app.command("list")

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, time
 
 OPERATORS = ("operators", None)
-"""A destination: its kind, and the name of what it leads to."""
+KEYPAD = ("keypad", None)
+"""Destinations: the kind, and the name of what it leads to."""
 Destination = tuple[str, str | None]
 IN_FORCE_FROM = date(2024, 1, 1)
 
@@ -29,6 +30,21 @@ class DemoGroup:
     operators: bool = False
 
 
+ABSENCE_CODES = (
+    ("1", "meeting", "Möte", "time", "1:00"),
+    ("2", "lunch", "Lunch", "time", "1:00"),
+    ("3", "business_trip", "Tjänsteresa", "date", "next_working_day"),
+    ("4", "vacation", "Semester", "date", "ask"),
+    ("5", "sick", "Sjuk", "date", "next_working_day"),
+    ("6", "parental_leave", "Föräldraledig", "date", "ask"),
+    ("7", "gone_for_day", "Gått för dagen", "time", "next_working_day"),
+    ("8", "course", "Kurs", "date", "next_working_day"),
+    ("9", "care_of_child", "Vård av barn", "date", "next_working_day"),
+    ("0", "temporarily_out", "Tillfälligt ute", "time", "0:30"),
+)
+"""Norrby's: key, reason, name, meaning of four digits, length without them. Söderås has said nothing."""
+
+
 @dataclass(frozen=True)
 class DemoAuthority:
     """`numbers` gives the destination of each extension; its public number is `prefix` with the digits after it."""
@@ -46,6 +62,7 @@ class DemoAuthority:
     numbers: Mapping[str, Destination]
     schedules: Mapping[str, tuple[time, time]] = field(default_factory=dict)
     groups: tuple[DemoGroup, ...] = ()
+    absence_codes: tuple[tuple[str, str, str, str, str], ...] = ()
 
 
 NORRBY = DemoAuthority(
@@ -84,13 +101,14 @@ NORRBY = DemoAuthority(
         "213": ("person", "Johan Ek"),
         "214": ("person", "Åsa Öberg"),
         "220": ("function_group", "Bygglov"),
-        "299": OPERATORS,
+        "299": KEYPAD,
     },
     schedules={"Växelns öppettider": (time(8), time(16, 30)), "Bygglovs telefontid": (time(9), time(12))},
     groups=(
         DemoGroup("Växeln", "Växeln", "Växelns öppettider", ("Karin Holm", "Lars Nyman"), operators=True),
         DemoGroup("Bygglov", "Bygglov", "Bygglovs telefontid", ("Anna Andersson", "Erik Lund")),
     ),
+    absence_codes=ABSENCE_CODES,
 )
 
 SODERAS = DemoAuthority(

@@ -31,6 +31,7 @@ from switchboard.db.engine import Database
 from switchboard.domain.working_days import STOCKHOLM
 
 WORKING_WEEK = range(5)
+ABSENCE_CODE = ("digit", "reason", "name", "four_digits", "default_length")
 POLICY = {
     "mailbox_without_greeting": True,
     "speak_sick_reason": False,
@@ -106,6 +107,8 @@ class _Loading:
         await self._rows.keep_only(tables.policy, of, [version])
         await self._rows.keep_only(tables.authority_day_off, of, [{"rule": rule} for rule in DAYS_OFF])
         await self._rows.keep_only(tables.routing_rule, of, [])
+        codes = [dict(zip(ABSENCE_CODE, code, strict=True)) for code in demo.absence_codes]
+        await self._rows.keep_only(tables.absence_reason_code, of, codes)
 
     async def _schedules(self, demo: DemoAuthority, authority_id: int) -> None:
         for name, (opens, closes) in demo.schedules.items():

@@ -12,7 +12,7 @@ from switchboard.domain.directory import Destination, DestinationKind
 T = TypeVar("T")
 Choice = TypeVar("Choice", bound=StrEnum)
 FLAGS = {"1": True, "true": True, "t": True, "0": False, "false": False, "f": False}
-WITHOUT_KEY = {DestinationKind.OPERATORS, DestinationKind.REFUSE}
+WITHOUT_KEY = {DestinationKind.OPERATORS, DestinationKind.REFUSE, DestinationKind.KEYPAD}
 WITH_ID = {DestinationKind.PERSON, DestinationKind.FUNCTION_GROUP, DestinationKind.UNIT}
 
 

@@ -92,6 +92,7 @@ def policy(fields: Fields) -> Policy:
         ring_seconds=ring_seconds(fields),
         abandoned_opens_task=fields.salvage(lambda: fields.flag("abandoned_opens_task"), False),
         abandoned_after_seconds=fields.salvage(lambda: fields.number("abandoned_after_seconds", 0, 3600), 10),
+        greeting_max_seconds=fields.salvage(lambda: fields.number("greeting_max_seconds", 2, 600), 60),
         proof_call_seconds=fields.salvage(lambda: fields.number("proof_call_seconds", 1, 3600), 20),
         remind_last_day=fields.salvage(lambda: fields.flag("remind_last_day"), True),
         remind_hours_before=fields.salvage(lambda: fields.number("remind_hours_before", 0, 23), 2),

@@ -32,6 +32,7 @@ READERS: Mapping[str, tuple[Table, Callable[[Fields], Record]]] = {
     "function_group": (tables.function_group, organisation_rows.function_group),
     "function_member": (tables.function_member, organisation_rows.function_member),
     "absence": (tables.absence, rule_rows.absence),
+    "absence_reason_code": (tables.absence_reason_code, rule_rows.absence_code),
     "greeting": (tables.greeting, rule_rows.greeting),
     "routing_rule": (tables.routing_rule, rule_rows.routing_rule),
     "operator_session": (tables.operator_session, desk_rows.operator_session),

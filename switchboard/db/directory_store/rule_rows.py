@@ -1,16 +1,21 @@
 """From rows to values: opening hours, absences, greetings, routing rules, operators' sessions."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Literal, TypeVar, cast
 
 from switchboard.db.directory_store.fields import BrokenRow, Fields
 from switchboard.db.directory_store.organisation_rows import language
 from switchboard.domain.directory import (
     Absence,
+    AbsenceCode,
     AbsenceReason,
+    AfterWork,
+    FourDigits,
     Greeting,
     GreetingKind,
+    GreetingSituation,
     OpeningPeriod,
     OwnerKind,
     RoutingRule,
@@ -22,6 +27,7 @@ from switchboard.domain.directory import (
 T = TypeVar("T")
 Row = Mapping[str, object]
 MIDNIGHT = time(0)
+DAY_BEGINS = time(8)
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 """The start of an absence whose own cannot be read: it is in force, and any other that is comes before it."""
 
@@ -111,6 +117,7 @@ def greeting(fields: Fields) -> Greeting:
         sha256=fields.matching("sha256", "[0-9a-f]{64}", "sha256 of a recording (64 hex digits)"),
         reason=fields.choice("reason", AbsenceReason) if reason else None,
         valid_until=fields.maybe_instant("valid_until"),
+        situation=fields.choice("situation", GreetingSituation),
     )
 
 
@@ -128,3 +135,33 @@ def routing_rule(fields: Fields) -> RoutingRule:
         action=action,
         destination=fields.salvage(lambda: fields.maybe_destination("destination"), None),
     )
+
+
+def absence_code(fields: Fields) -> AbsenceCode:
+    """What four digits mean and the usual length are salvaged: a key that everybody knows by heart does not vanish."""
+    asked: tuple[timedelta | AfterWork | None, time] = (None, DAY_BEGINS)
+    length, begins = fields.salvage(lambda: default_length(fields), asked)
+    pattern = "time|date"
+    four = fields.salvage(lambda: fields.matching("four_digits", pattern, "meaning (time or date)"), "time")
+    return AbsenceCode(
+        id=fields.number("id"),
+        authority_id=fields.number("authority_id"),
+        digit=fields.matching("digit", "[0-9]", "key from 0 to 9"),
+        reason=fields.choice("reason", AbsenceReason),
+        name=fields.text("name").strip(),
+        four_digits=cast("FourDigits", four),
+        length=length,
+        day_begins=begins,
+        open=fields.salvage(lambda: fields.flag("open"), False),
+    )
+
+
+def default_length(fields: Fields) -> tuple[timedelta | AfterWork | None, time]:
+    text = fields.text("default_length").strip()
+    if text == "ask":
+        return None, DAY_BEGINS
+    if found := re.fullmatch(r"next_working_day(?: ([01][0-9]|2[0-3]):([0-5][0-9]))?", text):
+        return "next_working_day", time(int(found[1]), int(found[2])) if found[1] else DAY_BEGINS
+    if (found := re.fullmatch(r"([0-9]{1,2}):([0-5][0-9])", text)) and found[0].strip("0:"):
+        return timedelta(hours=int(found[1]), minutes=int(found[2])), DAY_BEGINS
+    raise BrokenRow("default_length", f"{text[:80]!r} is none of ask, next_working_day and a length such as 1:30")

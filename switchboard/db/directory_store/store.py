@@ -61,8 +61,8 @@ class DirectoryStore:
         return self._loaded.index if self._loaded else DirectoryIndex()
 
     @property
-    def seq(self) -> int | None:
-        """The number of the latest change that is in memory; None before the first load."""
+    def version(self) -> int | None:
+        """The number of the latest change that is in memory."""
         return self._loaded.seq if self._loaded else None
 
     @property
@@ -70,16 +70,17 @@ class DirectoryStore:
         """Whether the database answered when it was last asked; a question that hangs has no answer."""
         return self._away is None and not self._overdue()
 
-    def expect(self, call_id: str) -> None:
-        """A call has been announced: ask for it now, while it is being claimed. `current(call_id)` waits for that.
-        Where the answer can be had at once, `current` has it."""
-        if self._known_to_be_current():
-            return
+    def expect(self, call_id: str) -> DirectoryIndex | None:
+        """Where the answer cannot be had at once it is asked for now, while the call is being claimed, and
+        `current(call_id)` waits for that."""
+        if self._loaded is not None and self._known_to_be_current():
+            return self._loaded.index
         running = self._asking is not None and not self._asking.done()
         self._asking = self._question()
         while len(self._expected) >= MOST_EXPECTED:
             del self._expected[next(iter(self._expected))]
         self._expected[call_id] = self._asked + 1 if running else self._asked
+        return None
 
     async def current(self, call_id: str | None = None) -> DirectoryIndex:
         """DatabaseAway only where nothing was ever loaded."""

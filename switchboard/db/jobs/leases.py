@@ -11,9 +11,7 @@ from typing import Any
 from sqlalchemy import Column, Row, Table, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-
-class LeaseLost(Exception):
-    """Somebody else has the row now, or it is gone: whatever was begun is taken back."""
+from switchboard.calls.ports.duties import LeaseLost
 
 
 @dataclass(frozen=True, slots=True)

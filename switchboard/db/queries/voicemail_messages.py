@@ -1,5 +1,6 @@
 """Voicemail messages as lists show them (R11)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, update
@@ -17,11 +18,14 @@ _KEY = (voicemail_message.c.received_at, voicemail_message.c.id)
 
 
 class VoicemailMessages:
-    def __init__(self, database: Database) -> None:
+    """`on_change` is told after each commit that may change a message lamp."""
+
+    def __init__(self, database: Database, on_change: Callable[[], None] = lambda: None) -> None:
         self._database = database
+        self._on_change = on_change
 
     async def page(self, narrow: Filter, part: Slice) -> Page[VoicemailMessageView]:
-        """Newest first. `status` is `heard` or `unheard`."""
+        """Newest first. `status` is `heard`, `unheard` or `deleted`; what was deleted is listed only when asked for."""
         async with self._database.read() as tx:
             return await fetch_page(tx, _messages().where(*_conditions(narrow)), _KEY, part, _view)
 
@@ -38,6 +42,7 @@ class VoicemailMessages:
         async with self._database.write() as tx:
             await tx.execute(heard)
             await note_act(tx, act, "voicemail_message.listen", ("voicemail_message", id))
+        self._on_change()
 
 
 def _messages() -> Select[Any]:
@@ -49,7 +54,8 @@ def _conditions(narrow: Filter) -> list[ColumnElement[bool]]:
     found = [
         authority_is(message.authority_id, narrow.authority) if narrow.authority else None,
         person_is(message.person_id, narrow.person) if narrow.person else None,
-        message.heard.is_(narrow.status == "heard") if narrow.status else None,
+        message.deleted_at.is_not(None) if narrow.status == "deleted" else message.deleted_at.is_(None),
+        message.heard.is_(narrow.status == "heard") if narrow.status in ("heard", "unheard") else None,
         message.received_at >= narrow.since if narrow.since else None,
         message.received_at < narrow.before if narrow.before else None,
     ]
@@ -72,6 +78,11 @@ def _view(row: Row[Any]) -> VoicemailMessageView:
         person_id=row.person_id,
         unit_id=row.unit_id,
         group=row.group,
+        spoken_by=row.spoken_by,
+        deleted_at=row.deleted_at,
+        preface_sha256=row.preface_sha256,
+        forwarded_from=row.forwarded_from,
+        forwarded_by=row.forwarded_by,
         threat=row.threat,
         secret_by=row.secret_by,
         secret_at=row.secret_at,

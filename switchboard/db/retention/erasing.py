@@ -84,7 +84,14 @@ async def _erase_tasks(tx: AsyncConnection, keys: Keys, at: datetime) -> None:
 
 
 async def _erase_letters(tx: AsyncConnection, keys: Keys, at: datetime) -> None:
-    emptied = {"recipient": "", "subject": "", "body": "", "headers": {}, "attachment_sha256": None, "erased_at": at}
+    emptied: dict[str, object] = {
+        "recipient": "",
+        "subject": "",
+        "body": "",
+        "headers": {},
+        "attachment_sha256": None,
+        "erased_at": at,
+    }
     await tx.execute(update(outbox).where(outbox.c.id.in_(keys)).values({**emptied, "error": None}))
 
 

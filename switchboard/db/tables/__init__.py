@@ -19,7 +19,9 @@ from switchboard.db.tables.kept import (
     callback_event,
     callback_task,
     erasure_log,
+    greeting_version,
     pending_recording,
+    pin_lock,
     voicemail_message,
 )
 from switchboard.db.tables.organisation import (
@@ -37,6 +39,7 @@ from switchboard.db.tables.policies import policy
 from switchboard.db.tables.registry import metadata
 from switchboard.db.tables.rules import (
     absence,
+    absence_reason_code,
     greeting,
     opening_period,
     operator_session,
@@ -50,6 +53,7 @@ __all__ = [
     "LocalDate",
     "LocalTime",
     "absence",
+    "absence_reason_code",
     "api_token",
     "audit_log",
     "authority",
@@ -67,6 +71,7 @@ __all__ = [
     "function_group",
     "function_member",
     "greeting",
+    "greeting_version",
     "job",
     "mailbox_watcher",
     "metadata",
@@ -80,6 +85,7 @@ __all__ = [
     "pending_recording",
     "person",
     "phone_number",
+    "pin_lock",
     "policy",
     "queue_place",
     "routing_rule",

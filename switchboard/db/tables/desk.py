@@ -118,6 +118,9 @@ queue_place = Table(
     Column("why", Text, comment="Why a caller came back, for the operator's display (personal data)"),
     Column("tries", Integer, nullable=False, server_default="0", comment="Calls back that were in vain"),
     Column("not_before", Instant, comment="Not to be called before then"),
+    Column(
+        "entered_at", Instant, comment="Came into this line then, from which the longest wait counts; empty: at `since`"
+    ),
     Column("left_at", Instant, comment="When the place was over; empty: still in line"),
     Column("left_how", Text, comment="answered, abandoned, booked, overflowed, closed or failed"),
     comment="Places in the operators' queues, those that are over too",

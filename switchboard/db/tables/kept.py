@@ -1,6 +1,19 @@
 """What the service writes: the journal of calls, messages and callback tasks, tokens, the audit and erasure logs."""
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Identity, Index, Integer, Table, Text, false, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 
 from switchboard.db.tables.columns import Instant, JsonObject, LocalDate, RowId
 from switchboard.db.tables.registry import mailbox_columns, metadata
@@ -91,6 +104,7 @@ pending_recording = Table(
     *mailbox_columns(),
     Column("caller", Text, comment="Caller's number, if known (personal data)"),
     Column("started_at", Instant, nullable=False, comment="When the recording began"),
+    Column("task_id", Text, comment="The callback task of which it is a note; empty: a message that opens one"),
     comment="Recordings begun and not yet kept or thrown away; what a restart takes over",
 )
 
@@ -113,6 +127,11 @@ voicemail_message = Table(
         comment="Marked secret: nothing leaves by e-mail",
     ),
     Column("heard", Boolean, nullable=False, server_default=false(), comment="Somebody has listened to it"),
+    Column("spoken_by", Text, comment="The colleague who spoke it as a note of a callback task; empty: the caller"),
+    Column("deleted_at", Instant, comment="When its owner deleted it; empty: it is in the mailbox"),
+    Column("preface_sha256", Text, comment="Recording of what was said when it was forwarded; empty: nothing"),
+    Column("forwarded_from", Text, index=True, comment="Id of the message it was forwarded from"),
+    Column("forwarded_by", Integer, comment="Id of the person who forwarded it"),
     Column("task_id", Text, index=True, comment="The callback task that it opened or joined"),
     Column("secret_by", Text, comment="Who marked it secret, or lifted the mark, last"),
     Column("secret_at", Instant, comment="When"),
@@ -128,7 +147,7 @@ voicemail_message = Table(
     Column("erased_at", Instant, comment="When recording and number were erased; empty: they are there"),
     Index(None, "authority_id", "received_at"),
     Index(None, "person_id"),
-    comment="Messages left by callers",
+    comment="Messages left by callers, and notes that colleagues spoke for callback tasks",
 )
 
 callback_task = Table(
@@ -172,11 +191,31 @@ callback_event = Table(
         "kind",
         Text,
         nullable=False,
-        comment="opened, joined, taken, released, attempted, promised, handed_over, overdue, done or closed",
+        comment="opened, joined, note, taken, released, attempted, promised, handed_over, overdue, done or closed",
     ),
     Column("actor", Text, nullable=False, comment="Who did it: service, or the name of a person or token"),
     Column("detail", JsonObject, nullable=False, comment="Particulars of the event"),
     comment="What happened to each callback task; rows are only ever added, and emptied when they are erased",
+    sqlite_autoincrement=True,
+)
+
+greeting_version = Table(
+    "greeting_version",
+    metadata,
+    Column("id", RowId, Identity(), primary_key=True, comment="Row number"),
+    Column("owner_kind", Text, nullable=False, comment="person, unit, function_group or authority"),
+    Column("owner_id", Integer, nullable=False, comment="Id of the owner"),
+    Column("kind", Text, nullable=False, comment="name, personal or answer_phrase"),
+    Column("language", Text, nullable=False, comment="sv or en"),
+    Column("situation", Text, nullable=False, comment="always, present, absent or temporary"),
+    Column("reason", Text, comment="Only for this reason of absence"),
+    Column("sha256", Text, nullable=False, comment="Name of the recording in the audio store (64 hex digits)"),
+    Column("master_sha256", Text, comment="The same at 16 kHz; empty: the source had no more than 8 kHz"),
+    Column("valid_until", Instant, comment="Until when it was to be played; empty: always"),
+    Column("at", Instant, comment="When it was put in force; empty: before this was written down"),
+    Column("actor", Text, nullable=False, comment="Who did it; unknown: before this was written down"),
+    Index(None, "owner_kind", "owner_id"),
+    comment="Every recording that was ever a greeting, so that an earlier one can be put in force again",
     sqlite_autoincrement=True,
 )
 
@@ -226,5 +265,24 @@ erasure_log = Table(
     Column("count", Integer, nullable=False, comment="How many rows"),
     Column("row_keys", JsonObject, nullable=False, comment="Which rows, as a list; no personal data"),
     comment="What was erased, when and by which rule; rows are only ever added",
+    sqlite_autoincrement=True,
+)
+
+pin_lock = Table(
+    "pin_lock",
+    metadata,
+    Column("id", RowId, Identity(), primary_key=True, comment="Row number"),
+    Column("kind", Text, nullable=False, comment="mailbox: against one extension; caller: from one number"),
+    Column(
+        "subject",
+        Text,
+        nullable=False,
+        comment="mailbox: id of the authority, colon, digits; caller: the number in E.164 or hidden (personal data)",
+    ),
+    Column("failures", Integer, nullable=False, comment="Wrong PINs that count"),
+    Column("latest_at", Instant, nullable=False, comment="The latest of them; after a week all are forgotten"),
+    Column("locked_until", Instant, comment="No PIN is tried before then; empty: not locked"),
+    UniqueConstraint("kind", "subject"),
+    comment="Wrong PINs by keypad, and what is locked for them; deleting a row unlocks",
     sqlite_autoincrement=True,
 )

@@ -1,4 +1,4 @@
-"""An authority's rules, in versions."""
+"""The rules of an authority, in versions by date."""
 
 from sqlalchemy import Boolean, Column, Integer, Table, UniqueConstraint, false, true
 
@@ -80,6 +80,13 @@ policy = Table(
         nullable=False,
         server_default="10",
         comment="Only those who had waited so long, in seconds",
+    ),
+    Column(
+        "greeting_max_seconds",
+        Integer,
+        nullable=False,
+        server_default="60",
+        comment="Longest greeting that somebody may record, in seconds",
     ),
     Column(
         "proof_call_seconds",

@@ -42,7 +42,7 @@ def mailbox_columns() -> tuple[Column[Any], ...]:
 
 def destination_columns(prefix: str, required: bool) -> tuple[Column[Any], ...]:
     """Kind and key as text, so that a wrong destination can be stored, reported and routed around."""
-    kinds = "person, function_group, operators, announcement, extension, unit or refuse"
+    kinds = "person, function_group, operators, announcement, extension, unit, keypad or refuse"
     return (
         Column(f"{prefix}_kind", Text, nullable=not required, comment=f"Where it leads: {kinds}"),
         Column(

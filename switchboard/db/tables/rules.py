@@ -106,6 +106,13 @@ greeting = Table(
     Column("sha256", Text, nullable=False, comment="Name of the recording in the audio store (64 hex digits)"),
     Column("reason", Text, comment="Only for this reason of absence; empty: for every situation"),
     Column("valid_until", Instant, comment="Not played from this moment on; empty: always"),
+    Column(
+        "situation",
+        Text,
+        nullable=False,
+        server_default="always",
+        comment="Of a personal greeting: always, present, absent, or temporary (with valid_until)",
+    ),
     Index(None, "owner_kind", "owner_id"),
     comment="Recorded names, personal greetings and answer phrases",
     sqlite_autoincrement=True,
@@ -163,5 +170,40 @@ operator_session = Table(
     Column("missed", Integer, nullable=False, server_default="0", comment="Calls in a row that were not answered"),
     UniqueConstraint("group_id", "person_id"),
     comment="Operators who are signed in; a row is deleted at sign-out",
+    sqlite_autoincrement=True,
+)
+
+absence_reason_code = Table(
+    "absence_reason_code",
+    metadata,
+    own_id(),
+    of_authority(),
+    Column("digit", Text, nullable=False, comment="The key: 0 to 9"),
+    Column("reason", Text, nullable=False, comment="A reason as in absence, e.g. meeting"),
+    Column("name", Text, nullable=False, server_default="", comment="What it is called in lists, e.g. Möte"),
+    Column(
+        "four_digits",
+        Text,
+        nullable=False,
+        server_default="time",
+        comment="What four digits mean: time (HHMM) or date (MMDD); six are always a date",
+    ),
+    Column(
+        "default_length",
+        Text,
+        nullable=False,
+        server_default="ask",
+        comment="Without digits: ask, hours and minutes such as 1:30, next_working_day, or next_working_day 07:30: the "
+        "time where no schedule says when the day begins",
+    ),
+    Column(
+        "open",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="Open: inform, then let the phone ring",
+    ),
+    UniqueConstraint("authority_id", "digit"),
+    comment="Absence by keypad: what each key means; an authority without rows has the usual ten",
     sqlite_autoincrement=True,
 )

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import func, or_, select
 
-from switchboard.db.outbox import Draft, write_draft
+from switchboard.db.jobs.outbox import Draft, write_draft
 from switchboard.db.tables import callback_task, function_group, notice, person
 from switchboard.db.tasks.rows import NOT_ENDED, Told, add_notice, state_of
 from switchboard.db.tasks.telling import Telling, secret_tasks

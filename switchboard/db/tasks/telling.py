@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from switchboard.db.outbox import Draft, write_draft
+from switchboard.db.jobs.outbox import Draft, write_draft
 from switchboard.db.tables import callback_event, notice, person, unit, voicemail_message
+from switchboard.domain.callback import Mailbox
 from switchboard.domain.directory import Directory, Language, Policy
 from switchboard.domain.keeping.marks import audio_may_leave
 from switchboard.domain.letters import Facts, LetterKind, write_letter
@@ -63,8 +64,9 @@ class Telling:
         authority = self.directory.authority(task.mailbox.authority_id)
         return authority.name if authority is not None else ""
 
-    def owner_name(self, task: TaskState) -> str:
-        mailbox = task.mailbox
+    def owner_name(self, task: TaskState, mailbox: Mailbox | None = None) -> str:
+        """Of the task's mailbox, or of another."""
+        mailbox = mailbox or task.mailbox
         owners = (
             self.directory.person(mailbox.person_id or 0),
             self.directory.function_group(mailbox.group_id or 0),
@@ -91,7 +93,7 @@ class Telling:
         attached = message is not None and audio_may_leave(secret=secret, mail_audio=allowed)
         facts = Facts(
             authority=self.authority_name(task),
-            name=self.owner_name(task),
+            name=self.owner_name(task, _left_for(message)),
             received_at=message.received_at if message is not None else task.received_at,
             link=self._link_to(message, task),
             reader=reader.first_name,
@@ -139,6 +141,13 @@ class Telling:
         if message is None:
             return f"{self._link}/api/v1/callback-tasks/{task.id}"
         return f"{self._link}/api/v1/voicemail-messages/{message.id}/audio"
+
+
+def _left_for(message: Row[Any] | None) -> Mailbox | None:
+    """Whom the caller sought, whoever has the task now."""
+    if message is None:
+        return None
+    return Mailbox(message.authority_id, message.person_id, message.unit_id, message.group_id)
 
 
 async def secret_tasks(tx: AsyncConnection, task_ids: Collection[str]) -> Collection[str]:

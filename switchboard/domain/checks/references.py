@@ -7,6 +7,7 @@ from typing import Any
 from switchboard.domain.checks.fault import Checked, Fault, error
 from switchboard.domain.directory import (
     Absence,
+    AbsenceCode,
     Authority,
     CallClass,
     DayOff,
@@ -56,6 +57,7 @@ _REFERENCES = (
             Schedule,
             RoutingRule,
             CallClass,
+            AbsenceCode,
         )
     ),
     _Reference(Authority, "operators_group_id", FunctionGroup),

@@ -20,6 +20,7 @@ class DestinationKind(StrEnum):
     EXTENSION = "extension"
     UNIT = "unit"
     REFUSE = "refuse"
+    KEYPAD = "keypad"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Destination:
     """Where a number or a rule leads.
 
     `key` is the person's, function group's or unit's id as text, the announcement's prompt id, or the digits
-    of an extension of the same authority; None for the operators and for a refusal."""
+    of an extension of the same authority; None for the operators, a refusal and the keypad services (absence, PIN)."""
 
     kind: DestinationKind
     key: str | None = None
@@ -75,6 +76,7 @@ class Policy:
     ring_seconds: int = 25
     abandoned_opens_task: bool = False
     abandoned_after_seconds: int = 10
+    greeting_max_seconds: int = 60
     proof_call_seconds: int = 20
     remind_last_day: bool = True
     remind_hours_before: int = 2

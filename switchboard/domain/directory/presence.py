@@ -1,7 +1,7 @@
 """When somebody or something can be had, and what is said when not: opening hours, absences, greetings."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -81,10 +81,40 @@ class Absence:
     recorded_at: datetime | None = None
 
 
+FourDigits = Literal["time", "date"]
+AfterWork = Literal["next_working_day"]
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceCode:
+    """What a key means when an absence is set by keypad. `length` without digits: a stretch of time, until work begins
+    on the next working day (at `day_begins` where no schedule says when), or None: it is asked for."""
+
+    id: int
+    authority_id: int
+    digit: str
+    reason: AbsenceReason
+    name: str = ""
+    four_digits: FourDigits = "time"
+    length: timedelta | AfterWork | None = None
+    day_begins: time = time(8)
+    open: bool = False
+
+
 class GreetingKind(StrEnum):
     NAME = "name"
     PERSONAL = "personal"
     ANSWER_PHRASE = "answer_phrase"
+
+
+class GreetingSituation(StrEnum):
+    """When a personal greeting is heard. One for a single reason of absence is `ALWAYS` with that reason; a
+    `TEMPORARY` one has an end."""
+
+    ALWAYS = "always"
+    PRESENT = "present"
+    ABSENT = "absent"
+    TEMPORARY = "temporary"
 
 
 OwnerKind = Literal["person", "unit", "function_group", "authority"]
@@ -105,3 +135,4 @@ class Greeting:
     sha256: str
     reason: AbsenceReason | None = None
     valid_until: datetime | None = None
+    situation: GreetingSituation = GreetingSituation.ALWAYS

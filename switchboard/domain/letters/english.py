@@ -54,7 +54,7 @@ def _caller(facts: Facts) -> str:
 
 
 def _facts(facts: Facts) -> str:
-    lines = [f"For: {facts.name}", f"Call back: {_caller(facts)}", f"Received: {_moment(facts.received_at)}"]
+    lines = [f"Wanted: {facts.name}", f"Call back: {_caller(facts)}", f"Received: {_moment(facts.received_at)}"]
     lines.append(f"To be called: {_by(facts)}")
     if facts.note and not facts.secret:
         lines.append(f"Note: {facts.note}")

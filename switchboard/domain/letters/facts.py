@@ -29,9 +29,9 @@ class Late:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`reader` is the first name of who reads, empty for a shared mailbox; `name` for whom the task is; `caller` E.164,
-    short digits or None. `due` None: no term. `seconds` None: there is no recording. `secret`: caller and recording
-    stay here (R46). `late`: with a breach, all of the unit's."""
+    """`reader` is the first name of who reads, empty for a shared mailbox; `name` whom the caller sought; `caller` is
+    E.164, short digits or None. `due` None: no term. `seconds` None: there is no recording. `secret`: caller and
+    recording stay here (R46). `late`: with a breach, all of the unit's."""
 
     authority: str
     name: str

@@ -54,7 +54,7 @@ def _caller(facts: Facts) -> str:
 
 
 def _facts(facts: Facts) -> str:
-    lines = [f"Söker: {facts.name}", f"Ring upp: {_caller(facts)}", f"Kom in: {_moment(facts.received_at)}"]
+    lines = [f"Sökt: {facts.name}", f"Ring upp: {_caller(facts)}", f"Kom in: {_moment(facts.received_at)}"]
     lines.append(f"Återuppringning: {_by(facts)}")
     if facts.note and not facts.secret:
         lines.append(f"Anteckning: {facts.note}")

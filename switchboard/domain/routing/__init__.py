@@ -1,7 +1,7 @@
 """Where a call goes: the rules in order of priority, then the number's own destination, then the operators."""
 
-from switchboard.domain.routing.decision import decide_route, explain_route
-from switchboard.domain.routing.outgoing import may_call_back
+from switchboard.domain.routing.decision import decide_own_call, decide_route, explain_route
+from switchboard.domain.routing.outgoing import may_call_back, number_shown_by
 from switchboard.domain.routing.routes import (
     NotAllowed,
     Reason,
@@ -11,6 +11,7 @@ from switchboard.domain.routing.routes import (
     ToClosed,
     ToDesk,
     ToGroup,
+    ToKeypad,
     ToMailbox,
     ToOperators,
     ToOutside,
@@ -28,13 +29,16 @@ __all__ = [
     "ToClosed",
     "ToDesk",
     "ToGroup",
+    "ToKeypad",
     "ToMailbox",
     "ToOperators",
     "ToOutside",
     "ToPerson",
     "ToRefusal",
+    "decide_own_call",
     "decide_route",
     "explain_route",
     "mailbox_of",
     "may_call_back",
+    "number_shown_by",
 ]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from switchboard.domain.call import IncomingCall
 from switchboard.domain.desk_codes import parse_order
-from switchboard.domain.directory import Directory, RoutingRule, RuleAction
+from switchboard.domain.directory import Directory, Person, RoutingRule, RuleAction
 from switchboard.domain.routing.destinations import Origin, follow
 from switchboard.domain.routing.dialled import (
     Colleague,
@@ -50,6 +50,20 @@ def explain_route(
     return RouteExplanation(found, tuple(situation.steps))
 
 
+def decide_own_call(
+    number: str, person: Person, directory: Directory, calendar: Callable[[int], WorkingCalendar], now: datetime
+) -> Route:
+    """Where a number leads that the person wants rung by the service, from whatever telephone: with the person's own
+    rights, and never to a code."""
+    situation = Situation(directory, calendar, now)
+    authority = directory.authority(person.authority_id)
+    if authority is None:
+        reason = row_fault("person", person.id, "authority_id", "does not exist").reason
+        return to_last_resort(fitting_authority(None, situation), reason, situation)
+    call = IncomingCall("", number, None, None, "phone", None, now)
+    return _called_by(call, Colleague(person, authority), situation)
+
+
 def _from_phone(call: IncomingCall, situation: Situation) -> Route:
     """RowFault where the phone's own rows are broken; an emergency call goes out all the same."""
     try:
@@ -71,6 +85,11 @@ def _ordered_or_dialled(call: IncomingCall, colleague: Colleague, situation: Sit
     if order is not None:
         situation.note("a code of the desk was dialled")
         return ToDesk(authority, order, Reason(f"code for {type(order).__name__}"))
+    return _called_by(call, colleague, situation)
+
+
+def _called_by(call: IncomingCall, colleague: Colleague, situation: Situation) -> Route:
+    authority = colleague.authority
     dialled = identify_from_phone(call, colleague, situation)
     if dialled.outside is None:
         return _route(dialled, situation)

@@ -12,6 +12,7 @@ from switchboard.domain.routing.routes import (
     ToAnnouncement,
     ToClosed,
     ToGroup,
+    ToKeypad,
     ToMailbox,
     ToOperators,
     ToPerson,
@@ -197,6 +198,11 @@ def _to_refusal(destination: Destination, origin: Origin, situation: Situation) 
     return ToRefusal(origin.authority, origin.reason("refused"))
 
 
+def _to_keypad(destination: Destination, origin: Origin, situation: Situation) -> Route:
+    del destination, situation
+    return ToKeypad(origin.authority, origin.reason("to the keypad services"))
+
+
 _STEPS: Mapping[DestinationKind, Callable[[Destination, Origin, Situation], Route]] = {
     DestinationKind.PERSON: _to_person,
     DestinationKind.FUNCTION_GROUP: _to_group,
@@ -205,4 +211,5 @@ _STEPS: Mapping[DestinationKind, Callable[[Destination, Origin, Situation], Rout
     DestinationKind.EXTENSION: _to_extension,
     DestinationKind.UNIT: _to_unit,
     DestinationKind.REFUSE: _to_refusal,
+    DestinationKind.KEYPAD: _to_keypad,
 }

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from switchboard.domain.directory import Authority, CallClass, OutgoingRule, Person
+from switchboard.domain.directory import Authority, CallClass, Directory, OutgoingRule, Person
 from switchboard.domain.numbers import parse_number
 from switchboard.domain.patterns import PatternError, parse_pattern
 from switchboard.domain.routing.routes import NotAllowed, Reason, ToOutside
@@ -54,7 +54,7 @@ def _compact(dialled: str) -> str:
 def to_emergency(authority: Authority, person: Person | None, situation: Situation) -> ToOutside:
     """Always allowed, and never a private call."""
     situation.note("an emergency number was dialled")
-    shown = _shown_number(authority, person, situation)
+    shown = shown_number(authority, person, situation.directory)
     return ToOutside(authority, EMERGENCY, shown, Reason("emergency number"), emergency=True)
 
 
@@ -74,7 +74,7 @@ def decide_outgoing(
     situation.note(f"{'allowed' if allowed else 'not allowed'}: {reason.text}")
     if not allowed:
         return NotAllowed(authority, reason)
-    shown = _shown_number(authority, person, situation)
+    shown = shown_number(authority, person, situation.directory)
     return ToOutside(authority, outside.number, shown, reason, outside.private)
 
 
@@ -124,10 +124,19 @@ def _counts(rule: OutgoingRule, forms: Sequence[str], situation: Situation) -> b
     return any(pattern.matches(form) for form in forms)
 
 
-def _shown_number(authority: Authority, person: Person | None, situation: Situation) -> str:
-    """The caller's own public number where the authority wants that and there is one; else the main number."""
+def number_shown_by(account: str, directory: Directory) -> str:
+    """In E.164: what is seen of a phone's calls out. Empty where it is not known whose phone it is."""
+    device = directory.device(account)
+    person = directory.person(device.person_id) if device is not None else None
+    authority = directory.authority(person.authority_id) if person is not None else None
+    return shown_number(authority, person, directory) if authority is not None else ""
+
+
+def shown_number(authority: Authority, person: Person | None, directory: Directory) -> str:
+    """In E.164: the colleague's own public number where the authority wants that and there is one; else the main
+    number."""
     if authority.caller_id == "own" and person is not None:
-        own = situation.directory.number_of(person.id)
+        own = directory.number_of(person.id)
         if own is not None:
             return own.e164
     return authority.main_number

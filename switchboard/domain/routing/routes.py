@@ -109,6 +109,15 @@ class ToDesk:
 
 
 @dataclass(frozen=True, slots=True)
+class ToKeypad:
+    """The keypad services: absence, and whatever else a colleague does with the keys. Who calls from outside has to say
+    who they are."""
+
+    authority: Authority
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class NotAllowed:
     """A colleague dialled what their class of service does not allow. They are told so."""
 
@@ -126,6 +135,7 @@ Route = (
     | ToRefusal
     | ToOutside
     | ToDesk
+    | ToKeypad
     | NotAllowed
 )
 
@@ -139,7 +149,7 @@ def mailbox_of(route: Route) -> Mailbox:
             return Mailbox(group.authority_id, unit_id=group.unit_id, group_id=group.id)
         case ToClosed(mailbox=mailbox) | ToMailbox(mailbox=mailbox):
             return mailbox
-        case ToOperators() | ToAnnouncement() | ToRefusal() | ToOutside() | ToDesk() | NotAllowed():
+        case ToOperators() | ToAnnouncement() | ToRefusal() | ToOutside() | ToDesk() | ToKeypad() | NotAllowed():
             return Mailbox(route.authority.id)
 
 

@@ -10,6 +10,15 @@ from switchboard.domain.staffing.values import Allowed, Refused
 from switchboard.domain.working_days import WorkingCalendar
 
 
+def decide_sign_out(
+    person_id: int, directory: Directory, calendar: Callable[[int], WorkingCalendar], now: datetime
+) -> Allowed | Refused:
+    """Of every group where the person is signed in; as `decide_leaving`."""
+    sessions = directory.sessions_of(person_id)
+    groups = [group for each in sessions if (group := directory.function_group(each.group_id)) is not None]
+    return decide_leaving(person_id, groups, directory, calendar, now)
+
+
 def decide_leaving(
     person_id: int,
     groups: Iterable[FunctionGroup],

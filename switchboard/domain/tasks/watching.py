@@ -1,7 +1,8 @@
 """Watching over the deadline of a callback task (R14-R18): when to remind, when it is broken, to whom it goes when
 whoever is responsible is away past it. A pure decision for a moment; `next` says when to decide again.
 
-It is decided at opening, at each step, at the start of each working day, at each reminder and at the deadline. Of
+It is decided at opening, at each step, at the start of each working day, at each reminder and at the deadline. A task
+is passed on from the morning of its last working day: until then whoever it is for may come back, or be told. Of
 reminders that fell due while nobody looked only the last is given: the others would say the same.
 """
 
@@ -15,11 +16,12 @@ from switchboard.domain.directory import Directory, Policy
 from switchboard.domain.diversion.deputies import deputy_chain
 from switchboard.domain.tasks.life import HandOver, TaskState
 from switchboard.domain.tasks.rota import managers_above, unit_of, watchers_at
-from switchboard.domain.working_days import STOCKHOLM, WorkingCalendar, is_working_day, local_date
+from switchboard.domain.working_days import STOCKHOLM, CalendarRangeError, WorkingCalendar, is_working_day, local_date
 
 AFTER_DEADLINE = timedelta(seconds=1)
 DAY_STARTS, DAY_ENDS = time(8), time(16, 30)
 HOURS_BEFORE = 2
+SATURDAY = 5
 ONE_DAY = timedelta(days=1)
 
 
@@ -51,7 +53,8 @@ def decide_watch(
     task, due = watched.task, watched.task.due
     if task.ended or due is None:
         return Decision()
-    passed_on = pass_on(task, due, directory, now)
+    ripe = _utc(now) >= _utc(last_morning(due, policy, calendar))
+    passed_on = pass_on(task, due, directory, now) if ripe else None
     moments = list(reminders(due, policy, calendar))
     over = _utc(now) > _utc(due)
     remind = None if over or passed_on is not None else _due_reminder(watched, moments, now)
@@ -67,21 +70,24 @@ def decide_watch(
 def reminders(due: datetime, policy: Policy | None, calendar: WorkingCalendar) -> Iterator[datetime]:
     """Their moments before `due`, in order: the start of the last working day, and some hours before its end or before
     a promised time on it."""
-    day = local_date(due)
-    while not is_working_day(calendar, day):
-        day -= ONE_DAY
-    start, end, hours = (
-        (policy.workday_start, policy.workday_end, policy.remind_hours_before)
-        if policy
-        else (DAY_STARTS, DAY_ENDS, HOURS_BEFORE)
-    )
+    morning = last_morning(due, policy, calendar)
+    day = morning.date()
+    end, hours = (policy.workday_end, policy.remind_hours_before) if policy else (DAY_ENDS, HOURS_BEFORE)
     found = []
     if policy is None or policy.remind_last_day:
-        found.append(_at(day, start))
+        found.append(morning)
     if hours:
         last = min(due, _at(day, end), key=_utc)
         found.append((last.astimezone(UTC) - timedelta(hours=hours)).astimezone(STOCKHOLM))
     yield from sorted({each for each in found if _utc(each) < _utc(due)}, key=_utc)
+
+
+def last_morning(due: datetime, policy: Policy | None, calendar: WorkingCalendar) -> datetime:
+    """The start of the last working day on which the caller can be called in time."""
+    day = local_date(due)
+    while not _is_working_day(calendar, day):
+        day -= ONE_DAY
+    return _at(day, policy.workday_start if policy else DAY_STARTS)
 
 
 def pass_on(task: TaskState, due: datetime, directory: Directory, now: datetime) -> HandOver | None:
@@ -108,7 +114,7 @@ def next_morning(policy: Policy | None, calendar: WorkingCalendar, now: datetime
     """The start of the next working day."""
     day = local_date(now)
     start = policy.workday_start if policy else DAY_STARTS
-    while not is_working_day(calendar, day) or _utc(_at(day, start)) <= _utc(now):
+    while not _is_working_day(calendar, day) or _utc(_at(day, start)) <= _utc(now):
         day += ONE_DAY
     return _at(day, start)
 
@@ -135,6 +141,14 @@ def _due_reminder(watched: Watched, moments: list[datetime], now: datetime) -> d
     latest = passed[-1] if passed else None
     reminded = {_utc(each) for each in watched.reminded}
     return latest if latest is not None and _utc(latest) not in reminded else None
+
+
+def _is_working_day(calendar: WorkingCalendar, day: date) -> bool:
+    """A time may be promised for years ahead, where no holidays are known yet."""
+    try:
+        return is_working_day(calendar, day)
+    except CalendarRangeError:
+        return day.weekday() < SATURDAY
 
 
 def _at(day: date, clock: time) -> datetime:

@@ -7,7 +7,9 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from switchboard.changes import Act, NewAbsence
-from switchboard.domain.directory import AbsenceReason
+from switchboard.domain.directory import Absence, AbsenceReason
+from switchboard.domain.staffing import Refused
+from switchboard.errors import BadValue, Conflict
 from switchboard.views import AbsenceView, Filter, Page
 from switchboard.web.api.listing import (
     AuthorityQuery,
@@ -20,6 +22,7 @@ from switchboard.web.api.listing import (
     listing,
 )
 from switchboard.web.auth import Permission, Ports, needs
+from switchboard.web.ports import WebPorts
 
 router = APIRouter(prefix="/absences", tags=["absences"])
 Reading = Annotated[Act, Depends(needs(Permission.READ_DIRECTORY))]
@@ -62,7 +65,7 @@ class AbsenceDocument(BaseModel):
 
 
 class AbsenceOrder(BaseModel):
-    """`from` left out: from now."""
+    """`from` left out: from now. `confirm`: also where a function would be left under its minimum (R21)."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -73,6 +76,7 @@ class AbsenceOrder(BaseModel):
     open: bool = False
     deputy: SomebodyMeant | None = None
     source: str = Field(default="api", min_length=1, max_length=40)
+    confirm: bool = False
 
 
 def document(view: AbsenceView) -> AbsenceDocument:
@@ -112,7 +116,8 @@ async def absences(
 
 @router.post("", status_code=201)
 async def set_absence(ports: Ports, act: Setting, order: AbsenceOrder) -> AbsenceDocument:
-    """From the next call on, no phone of the person rings while it is in force."""
+    """From the next call on, no phone of the person rings while it is in force. 409 with the reason where a function
+    would be left under its minimum in announced hours, unless `confirm`, or a deputy who is there stands in (R21)."""
     new = NewAbsence(
         person=order.person,
         reason=order.reason.value,
@@ -122,7 +127,25 @@ async def set_absence(ports: Ports, act: Setting, order: AbsenceOrder) -> Absenc
         deputy=order.deputy,
         source=order.source,
     )
+    if not order.confirm:
+        await _refuse_understaffing(ports, order, act)
     return document(await ports.absences.set(new, act))
+
+
+async def _refuse_understaffing(ports: WebPorts, order: AbsenceOrder, act: Act) -> None:
+    person_id = (await ports.people.one(order.person, act.at)).id
+    deputy_id = await _deputy(ports, order.deputy, act) if order.deputy is not None else None
+    planned = Absence(0, person_id, order.reason, order.start or act.at, order.until, order.open, deputy_id)
+    verdict = await ports.desk.may_be_away(planned)
+    if isinstance(verdict, Refused):
+        raise Conflict(f"{verdict.reason}; set it all the same with confirm, or name a deputy who is there")
+
+
+async def _deputy(ports: WebPorts, who: str, act: Act) -> int:
+    try:
+        return (await ports.people.one(who, act.at)).id
+    except BadValue as error:
+        raise BadValue("deputy", error.message) from None
 
 
 @router.delete("/{id}", status_code=204)

@@ -30,7 +30,7 @@ NOT_KEPT = "private, no-store"
 async def _narrow(
     authority: AuthorityQuery = None,
     person: PersonQuery = None,
-    status: Literal["heard", "unheard"] | None = None,
+    status: Literal["heard", "unheard", "deleted"] | None = None,
     since: SinceQuery = None,
     before: BeforeQuery = None,
 ) -> Filter:
@@ -41,7 +41,7 @@ async def _narrow(
 async def voicemail_messages(
     ports: Ports, _: Reading, narrow: Annotated[Filter, Depends(_narrow)], part: Part
 ) -> Listing[VoicemailMessageView]:
-    """Newest first."""
+    """Newest first; what its owner has deleted only with `status=deleted`."""
     return listing(await ports.voicemail_messages.page(narrow, part))
 
 
@@ -62,6 +62,16 @@ async def voicemail_audio(ports: Ports, act: Listening, id: str, request: Reques
         raise HTTPException(404, "the audio of this message is not to be found")
     await ports.voicemail_messages.listened(id, act)
     return audio_answer(request, wav, message.sha256, NOT_KEPT)
+
+
+@router.get("/{id}/preface", response_class=Response, responses={200: {"content": {"audio/wav": {}}}})
+async def preface_audio(ports: Ports, _: Listening, id: str, request: Request) -> Response:
+    """What the colleague who forwarded the message said to it, as wav."""
+    message = await ports.voicemail_messages.one(id)
+    wav = await ports.audio.get(message.preface_sha256) if message.preface_sha256 else None
+    if wav is None or message.preface_sha256 is None:
+        raise HTTPException(404, "nothing was said to this message when it was forwarded, or it was not forwarded")
+    return audio_answer(request, wav, message.preface_sha256, NOT_KEPT)
 
 
 class MarkOrder(BaseModel):

@@ -2,35 +2,40 @@
 
 import asyncio
 import shutil
-import socket
 from collections.abc import AsyncIterator, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.acceptance.asterisk_box import AsteriskBox, free_port, start_asterisk
+from tests.acceptance.asterisk_box import AsteriskBox, start_asterisk
 from tests.acceptance.house import House
 from tests.acceptance.operators.api import Api, new_api
 from tests.acceptance.operators.desk import Desk
 from tests.acceptance.operators.floor import Floor
 from tests.acceptance.operators.rows import MOST_DESKS, furnish_desk
+from tests.ports import free_port
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """What the service warned of, beside a test that failed."""
+    """Beside a test that failed: what the service wrote down of its latest calls, and what it warned of."""
     report = yield
     floor = getattr(item, "funcargs", {}).get("floor")
-    if report.failed and isinstance(floor, Floor):
-        report.sections.append(("the service's warnings", floor.warnings()))
+    if report.failed and isinstance(floor, Floor) and floor.house.database.exists():
+        calls = floor.house.latest_calls([row["id"] for row in floor.calls()])
+        report.sections += [
+            ("the latest calls", calls),
+            ("the service's warnings", floor.warnings()),
+            ("Asterisk", floor.house.box.last_words()),
+        ]
     return report
 
 
 @pytest.fixture(scope="session")
 def desks_asterisk() -> Iterator[AsteriskBox]:
-    """Whose trunk leads to a telephone of the tests'."""
-    provider = f"sip:127.0.0.1:{free_port(socket.SOCK_DGRAM)}"
-    box = start_asterisk(SWITCHBOARD_TRUNK_CONTACT=provider)
+    """Whose trunk leads to a telephone of the tests', and which comes back after a breakdown, as in production."""
+    provider = f"sip:127.0.0.1:{free_port()}"
+    box = start_asterisk(SWITCHBOARD_TRUNK_CONTACT=provider, SWITCHBOARD_RESTART="unless-stopped")
     yield box
     box.act("remove")
 

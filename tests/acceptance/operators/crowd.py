@@ -1,168 +1,275 @@
-"""Many parties who do at random whatever a telephone can do, each at its own pace."""
+"""The parties of a desk, and what each of them can do at a given moment: whatever a telephone can do."""
 
 import asyncio
 import random
-from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
 
-from tests.acceptance.operators.desk import Desk, leave, register
-from tests.acceptance.operators.rows import PEOPLE
-from tests.callers.phone import CallState, DidNotHappen, NotOnThisPhone, RegistrationRefused
+from tests.acceptance.operators.desk import Desk
+from tests.acceptance.operators.floor import Outside
+from tests.acceptance.operators.rows import OPERATORS, PEOPLE
+from tests.acceptance.registering import register
+from tests.callers.phone import CallState
 from tests.callers.raw_sip import RawPhone
 from tests.callers.sip.call import RawCall
+from tests.hearing.noise import speech_like
 
-OUTSIDE = "0701112233"
-CODES = ("*20", "%2320", "*21*1", "%2321", "*68", "*67")
+CITIZENS = ("citizen1", "citizen2", "citizen3")
+OUTSIDE = "outside"
+ORDERS = ("*20", "#20", "*21*1", "#21", "*68", "*67")
+VOICE = speech_like(1.0)
+SPEAKS_S = 2.0
+"""The beep, and more than what counts as having spoken."""
 KEYS = ("*1", "*2", "*4", "**5#", "**8#")
-LONGEST_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """Something that `who` could do now. `act` does it; it may turn out to be too late for it."""
+
+    who: str
+    what: str
+    weight: float
+    act: Callable[[], Awaitable[object]]
+
+    def __str__(self) -> str:
+        return f"{self.who}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    who: str
+    number: str
+    call: RawCall
 
 
 class Crowd:
-    """`done` counts the actions. Every choice comes from the seed; what the telephones meet does not."""
+    """Every telephone is registered at `gather` and stays so from one sequence to the next."""
 
-    def __init__(self, desk: Desk, seed: int) -> None:
+    def __init__(self, desk: Desk, outside: Outside) -> None:
         self.desk = desk
-        self.done: Counter[str] = Counter()
-        self._random = random.Random(seed)
-        self._citizens: list[RawPhone] = []
+        self.citizens: dict[str, RawPhone] = {}
+        self.dialled: list[Dialled] = []
+        self._outside = outside
+        self._number_outside = f"07011{desk.number}2233"
+        self._away: set[str] = set()
+        self._absent: set[str] = set()
 
     async def gather(self) -> None:
+        self.desk.set_queue(announce_seconds=1)
         for who in PEOPLE:
             await self.desk.colleague(who)
-        for who in ("op1", "op2"):
+        for who in CITIZENS:
+            self.citizens[who] = await self.desk.citizen()
+
+    async def begin(self) -> None:
+        """As at the beginning of every sequence: the operators at work, nobody absent, no call remembered."""
+        for who in sorted(self._away):
+            await register(self.desk.phones[who], self.desk.house.box)
+        for who in sorted(self._absent):
+            self.desk.present(who)
+        for who in OPERATORS:
+            self.desk.sign_out(who)
             self.desk.sign_in(who)
-        self._citizens = [await self.desk.citizen() for _ in range(4)]
+        self._away.clear()
+        self._absent.clear()
+        self.dialled.clear()
+        for phone in (*self.desk.phones.values(), *self.citizens.values()):
+            phone.forget_calls()
 
-    async def act(self, steps: int) -> None:
-        """Every party on its own, `steps` actions in all."""
-        parties = [*self.desk.phones, *range(len(self._citizens))]
-        lots = [self._random.choice(parties) for _ in range(steps)]
-        seeds = {party: self._random.randrange(2**32) for party in parties}
-        await asyncio.gather(*(self._live(party, lots.count(party), seeds[party]) for party in parties))
+    async def start_anew(self) -> None:
+        """After Asterisk has broken down: nobody is in a call, and every telephone registers again."""
+        for phone in (*self.desk.phones.values(), *self.citizens.values()):
+            await phone.hang_up_all()
+            for call in phone.calls.values():
+                call.vanish()
+        for call in self._rung_outside():
+            call.vanish()
+        self._away.update(PEOPLE)
 
-    async def _live(self, party: str | int, steps: int, seed: int) -> None:
-        dice = random.Random(seed)
-        for _ in range(steps):
-            await asyncio.sleep(dice.uniform(0.02, 0.35))
-            act = self._citizen_acts if isinstance(party, int) else self._colleague_acts
-            try:
-                async with asyncio.timeout(LONGEST_S):
-                    await act(party, dice)  # type: ignore[arg-type]
-            except (DidNotHappen, NotOnThisPhone, RegistrationRefused, TimeoutError):
-                self.done["too late"] += 1
+    # Whose calls they are
 
-    async def _citizen_acts(self, place: int, dice: random.Random) -> None:
-        phone = self._citizens[place]
-        call = _first(phone, CallState.TALKING, CallState.RINGING, CallState.CALLING)
+    @property
+    def numbers(self) -> Sequence[str]:
+        """Of the citizens, and of the number outside that colleagues call."""
+        return (*(phone.account.user for phone in self.citizens.values()), f"+46{self._number_outside[1:]}")
+
+    @property
+    def accounts(self) -> Sequence[str]:
+        return [phone.account.user for phone in self.desk.phones.values()]
+
+    def account(self, who: str) -> str:
+        """The account of a colleague, the number of a citizen."""
+        phone = self.citizens.get(who) or self.desk.phones[who]
+        return phone.account.user
+
+    def calls(self) -> list[RawCall]:
+        """Those that are up, of every telephone of the desk."""
+        phones = (*self.desk.phones.values(), *self.citizens.values())
+        calls = [call for phone in phones for call in list(phone.calls.values())] + self._rung_outside()
+        return [call for call in calls if call.state is not CallState.ENDED]
+
+    def _rung_outside(self) -> list[RawCall]:
+        return [call for number in self.numbers for call in self._outside.rung(number)]
+
+    # What can be done
+
+    def chances(self, dice: random.Random) -> list[Chance]:
+        found = [chance for who in CITIZENS for chance in self._of_citizen(who, dice)]
+        found += [chance for who in PEOPLE for chance in self._of_colleague(who, dice)]
+        return found + self._of_outside() + [Chance("all", "wait", 1.0, lambda: asyncio.sleep(2.2))]
+
+    def _of_citizen(self, who: str, dice: random.Random) -> list[Chance]:
+        call = _first(self.citizens[who], CallState.TALKING, CallState.RINGING, CallState.CALLING)
         if call is None:
-            self.done["call"] += 1
-            who = dice.choice([None, None, None, "anna", "erik", "maria"])
-            await phone.dial(self.desk.public(who) if who else self.desk.main)
-        elif dice.random() < 0.3:
-            self.done["hang up"] += 1
-            await call.hangup()
-        elif call.state is CallState.TALKING and dice.random() < 0.3:
-            self.done["press"] += 1
-            await asyncio.gather(call.dtmf(dice.choice("0129")), return_exceptions=True)
+            person = dice.choice(["anna", "erik", "maria"])
+            quiet = 2.0 if self.calls() else 8.0
+            return [
+                self._dials(who, self.desk.main, quiet),
+                self._dials(who, self.desk.public(person), quiet / 2),
+            ]
+        if call.state is not CallState.TALKING:
+            return [Chance(who, "hangs up", 0.4, call.hangup)]
+        keys, ends = dice.choice(["1", "1", "11", "0", "2", "9"]), dice.choice(["", "#"])
+        return [
+            Chance(who, "hangs up", 0.4, call.hangup),
+            Chance(who, f"presses {keys}", 0.6, _pressing(call, keys)),
+            Chance(who, f"presses 1, speaks on and {'presses #' if ends else 'hangs up'}", 1.2, _speaking(call, ends)),
+        ]
 
-    async def _colleague_acts(self, who: str, dice: random.Random) -> None:
+    def _of_colleague(self, who: str, dice: random.Random) -> list[Chance]:
         phone = self.desk.phones[who]
-        rung, talk = _incoming(phone), _first(phone, CallState.TALKING)
-        if rung is not None and dice.random() < 0.8:
-            await self._heed(rung, dice)
-        elif talk is not None:
-            await self._talking(who, phone, talk, dice)
-        else:
-            await self._idle(who, phone, dice)
+        found: list[Chance] = []
+        if rung := _rung(phone):
+            found += [Chance(who, "answers", 6.0, rung.answer), Chance(who, "refuses", 1.0, _refusing(rung))]
+        if talk := _first(phone, CallState.TALKING):
+            return found + self._in_talk(who, talk, dice)
+        if dialling := _first(phone, CallState.CALLING):
+            return [*found, Chance(who, "hangs up", 0.5, dialling.hangup)]
+        return found + self._at_rest(who, dice)
 
-    async def _heed(self, rung: RawCall, dice: random.Random) -> None:
-        refuses = dice.random() < 0.15
-        self.done["refuse" if refuses else "answer"] += 1
-        await (rung.reject(486) if refuses else rung.answer())
+    def _in_talk(self, who: str, talk: RawCall, dice: random.Random) -> list[Chance]:
+        target, asked = self._target(dice), self._extension(dice)
+        keys = dice.choice([*KEYS, f"*{asked}#", f"**8{asked}#"])
+        patience, completes = dice.uniform(0.1, 1.2), dice.random() < 0.7
+        return [
+            Chance(who, "holds", 1.0, talk.hold),
+            Chance(who, "takes back", 1.0, talk.unhold),
+            Chance(who, f"sends on to {target}", 2.0, lambda: talk.blind_transfer(target)),
+            Chance(
+                who,
+                f"asks {asked} for {patience:.1f} s and {'connects' if completes else 'returns'}",
+                2.0,
+                lambda: self._consult(who, talk, asked, patience if completes else -patience),
+            ),
+            Chance(who, f"presses {keys}", 2.0, _pressing(talk, keys)),
+            Chance(who, "hangs up", 1.0, talk.hangup),
+        ]
 
-    async def _talking(self, who: str, phone: RawPhone, talk: RawCall, dice: random.Random) -> None:
-        what = dice.choice(["hold", "unhold", "blind", "blind", "consult", "keys", "keys", "hang up", "stay", "stay"])
-        self.done[what] += 1
-        match what:
-            case "hold":
-                await talk.hold()
-            case "unhold":
-                await talk.unhold()
-            case "blind":
-                await talk.blind_transfer(self._target(dice))
-            case "consult":
-                await self._consult(phone, talk, dice)
-            case "keys":
-                keys = dice.choice([*KEYS, f"*{self._extension(dice)}#", f"**8{self._extension(dice)}#"])
-                await asyncio.gather(talk.dtmf(keys), return_exceptions=True)
-            case "hang up":
-                await talk.hangup()
-            case _:
-                await asyncio.sleep(0.2)
+    def _at_rest(self, who: str, dice: random.Random) -> list[Chance]:
+        if who in self._away:
+            return [Chance(who, "registers", 1.5, lambda: self._comes(who))]
+        found = [
+            self._dials(who, self._target(dice), 0.7),
+            self._dials(who, self._order(dice), 0.4),
+            Chance(who, "unregisters", 0.3, lambda: self._goes(who)),
+        ]
+        if who in self._absent:
+            return [*found, Chance(who, "is present again", 0.6, lambda: self._is_present(who))]
+        return [*found, self.absence_of(who)]
 
-    async def _consult(self, phone: RawPhone, talk: RawCall, dice: random.Random) -> None:
-        """Hold, call, and complete sooner or later; or think better of it."""
+    def _of_outside(self) -> list[Chance]:
+        found: list[Chance] = []
+        for call in self._rung_outside():
+            if call.state is CallState.RINGING:
+                found += [
+                    Chance(OUTSIDE, "answers", 3.0, call.answer),
+                    Chance(OUTSIDE, "refuses", 1.0, _refusing(call)),
+                ]
+            elif call.state is CallState.TALKING:
+                found.append(Chance(OUTSIDE, "hangs up", 1.0, call.hangup))
+        return found
+
+    # How it is done
+
+    def _dials(self, who: str, number: str, weight: float) -> Chance:
+        return Chance(who, f"dials {number}", weight, lambda: self._dial(who, number))
+
+    async def _dial(self, who: str, number: str) -> RawCall:
+        phone = self.citizens.get(who) or self.desk.phones[who]
+        call = await phone.dial(quote(number, safe="*+"))
+        self.dialled.append(Dialled(who, number, call))
+        await call.play_on(VOICE)
+        return call
+
+    async def _consult(self, who: str, talk: RawCall, asked: str, patience: float) -> None:
+        """Hold, call, and complete sooner or later; or, after a negative time, think better of it."""
         await talk.hold()
-        second = await phone.dial(self._extension(dice))
-        await asyncio.sleep(dice.uniform(0.1, 1.2))
-        if dice.random() < 0.7:
-            self.done["attended"] += 1
+        second = await self._dial(who, asked)
+        await asyncio.sleep(abs(patience))
+        if patience > 0:
             await talk.attended_transfer(second)
         else:
             await second.hangup()
             await talk.unhold()
 
-    async def _idle(self, who: str, phone: RawPhone, dice: random.Random) -> None:
-        what = dice.choice(["dial", "code", "absent", "present", "unregister", "sign in", "nothing", "nothing"])
-        self.done[what] += 1
-        match what:
-            case "dial":
-                await phone.dial(self._target(dice))
-            case "code":
-                await phone.dial(dice.choice(CODES))
-            case "absent":
-                self.desk.absent(who)
-            case "present":
-                self.desk.present(who)
-            case "unregister":
-                await phone.unregister()
-                await asyncio.sleep(dice.uniform(0.1, 0.6))
-                await register(phone)
-            case "sign in":
-                await phone.dial("*20")
-            case _:
-                await asyncio.sleep(0.2)
+    async def _goes(self, who: str) -> None:
+        self._away.add(who)
+        await self.desk.phones[who].unregister()
+
+    async def _comes(self, who: str) -> None:
+        await register(self.desk.phones[who], self.desk.house.box)
+        self._away.discard(who)
+
+    async def _is_absent(self, who: str) -> None:
+        self._absent.add(who)
+        self.desk.absent(who)
+
+    def absence_of(self, who: str) -> Chance:
+        return Chance(who, "is absent", 0.3, lambda: self._is_absent(who))
+
+    async def _is_present(self, who: str) -> None:
+        self.desk.present(who)
+        self._absent.discard(who)
 
     def _extension(self, dice: random.Random) -> str:
         return self.desk.extension(dice.choice(list(PEOPLE)))
 
+    def _order(self, dice: random.Random) -> str:
+        return dice.choice([*ORDERS, f"*22*{self._extension(dice)}"])
+
     def _target(self, dice: random.Random) -> str:
-        desk = self.desk
-        special = [desk.end("20"), desk.end("99"), desk.end("00"), "*67", f"*8{desk.extension('erik')}", OUTSIDE]
+        end = self.desk.end
+        special = [end("20"), end("99"), end("00"), "*67", f"*8{self._extension(dice)}", self._number_outside]
         return dice.choice([self._extension(dice), self._extension(dice), *special])
-
-    async def go_home(self) -> None:
-        """Everybody hangs up."""
-        phones = [*self.desk.phones.values(), *self._citizens]
-        await asyncio.gather(*(_hang_up(phone) for phone in phones))
-
-    async def close(self) -> None:
-        await asyncio.gather(*(leave(phone) for phone in self.desk.phones.values()))
 
 
 def _first(phone: RawPhone, *states: CallState) -> RawCall | None:
-    return next((call for call in list(phone.calls.values()) if call.state in states), None)
+    """Of the calls that the phone is in; what rings there is none of them."""
+    rung = phone.rung
+    calls = [call for call in list(phone.calls.values()) if call.state is CallState.TALKING or call not in rung]
+    return next((call for state in states for call in calls if call.state is state), None)
 
 
-def _incoming(phone: RawPhone) -> RawCall | None:
+def _rung(phone: RawPhone) -> RawCall | None:
     calls = (call for call in reversed(phone.rung) if isinstance(call, RawCall))
     return next((call for call in calls if call.state is CallState.RINGING), None)
 
 
-async def _hang_up(phone: RawPhone) -> None:
-    """Also what comes to ring meanwhile, for a while."""
-    for _ in range(60):
-        calls = [call for call in list(phone.calls.values()) if call.state is not CallState.ENDED]
-        if not calls:
-            return
-        await asyncio.gather(*(call.hangup() for call in calls), return_exceptions=True)
-        await asyncio.sleep(0.1)
+def _pressing(call: RawCall, keys: str) -> Callable[[], Awaitable[object]]:
+    """What the last key does may end the call before the key is let go."""
+    return lambda: asyncio.gather(call.dtmf(keys), return_exceptions=True)
+
+
+def _speaking(call: RawCall, ends: str) -> Callable[[], Awaitable[object]]:
+    async def speak() -> None:
+        await _pressing(call, "1")()
+        await asyncio.sleep(SPEAKS_S)
+        await (_pressing(call, ends)() if ends else call.hangup())
+
+    return speak
+
+
+def _refusing(call: RawCall) -> Callable[[], Awaitable[object]]:
+    return lambda: call.reject(486)

@@ -1,6 +1,5 @@
 """A desk in a test: its telephones, its callers, and its rows."""
 
-import asyncio
 import itertools
 import sqlite3
 from contextlib import AsyncExitStack
@@ -9,8 +8,9 @@ from urllib.parse import quote
 from tests.acceptance.house import House
 from tests.acceptance.operators.party import WITHIN_S, Party, hear_each_other
 from tests.acceptance.operators.rows import PEOPLE, SHORT, account, extension, password, public_number
+from tests.acceptance.registering import register, unregister
 from tests.acceptance.wait import until
-from tests.callers.phone import PhoneAccount, RegistrationRefused
+from tests.callers.phone import PhoneAccount
 from tests.callers.raw_sip import RawPhone
 from tests.callers.sip.call import RawCall
 
@@ -27,6 +27,7 @@ class Desk:
         self.authority = int(house.one("SELECT id FROM authority WHERE name = ?", f"Ort {number}")["id"])
         found = house.one("SELECT operators_group_id AS id FROM authority WHERE id = ?", self.authority)
         self.group = int(found["id"])
+        self._before = {row["id"] for row in house.tasks()}
         self._clear()
 
     def _clear(self) -> None:
@@ -151,7 +152,9 @@ class Desk:
         return f"rung: {rung}\nsessions: {[dict(row) for row in sessions]}\nlatest calls: {latest}"
 
     def tasks(self) -> list[sqlite3.Row]:
-        return [row for row in self.house.tasks() if row["authority_id"] == self.authority]
+        """Those of this test."""
+        mine = (row for row in self.house.tasks() if row["authority_id"] == self.authority)
+        return [row for row in mine if row["id"] not in self._before]
 
     # Telephones
 
@@ -164,7 +167,7 @@ class Desk:
             sounds=self.house.box.sounds,
         )
         phone = await self._stack.enter_async_context(RawPhone(place))
-        await register(phone)
+        await register(phone, self.house.box)
         self._stack.push_async_callback(leave, phone)
         self.phones[who] = phone
         return phone
@@ -219,24 +222,7 @@ class Desk:
         return len(self.phones[who].rung)
 
 
-async def register(phone: RawPhone) -> None:
-    """As every telephone does, try again: the service may just be putting its account into Asterisk."""
-
-    async def registered() -> bool:
-        try:
-            await phone.register()
-        except RegistrationRefused:
-            return False
-        return True
-
-    await until(registered, 10, f"{phone.account.user} is registered")
-
-
 async def leave(phone: RawPhone) -> None:
     """Hang up and be gone, so that nothing rings there any more."""
-    calls = [call for call in phone.calls.values() if not call.complete]
-    await asyncio.gather(*(call.hangup() for call in calls), return_exceptions=True)
-    try:
-        await phone.unregister()
-    except RegistrationRefused:
-        return
+    await phone.hang_up_all()
+    await unregister(phone)

@@ -63,11 +63,11 @@ class Floor:
         self._stack = AsyncExitStack()
         self._outside: Outside | None = None
         self._desks: dict[int, Desk] = {}
-        self._log_from = 0
+        self._log_from = self._judged_from = 0
         self._calls_before: set[str] = set()
 
     async def __aenter__(self) -> Self:
-        self._log_from = self.house.log_file.stat().st_size
+        self._log_from = self._judged_from = self.house.log_file.stat().st_size
         self._calls_before = {row["id"] for row in self.house.calls()}
         port = trunk_port(self.house.box)
         place = PhoneAccount("provider", self.house.box.server, sounds=self.house.box.sounds)
@@ -117,11 +117,12 @@ class Floor:
 
     def log(self) -> str:
         """What the service has logged since the test began; nothing once the house is gone."""
-        if not self.house.log_file.exists():
-            return ""
+        return self._log_since(self._log_from).decode(errors="replace") if self.house.log_file.exists() else ""
+
+    def _log_since(self, start: int) -> bytes:
         with self.house.log_file.open("rb") as file:
-            file.seek(self._log_from)
-            return file.read().decode()
+            file.seek(start)
+            return file.read()
 
     async def nothing_left(self, within: float = 10) -> None:
         """No channel, no bridge, no call without its end, nobody in line, no story under way, no exception."""
@@ -141,14 +142,23 @@ class Floor:
         except AssertionError as problem:
             problem.add_note(await asyncio.to_thread(self._state))
             raise
-        log = self.log()
+        self.no_fault_logged()
+
+    def no_fault_logged(self) -> None:
+        """Since it was asked last."""
+        new = self._log_since(self._judged_from)
+        self._judged_from += len(new)
+        log = new.decode(errors="replace")
         for word in BROKEN:
             assert word not in log, _around(log, word)
 
+    def forget_faults(self) -> None:
+        """Those logged so far are not of the service's making."""
+        self._judged_from = self.house.log_file.stat().st_size
+
     def warnings(self) -> str:
-        """The service's own account of a test that failed: its latest warnings and errors."""
-        lines = [line for line in self.log().splitlines() if '"level": "info"' not in line or '"operator' in line]
-        return "\n".join(line[:1500] for line in lines[-15:])
+        """Those since the test began."""
+        return self.house.warnings(self._log_from)
 
     def under_way(self) -> int:
         """Stories that the service tells now."""

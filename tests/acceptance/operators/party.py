@@ -14,7 +14,8 @@ VOICES = {"caller": 1300, "op1": 700, "op2": 800, "anna": 900, "erik": 1100, "ma
 WITHIN_S = 8.0
 RING_PAUSE_S = 5.4
 """Sweden's ring tone is a second long, every six."""
-LONGEST_SILENCE_S = 1.6
+LONGEST_SILENCE_S = 2.4
+"""Who presses `*110#` is not heard for 1.6 s at least: a telephone sends no sound with its keys."""
 
 
 class Party:

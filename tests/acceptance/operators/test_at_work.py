@@ -7,6 +7,7 @@ from tests.acceptance.operators.desk import Desk
 from tests.acceptance.operators.floor import Floor
 from tests.acceptance.operators.partings import farewell
 from tests.acceptance.operators.party import Party, hear_each_other
+from tests.acceptance.registering import register
 from tests.acceptance.wait import until
 
 
@@ -101,7 +102,7 @@ async def is_paused_without_a_phone_and_at_work_again_with_it(desk: Desk) -> Non
     await op1.unregister()
     caller = await desk.ring_from()
     await until(lambda: is_paused(desk, "no_phone"), 15, "the operator is paused")
-    await op1.register()
+    await register(op1, desk.house.box)
     await until(lambda: told(op1.texts, "inte ansluten"), 8, "the phone shows why")
     back = await desk.answer("op1")
     await hear_each_other(caller, back)

@@ -45,12 +45,13 @@ async def completes_while_talking(desk: Desk) -> None:
 async def completes_while_it_rings_and_is_answered(desk: Desk) -> None:
     caller, op, second = await asked(desk)
     await second.call.rings()
+    first = await desk.phones["anna"].wait_incoming()  # ring tone reaches the operator before the INVITE does Anna
     caller.forget()
     await op.call.attended_transfer(second.call)
     await transferred(op)
     await caller.hears_ringing()
     await second.ended()
-    await (await desk.phones["anna"].wait_incoming()).ended()
+    await first.ended()
     anna = await desk.answer("anna")
     await hear_each_other(caller, anna)
     await farewell(caller, anna)

@@ -20,7 +20,10 @@ class CallMedia:
         self._open = True
 
     async def open(self) -> None:
+        """The call may end while the port is being taken."""
         self._port = await self.stream.open()
+        if not self._open:
+            self.stream.close()
 
     def description(self, direction: str = "sendrecv") -> bytes:
         self._version += 1

@@ -17,34 +17,24 @@ from switchboard.domain.directory import (
     Extension,
 )
 from tests.builders import BYGGLOV, BYGGLOV_GROUP, ERIK
-from tests.calls.desk.dialling import dialled
-from tests.fakes.leg import BEEP, FakeLeg
+from tests.calls.desk.dialling import dialled, has_talked
+from tests.fakes.leg import BEEP
 from tests.fakes.world import WEDNESDAY, World, at_work
 
 # A message taken after the call
 
 
-async def _talked(world: World, number: str | None = "+46701740605") -> FakeLeg:
-    """A citizen has talked with op1."""
-    world.telephony.phone("op1", answers_after=1, talks_for=5)
-    caller = world.telephony.caller()
-    world.start("+46980319200", caller, number)
-    await world.over()
-    world.stories.clear()
-    return caller
-
-
 @pytest.mark.requirement("R20", "R30")
 async def test_after_the_call_a_message_is_taken_in_one_step() -> None:
     world = World(at_work())
-    await _talked(world)
+    await has_talked(world)
     outcome, said = await dialled(world, "*22*211")
     ((opened),) = world.tasks.opened
     task = opened.task
     assert (task.mailbox, task.caller, task.call_id) == (Mailbox(1, person_id=ERIK.id), "+46701740605", "caller-1")
     assert (task.source, opened.actor) == ("operator", "phone op1")
     assert task.deadline.on == WEDNESDAY.date() + timedelta(days=1)
-    assert said == [FixedPrompt("desk-task-opened"), Promise(by=task.deadline.on)]
+    assert said[:3] == [FixedPrompt("desk-task-opened"), Promise(by=task.deadline.on), FixedPrompt("desk-note-offer")]
     assert world.tasks.notices == [task]
     assert world.telephony.told == [("erik", "Att ringa upp: 070-174 06 05, senast 13/8")]
     assert outcome is not None
@@ -54,7 +44,7 @@ async def test_after_the_call_a_message_is_taken_in_one_step() -> None:
 @pytest.mark.requirement("R15", "R20")
 async def test_the_deadline_is_that_of_the_authority_whose_extension_it_is() -> None:
     world = World(at_work())
-    await _talked(world)
+    await has_talked(world)
     _, said = await dialled(world, "*22*10")
     (opened,) = world.tasks.opened
     assert opened.task.mailbox.authority_id == 2
@@ -64,7 +54,7 @@ async def test_the_deadline_is_that_of_the_authority_whose_extension_it_is() -> 
 
 async def test_a_caller_without_a_number_is_promised_no_call() -> None:
     world = World(at_work())
-    await _talked(world, None)
+    await has_talked(world, None)
     _, said = await dialled(world, "*22*211")
     (opened,) = world.tasks.opened
     assert opened.task.caller is None

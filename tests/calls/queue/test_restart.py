@@ -13,8 +13,9 @@ from switchboard.calls.queue import Queues
 from switchboard.calls.recovery import Recovery
 from switchboard.calls.resuming import resume_call
 from switchboard.domain.call import EventKind, IncomingCall, Outcome
+from switchboard.domain.directory import OverflowAction, OverflowSituation
 from switchboard.domain.diversion import PhoneState
-from tests.calls.queue.desk import BUSY, Desk
+from tests.calls.queue.desk import BUSY, Desk, rule
 from tests.calls.queue.test_keep_place import CITIZEN
 from tests.calls.queue.test_overflow import strict_policy
 from tests.fakes.leg import MUSIC, FakeLeg
@@ -244,4 +245,38 @@ async def test_two_looks_at_the_places_at_once_bring_back_nobody_who_left_meanwh
     await desk.ends("a")
     await asyncio.gather(first, desk.queues.restore())
     assert desk.line() == []
+    await desk.close()
+
+
+async def test_the_longest_wait_counts_from_when_they_came_into_this_line_also_over_a_restart() -> None:
+    desk = Desk(rule(OverflowSituation.MAX_WAIT, OverflowAction.ANNOUNCEMENT, 600), both=False)
+    desk.op1.state = BUSY
+    start = desk.clock.start
+    stand(desk, "long here", 500)
+    stand(desk, "came back", 900, priority=10, why="Åter: svarar inte", entered_at=start - timedelta(seconds=100))
+    legs = {name: on_the_line(desk, name) for name in ("long here", "came back")}
+    await recover(desk)
+    await desk.passes(90)
+    assert desk.line() == ["came back", "long here"]
+    await desk.passes(15)
+    assert desk.line() == ["came back"]
+    await desk.passes(390)
+    assert desk.line() == ["came back"]
+    await desk.passes(20)
+    assert desk.line() == []
+    for name, leg in legs.items():
+        leg.leave()
+        await desk.ends(name)
+    await desk.close()
+
+
+async def test_a_place_is_written_with_when_its_caller_came_into_the_line() -> None:
+    desk = Desk(both=False)
+    desk.op1.state = BUSY
+    caller = desk.ring_in("a")
+    await desk.passes(5)
+    place = desk.places.places["a"]
+    assert place.entered_at == place.since
+    caller.leave()
+    await desk.ends("a")
     await desk.close()

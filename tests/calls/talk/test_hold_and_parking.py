@@ -2,11 +2,11 @@
 
 import pytest
 
+from switchboard.calls.live import Party
 from switchboard.domain.announcement import Returned
 from switchboard.domain.call import EventKind
-from switchboard.domain.callback import Mailbox
 from switchboard.domain.directory import OperatorQueue
-from tests.builders import ERIK, OPERATOR_GROUP
+from tests.builders import OPERATOR_GROUP
 from tests.calls.talk.scenes import CITIZEN, Desk
 from tests.fakes.leg import MUSIC
 from tests.fakes.telephony import talk_with
@@ -176,26 +176,8 @@ async def test_who_fetches_hangs_up_at_once() -> None:
         await desk.end(*alive)
 
 
-@pytest.mark.requirement("R20")
-@pytest.mark.requirement("R30")
-async def test_a_message_is_noted_without_leaving_the_talk() -> None:
-    desk = await Desk().talk()
-    desk.operator.press("**7211#")
-    await desk.passes(1)
-    assert desk.operator.talking_to == CITIZEN
-    (opened,) = desk.world.tasks.opened
-    assert opened.task.mailbox == Mailbox(1, person_id=ERIK.id)
-    assert (opened.task.caller, opened.task.call_id) == ("+46701234567", CITIZEN)
-    (_, erik_reads), (account, text) = desk.world.telephony.told
-    assert (account, "211" in text) == ("op1", True)
-    assert erik_reads == "Att ringa upp: 070-123 45 67, senast 13/8"
-    await desk.end(desk.citizen)
-
-
-async def test_a_message_for_an_extension_that_nobody_has() -> None:
-    desk = await Desk().talk()
-    desk.operator.press("**7299#")
-    await desk.passes(1)
-    assert desk.world.tasks.opened == []
-    assert len(desk.world.telephony.told) == 1
-    await desk.end(desk.citizen)
+async def test_who_fetches_too_late_is_told_that_nobody_is_there() -> None:
+    desk = await parked(Desk())
+    (place,) = desk.world.ports.parking.all()
+    await desk.passes(121)
+    assert place.fetch(Party(desk.world.telephony.caller("late", "anna"))) is False

@@ -83,12 +83,24 @@ def test_the_next_morning_is_a_working_day_s(now: datetime) -> None:
     assert (morning.hour, morning.minute) == (8, 0)
 
 
+def test_a_time_promised_for_years_ahead_is_watched_too() -> None:
+    far = replace(TASK, promised_at=local("2041-08-05 14:00"))
+    assert decide_watch(Watched(far, NOW), POLICY, present(), CALENDAR, NOW).next == local("2026-08-04 08:00")
+    assert [f"{each:%Y %H:%M}" for each in reminders(local("2041-08-05 14:00"), POLICY, CALENDAR)] == [
+        "2041 08:00",
+        "2041 12:00",
+    ]
+
+
 def test_what_has_ended_or_has_no_term_is_not_watched() -> None:
     for task in (replace(TASK, status=TaskStatus.DONE), replace(TASK, deadline=None)):
         assert decide_watch(Watched(task, NOW), POLICY, present(), CALENDAR, NOW).next is None
 
 
-def passed_to(index: DirectoryIndex, task: TaskState = TASK, now: datetime = NOW) -> int | None:
+LAST_MORNING = local("2026-08-04 08:00")
+
+
+def passed_to(index: DirectoryIndex, task: TaskState = TASK, now: datetime = LAST_MORNING) -> int | None:
     decision = decide_watch(Watched(task, NOW), POLICY, index, CALENDAR, now)
     return decision.hand_over.to.person_id if decision.hand_over is not None else None
 
@@ -100,6 +112,7 @@ def test_it_goes_to_the_deputy_then_the_watcher_then_the_manager() -> None:
     assert passed_to(index) is None
     week = NOW + timedelta(days=7)
     index.put(absence(1, ERIK, AbsenceReason.VACATION, NOW - timedelta(days=1), week, ANNA))
+    assert passed_to(index, now=LAST_MORNING - timedelta(minutes=1)) is None
     assert passed_to(index) == ANNA.id
     index.put(absence(2, ANNA, AbsenceReason.SICK, NOW - timedelta(days=1), None))
     assert passed_to(index) is None
@@ -108,7 +121,7 @@ def test_it_goes_to_the_deputy_then_the_watcher_then_the_manager() -> None:
     index.put(Watcher(1, OP1.id, group_id=BYGGLOV_GROUP.id))
     assert passed_to(index) == OP1.id
     assert passed_to(index, replace(TASK, taken_by=MARIA.id)) is None
-    index.put(absence(1, ERIK, AbsenceReason.MEETING, NOW - timedelta(days=1), NOW + timedelta(hours=2), ANNA))
+    index.put(absence(1, ERIK, AbsenceReason.MEETING, NOW - timedelta(days=1), LAST_MORNING + timedelta(hours=2), ANNA))
     assert passed_to(index) is None
 
 

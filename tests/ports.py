@@ -1,0 +1,44 @@
+"""Ports for servers of a test, chosen before they are used."""
+
+import secrets
+import socket
+
+FIRST, LAST = 16000, 19999
+"""Below the ports that the kernel hands out (32768 and up), above the demo's, and apart from the ranges for sound."""
+SOUND_FIRST, SOUND_LAST = 20000, 32600
+_given: set[int] = set()
+_ranges: list[range] = []
+
+
+def free_port() -> int:
+    """Free for UDP and for TCP, and given to nobody else in this run.
+
+    One that the kernel picks is not kept free by it: until its owner binds it, and between two starts of its owner, any
+    socket of any test may be given the same."""
+    for _ in range(1000):
+        port = FIRST + secrets.randbelow(LAST - FIRST + 1)
+        if port not in _given and _is_free(port):
+            _given.add(port)
+            return port
+    raise OSError(f"no port from {FIRST} to {LAST} is free")
+
+
+def free_rtp_range(size: int = 600) -> tuple[int, int]:
+    """Begins at an even port, and shares none with another range of this run."""
+    for _ in range(1000):
+        start = SOUND_FIRST + 2 * secrets.randbelow((SOUND_LAST - SOUND_FIRST - size) // 2)
+        wanted = range(start, start + size + 1)
+        if not any(wanted.start < other.stop and other.start < wanted.stop for other in _ranges):
+            _ranges.append(wanted)
+            return start, start + size
+    raise OSError(f"no {size} ports from {SOUND_FIRST} to {SOUND_LAST} are left")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
+        try:
+            udp.bind(("127.0.0.1", port))
+            tcp.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
