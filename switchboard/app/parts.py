@@ -82,7 +82,7 @@ class Parts:
         self.audio = FolderAudioStore(self._settings.recordings)
         self.pins = DatabasePins(self.database)
         self.device_accounts = DeviceAccounts(self.database)
-        self.marks = DatabaseMarks(self.database, self.directory, self._clock, self._settings.link_root)
+        self.marks = DatabaseMarks(self.database, self.directory, self._settings.link_root)
         self.people_search = PeopleSearch(self.database, named_log("search"))
         self.greetings = Greetings(self.database)
         self.workshop = ProcessWorkshop(named_log("greetings"))

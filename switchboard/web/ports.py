@@ -18,9 +18,10 @@ from switchboard.calls.ports import (
     DirectorySource,
     GreetingBook,
     Log,
+    MessageMarks,
     SoundWorkshop,
 )
-from switchboard.changes import Act, Marking, NewAbsence
+from switchboard.changes import Act, NewAbsence
 from switchboard.domain.call import JsonValue
 from switchboard.domain.callback import CallbackTask, Mailbox
 from switchboard.domain.directory import Absence, PauseReason
@@ -107,11 +108,6 @@ class VoicemailMessages(Protocol):
     async def listened(self, id: str, act: Act) -> None: ...
 
 
-class Marks(Protocol):
-    async def change(self, message_id: str, marking: Marking, act: Act) -> bool:
-        """False: it was so already. BadValue for no reason, NotFound, Conflict for a message that was erased."""
-
-
 class PersonData(Protocol):
     """What is kept about a caller's number, or a colleague's extension or name."""
 
@@ -178,7 +174,7 @@ class WebPorts:
     callback_tasks: CallbackTasks
     task_steps: TaskSteps
     voicemail_messages: VoicemailMessages
-    marks: Marks
+    marks: MessageMarks
     person_data: PersonData
     calendars: Calendars
     absences: Absences

@@ -1,15 +1,14 @@
-"""Marks on messages, and who listened to them, for dialogues by telephone."""
+"""Marks on messages (R45-R47), for dialogues by telephone and for the web."""
 
 from typing import Protocol
 
-from switchboard.domain.keeping.marks import Mark
+from switchboard.changes import Act, Marking
 
 
 class MessageMarks(Protocol):
-    """`actor` is who does it, as the audit log shows it."""
+    async def change(self, message_id: str, marking: Marking, act: Act) -> bool:
+        """Committed when it returns, and audited. A mark is the recording's: whoever it was forwarded to, and from,
+        has it too. A threat is told the manager, and so is that it is none. False: it was so already, and nothing is
+        written.
 
-    async def listened(self, message_id: str, actor: str) -> None:
-        """Somebody begins to listen: it counts as heard, and the audit log says by whom (R45, R46)."""
-
-    async def mark(self, message_id: str, mark: Mark, reason: str, actor: str) -> bool:
-        """False: it bears the mark already. A threat is told the manager (R47)."""
+        BadValue for no reason, NotFound, and Conflict for a message that was erased."""

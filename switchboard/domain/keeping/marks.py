@@ -11,6 +11,8 @@ class Mark(StrEnum):
 
 
 LONGEST_REASON = 500
+BY_TELEPHONE = "marked by telephone"
+"""The reason that the audit log shows of who had no keyboard to give one."""
 
 
 def reason_problem(reason: str) -> str | None:
@@ -19,6 +21,12 @@ def reason_problem(reason: str) -> str | None:
     if len(text) < 3:
         return "say why, in a few words"
     return f"at most {LONGEST_REASON} characters" if len(text) > LONGEST_REASON else None
+
+
+def may_lift_by_telephone(mark: Mark, *, in_this_call: bool) -> bool:
+    """What was pressed by mistake is taken back by pressing again. A threat that somebody marked in another call is
+    evidence: whoever lifts it says why, and is an administrator (R47)."""
+    return mark is not Mark.THREAT or in_this_call
 
 
 def audio_may_leave(*, secret: bool, mail_audio: bool) -> bool:

@@ -1,4 +1,4 @@
-"""What a manager is told when a message is marked as a threat (R47)."""
+"""What a manager is told when a message is marked as a threat, and when the mark is lifted (R47)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,10 +17,13 @@ class ThreatFacts:
     received_at: datetime
     link: str
     reader: str = ""
+    lifted: bool = False
 
 
 def threat_letter(facts: ThreatFacts, language: Language) -> Wording:
     """The subject holds no personal data: it is shown on locked screens."""
+    if facts.lifted:
+        return _lifted(facts, language)
     return _swedish(facts) if language == "sv" else _english(facts)
 
 
@@ -48,6 +51,28 @@ def _english(facts: ThreatFacts) -> Wording:
         f"Kind regards\n{facts.authority}, the switchboard\n\nThis letter cannot be replied to.\n"
     )
     return Wording("A message was marked as a threat", body)
+
+
+def _lifted(facts: ThreatFacts, language: Language) -> Wording:
+    if language == "sv":
+        where = f" till {facts.unit}" if facts.unit else ""
+        body = (
+            f"{_greeting('Hej', facts)}\n\n"
+            f"Röstmeddelandet{where} som kom in {_moment(facts.received_at)} är inte längre markerat som hot. Det gallras nu "
+            "som andra meddelanden. Om markeringen inte skulle ha tagits bort: sätt den igen i växeln.\n\n"
+            f"{facts.link}\n\n"
+            f"Vänliga hälsningar\n{facts.authority}, telefonväxeln\n\nDet här brevet går inte att svara på.\n"
+        )
+        return Wording("Ett meddelande är inte längre markerat som hot", body)
+    where = f" for {facts.unit}" if facts.unit else ""
+    body = (
+        f"{_greeting('Hello', facts)}\n\n"
+        f"The voicemail message{where} that came in on {_moment(facts.received_at)} is no longer marked as a threat. It is "
+        "erased in its time, as others are. If the mark should have stayed, set it again at the switchboard.\n\n"
+        f"{facts.link}\n\n"
+        f"Kind regards\n{facts.authority}, the switchboard\n\nThis letter cannot be replied to.\n"
+    )
+    return Wording("A message is no longer marked as a threat", body)
 
 
 def _greeting(word: str, facts: ThreatFacts) -> str:
