@@ -20,6 +20,8 @@ KEPT = (
     ("tasks", "whom to call back and what was noted, once it is over"),
     ("letters", "e-mail that was sent"),
     ("audit", "who did what; of several authorities the longest counts"),
+    ("absences", "absences that are over"),
+    ("greetings", "recorded greetings that were replaced or removed"),
 )
 ERASED_AT: Mapping[str, str] = {
     "call": "When the numbers and names were erased; empty: they are there",
@@ -91,12 +93,16 @@ def _create_log() -> None:
         "erasure_log",
         sa.Column("id", RowId, sa.Identity(always=False), nullable=False, comment="Row number"),
         sa.Column("at", Instant(), nullable=False, comment="When it was erased"),
-        sa.Column("kind", sa.Text(), nullable=False, comment="What: audio, calls, tasks, letters or audit"),
+        sa.Column(
+            "kind",
+            sa.Text(),
+            nullable=False,
+            comment="What: audio, calls, tasks, letters, audit, absences, greetings or pins",
+        ),
         sa.Column(
             "authority_id", sa.Integer(), nullable=True, comment="The authority whose rule it was; empty: of none alone"
         ),
-        sa.Column("rule", sa.Text(), nullable=False, comment="By which rule, or on whose request"),
-        sa.Column("actor", sa.Text(), nullable=False, comment="Who had it erased: service, or a person or token"),
+        sa.Column("rule", sa.Text(), nullable=False, comment="By which rule, or on request"),
         sa.Column("count", sa.Integer(), nullable=False, comment="How many rows"),
         sa.Column("row_keys", JsonObject, nullable=False, comment="Which rows, as a list; no personal data"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure_log")),

@@ -17,7 +17,7 @@ from switchboard.cli.plain import MISUSED, fail
 from switchboard.db.audio_store import FolderAudioStore
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.public_holidays import SwedishCalendars
-from switchboard.db.retention.audio import erase_waiting
+from switchboard.db.retention.audio import erase_nameless, erase_waiting
 from switchboard.db.retention.keeping import Retention, Round
 from switchboard.db.retention.person_data import PersonData
 from switchboard.domain.directory import Directory
@@ -51,7 +51,9 @@ def retention(
         finally:
             await store.close()
         if not dry_run:
-            await erase_waiting(desk.database, FolderAudioStore(desk.settings.recordings), desk.clock.now())
+            audio, now = FolderAudioStore(desk.settings.recordings), desk.clock.now()
+            await erase_waiting(desk.database, audio, now)
+            await erase_nameless(desk.database, audio, now)
         return done
 
     done = at_desk(work)
@@ -83,16 +85,18 @@ def export(
 
 def erase(
     who: Whom,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be erased; erase nothing.")] = False,
     confirm: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Erase what is kept about a person, now. What a threat mark or an open callback task holds stays."""
-    if not confirm:
+    if not confirm and not dry_run:
         typer.confirm("It cannot be taken back. Erase?", abort=True)
 
     async def work(desk: Desk) -> Mapping[str, Any]:
-        done = await _person_data(desk).erase(who, desk.act())
-        await erase_waiting(desk.database, FolderAudioStore(desk.settings.recordings), desk.clock.now())
+        done = await _person_data(desk).erase(who, desk.act(), dry_run=dry_run)
+        if not dry_run:
+            await erase_waiting(desk.database, FolderAudioStore(desk.settings.recordings), desk.clock.now())
         return done
 
     done = at_desk(work)
@@ -100,7 +104,10 @@ def erase(
         print_json(done)
         return
     rows = [(kind, number, done["kept"][kind]) for kind, number in done["erased"].items()]
-    print_table(("kind", "erased", "kept"), rows, "There is nothing.")
+    print_table(("kind", "would be erased" if dry_run else "erased", "kept"), rows, "There is nothing.")
+    if done["left"]:
+        left = ", ".join(f"{table} {number}" for table, number in done["left"].items())
+        typer.echo(f"Left for administrators, or for their own time: {left}.")
 
 
 def gaps(

@@ -1,10 +1,12 @@
 """Audio in a folder, by its sha256: `ab/ab…64 digits….wav`. A file that has its name is complete."""
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -32,6 +34,15 @@ class FolderAudioStore:
         if SHA256.fullmatch(sha256) is None:
             return True
         return await asyncio.to_thread(self._delete, sha256, put_before.timestamp())
+
+    async def names(self, put_before: datetime) -> Sequence[str]:
+        return await asyncio.to_thread(lambda: list(self._older(put_before.timestamp())))
+
+    def _older(self, put_before: float) -> Iterator[str]:
+        for path in self._folder.glob("??/*.wav"):
+            with contextlib.suppress(FileNotFoundError):
+                if SHA256.fullmatch(path.stem) and path.stat().st_mtime < put_before:
+                    yield path.stem
 
     def _delete(self, sha256: str, put_before: float) -> bool:
         path = self._path(sha256)

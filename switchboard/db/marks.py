@@ -20,8 +20,8 @@ from switchboard.db.tasks.rows import WATCH
 from switchboard.db.tasks.telling import Reader, Telling
 from switchboard.domain.callback import Mailbox
 from switchboard.domain.directory import Directory
-from switchboard.domain.letters import WITHHELD, LetterKind, shown_number
 from switchboard.domain.keeping.marks import LONGEST_REASON, Mark, reason_problem
+from switchboard.domain.letters import WITHHELD, LetterKind, shown_number
 from switchboard.domain.letters.threat import ThreatFacts, threat_letter
 from switchboard.domain.tasks.rota import Readers, is_away, managers_above, unit_of
 from switchboard.errors import BadValue, Conflict, NotFound

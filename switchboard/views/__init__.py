@@ -112,8 +112,8 @@ class NoticeView:
 
 @dataclass(frozen=True, slots=True)
 class VoicemailMessageView:
-    """`sha256` is the checksum of the audio, empty once it is erased. `spoken_by`: the colleague whose note of a callback
-    task it is; None: the caller's own message. `secret_by`, `threat_by`: who set or lifted the mark last.
+    """`sha256` is the checksum of the audio, empty once it is erased. `spoken_by`: the colleague whose note of a
+    callback task it is; None: the caller's own message. `secret_by`, `threat_by`: who set or lifted the mark last.
 
     `deleted_at`: its owner has deleted it. Of one that was forwarded:
     `forwarded_from` is the message's id in the mailbox that it came from, `forwarded_by` the person's id, and

@@ -105,7 +105,8 @@ class TaskSteps(Protocol):
 class VoicemailMessages(Protocol):
     async def page(self, narrow: Filter, part: Slice) -> Page[VoicemailMessageView]: ...
     async def one(self, id: str) -> VoicemailMessageView: ...
-    async def listened(self, id: str, act: Act) -> None: ...
+    async def listened(self, id: str, act: Act, *, to_preface: bool = False) -> None:
+        """It counts as heard, unless it was only what was said to it when it was forwarded."""
 
 
 class PersonData(Protocol):
@@ -114,8 +115,8 @@ class PersonData(Protocol):
     async def export(self, who: str, act: Act) -> Mapping[str, JsonValue]:
         """All of it, recordings in base64. BadValue where nobody is meant."""
 
-    async def erase(self, who: str, act: Act) -> Mapping[str, JsonValue]:
-        """`erased` and `kept` rows by kind: what a threat mark or an open task holds stays."""
+    async def erase(self, who: str, act: Act, *, dry_run: bool = False) -> Mapping[str, JsonValue]:
+        """`erased` and `kept` rows by kind: what a threat mark or an open task holds stays; `left` by table."""
 
 
 class Absences(Protocol):

@@ -7,18 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switchboard.domain.directory import Policy
-from switchboard.domain.keeping.marks import audio_may_leave, reason_problem
-from switchboard.domain.keeping.retention import Erase, Keep, Kind, Stored, decide_retention
+from switchboard.domain.keeping.marks import Mark, audio_may_leave, may_lift_by_telephone, reason_problem
+from switchboard.domain.keeping.retention import BY_POLICY, Erase, Keep, Kind, Stored, decide_retention, shortest_limit
 from switchboard.domain.working_days import STOCKHOLM, local_date
 
 NOW = datetime(2026, 8, 12, 10, 0, tzinfo=STOCKHOLM)
-ALL_KINDS = st.sampled_from(list(Kind))
+ALL_KINDS = st.sampled_from(BY_POLICY)
 INSTANTS = st.integers(-2000, 500).map(lambda days: NOW + timedelta(days=days, hours=days % 24))
 LIMITS = st.none() | st.integers(1, 3650)
 
 
 def policy(id: int, authority_id: int, days: int | None, valid_from: date = date(2019, 1, 1)) -> Policy:
-    kept = {f"keep_{kind.value}_days": days for kind in Kind}
+    kept = {f"keep_{kind.value}_days": days for kind in BY_POLICY}
     return Policy(id, authority_id, valid_from, 1, **kept)  # type: ignore[arg-type]
 
 
@@ -96,3 +96,27 @@ def test_a_reason_says_something() -> None:
     assert reason_problem("  a ") == "say why, in a few words"
     assert reason_problem("x" * 501) == "at most 500 characters"
     assert reason_problem("uppgifter om hälsa") is None
+
+
+@pytest.mark.requirement("R44")
+@pytest.mark.parametrize(("age", "erased"), [(7, False), (8, True)])
+def test_wrong_pins_are_forgotten_after_a_week_whatever_the_policies_say(age: int, erased: bool) -> None:
+    decision = decide_retention(Stored(Kind.PINS, NOW), {1: [policy(1, 1, None)]}, NOW + timedelta(days=age))
+    assert isinstance(decision, Erase) is erased
+
+
+@pytest.mark.requirement("R44")
+@given(ALL_KINDS, st.lists(LIMITS, max_size=4), st.integers(0, 4000), st.integers(1, 4) | st.none())
+def test_nothing_younger_than_the_shortest_limit_is_erased(
+    kind: Kind, limits: list[int | None], age: int, authority_id: int | None
+) -> None:
+    policies = {number: [policy(number, number, days)] for number, days in enumerate(limits, 1)}
+    decision = decide_retention(Stored(kind, NOW, authority_id), policies, NOW + timedelta(days=age))
+    if isinstance(decision, Erase):
+        assert (shortest_limit(kind, policies) or 0) < age
+
+
+def test_what_was_pressed_by_mistake_is_taken_back_in_the_same_call() -> None:
+    assert may_lift_by_telephone(Mark.SECRET, in_this_call=False)
+    assert may_lift_by_telephone(Mark.THREAT, in_this_call=True)
+    assert not may_lift_by_telephone(Mark.THREAT, in_this_call=False)

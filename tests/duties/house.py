@@ -69,7 +69,7 @@ class Service:
         self.watch = TaskWatch(database, Rules(self.directory, calendars), clock, LINK, self.log)
         self.finder = CallFinder(database, self.directory, clock.now, self.log)
         self.jobs = DatabaseJobs(database, name)
-        self.audio = FakeAudioStore()
+        self.audio = FakeAudioStore(clock.now)
         kept = RetentionJobs(Retention(database, self.directory), database, self.audio, clock, self.log)
         handlers = {
             WATCH: self.watch.run,

@@ -30,10 +30,11 @@ from tests.builders import norrby
 from tests.fakes.audio import FakeAudioStore
 from tests.fakes.keypad import FakePins
 from tests.fakes.mailbox import FakeWorkshop
+from tests.fakes.marks import FakeMarks
 from tests.fakes.web_desk import FakeDesk
 from tests.fakes.web_greetings import FakeGreetings
 from tests.fakes.web_kept import Kept, page_of
-from tests.fakes.web_marks import FakeCalendars, FakeMessageMarks, FakePersonData
+from tests.fakes.web_marks import FakeCalendars, FakePersonData, marks_of_message
 from tests.fakes.web_rows import ABSENCE, ANNA_210, CALL, ERIK, MESSAGE, NOW, OPENED, OPERATOR_201, PIN_LOCK, TASK
 from tests.fakes.web_states import FakeHealth, FakePhones
 from tests.fakes.web_task_steps import FakeTaskSteps
@@ -69,6 +70,7 @@ class FakeCallbackTasks(Kept):
 class FakeVoicemailMessages(Kept):
     rows: Sequence[VoicemailMessageView] = (MESSAGE,)
     heard_by: list[tuple[str, Act]] = field(default_factory=list)
+    prefaces_heard: list[str] = field(default_factory=list)
 
     async def page(self, narrow: Filter, part: Slice) -> Page[VoicemailMessageView]:
         self._note(narrow, part)
@@ -80,8 +82,11 @@ class FakeVoicemailMessages(Kept):
                 return row
         raise NotFound("voicemail message", id)
 
-    async def listened(self, id: str, act: Act) -> None:
-        self.heard_by.append((id, act))
+    async def listened(self, id: str, act: Act, *, to_preface: bool = False) -> None:
+        if to_preface:
+            self.prefaces_heard.append(id)
+        else:
+            self.heard_by.append((id, act))
 
 
 @dataclass
@@ -207,7 +212,7 @@ class FakeWebPorts:
     callback_tasks: FakeCallbackTasks = field(default_factory=FakeCallbackTasks)
     task_steps: FakeTaskSteps = field(default_factory=FakeTaskSteps)
     voicemail_messages: FakeVoicemailMessages = field(default_factory=FakeVoicemailMessages)
-    marks: FakeMessageMarks = field(default_factory=FakeMessageMarks)
+    marks: FakeMarks = field(default_factory=marks_of_message)
     person_data: FakePersonData = field(default_factory=FakePersonData)
     calendars: FakeCalendars = field(default_factory=FakeCalendars)
     absences: FakeAbsences = field(default_factory=FakeAbsences)

@@ -159,7 +159,6 @@ class World:
         self.places = FakeQueueBook()
         self.desk = FakeOperatorDesk(self.directory)
         self.tasks = FakeTasks(self.journal)
-        self.marks = FakeMarks()
         self.messages = FakeMessages(self.tasks.find)
         self.queues = Queues()
         self.absences = FakeAbsenceBook(self.directory)
@@ -168,6 +167,7 @@ class World:
         self.greetings = FakeGreetingBook(self.directory)
         self.workshop = FakeWorkshop()
         self.message_book = FakeMessageBook()
+        self.marks = FakeMarks(self.message_book)
         first, last = at.date().replace(year=at.year - 1), at.date().replace(year=at.year + 2)
         calendars = FakeCalendars(WorkingCalendar(first, last, frozenset()))
         self.ports = Ports(

@@ -51,6 +51,8 @@ async def test_personal_data_are_for_administrators_and_erased_when_confirmed(
     assert (await anyone.post(f"{path}/export", json=who, headers=as_role("operator"))).status_code == 403
     assert (await anyone.post(f"{path}/export", json=who, headers=as_role("admin"))).status_code == 200
     assert (await anyone.post(f"{path}/erase", json=who, headers=as_role("admin"))).status_code == 409
+    planned = await anyone.post(f"{path}/erase", json={**who, "dry_run": True}, headers=as_role("admin"))
+    assert (planned.status_code, fakes.person_data.planned) == (200, ["+46701740605"])
     assert fakes.person_data.erased == []
     confirmed = {**who, "confirm": True}
     assert (await anyone.post(f"{path}/erase", json=confirmed, headers=as_role("admin"))).status_code == 200

@@ -58,6 +58,9 @@ class AudioStore(Protocol):
         """False: it was put, for the first time or again, at that instant or later, and stays. Harmless where there
         is none."""
 
+    async def names(self, put_before: datetime) -> Sequence[str]:
+        """All that were put, for the last time, before that instant."""
+
 
 class Messages(Protocol):
     """Voicemail and callback tasks in the database."""

@@ -104,6 +104,8 @@ def policy(fields: Fields) -> Policy:
         keep_tasks_days=keep_days(fields, "keep_tasks_days"),
         keep_letters_days=keep_days(fields, "keep_letters_days"),
         keep_audit_days=keep_days(fields, "keep_audit_days"),
+        keep_absences_days=keep_days(fields, "keep_absences_days"),
+        keep_greetings_days=keep_days(fields, "keep_greetings_days"),
     )
 
 

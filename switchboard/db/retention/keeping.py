@@ -9,11 +9,12 @@ from switchboard.calls.ports.duties import Job
 from switchboard.changes import Act
 from switchboard.db.engine import Database
 from switchboard.db.jobs import reschedule
-from switchboard.db.retention.audio import erase_recording
+from switchboard.db.retention.audio import erase_nameless, erase_recording
 from switchboard.db.retention.erasing import Erasure, erase
 from switchboard.db.retention.found import Found, Search, find_old
+from switchboard.db.retention.ownerless import erase_ownerless
 from switchboard.domain.directory import Directory, Policy
-from switchboard.domain.keeping.retention import Erase, Kind, decide_retention, keep_days
+from switchboard.domain.keeping.retention import Erase, Kind, decide_retention, shortest_limit
 from switchboard.domain.working_days import STOCKHOLM, local_date
 
 RETENTION = "retention"
@@ -47,7 +48,8 @@ class Retention:
     async def go(self, act: Act, *, dry_run: bool = False, most: int | None = None) -> Round:
         """`dry_run`: what would be erased, and nothing is. `most`: batches at most."""
         policies = policies_of(await self._directory.current())
-        done: list[Erasure] = []
+        async with self._database.write() as tx:
+            done = list(await erase_ownerless(tx, act.at, dry_run=dry_run))
         batches = 0
         for kind in Kind:
             search = _search(kind, policies, act.at)
@@ -67,7 +69,7 @@ class Retention:
             erasures = list(_decided(kind, found, policies, act.at))
             if not dry_run:
                 for each in erasures:
-                    await erase(tx, each, act)
+                    await erase(tx, each, act.at)
         last = found[-1] if len(found) == search.limit else None
         return erasures, None if last is None else Search(search.before, search.limit, (last.stored.since, last.key))
 
@@ -78,13 +80,10 @@ def policies_of(directory: Directory) -> Mapping[int, Sequence[Policy]]:
 
 def _search(kind: Kind, policies: Mapping[int, Sequence[Policy]], now: datetime) -> Search | None:
     """From the shortest limit of all; the decision looks at each row."""
-    days = [
-        found for versions in policies.values() for each in versions if (found := keep_days(each, kind)) is not None
-    ]
-    if not days:
+    days = shortest_limit(kind, policies)
+    if days is None:
         return None
-    today = local_date(now)
-    before = datetime.combine(today - timedelta(days=min(days)), time(), STOCKHOLM)
+    before = datetime.combine(local_date(now) - timedelta(days=days), time(), STOCKHOLM)
     return Search(before, BATCH)
 
 
@@ -121,6 +120,8 @@ class RetentionJobs:
         done = await self._retention.go(Act(SERVICE, now), most=MOST_BATCHES)
         if done.erasures:
             self._log.info("erased", **done.counts())
+        if not done.more:
+            await erase_nameless(self._database, self._audio, now)
         async with self._database.write() as tx:
             await reschedule(tx, job, now if done.more else next_night(now))
 

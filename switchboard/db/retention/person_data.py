@@ -2,52 +2,39 @@
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, false, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.calls.ports import AudioStore
 from switchboard.changes import Act
 from switchboard.db.engine import Database
 from switchboard.db.queries.audit import note_act
-from switchboard.db.queries.names import find_person
 from switchboard.db.retention.erasing import Erasure, erase
-from switchboard.db.retention.found import find_these
+from switchboard.db.retention.found import Found, find_these
+from switchboard.db.retention.mentions import forget_in_acts, forget_in_calls, mentions_elsewhere, mentions_in
+from switchboard.db.retention.ownerless import erase_in_force
+from switchboard.db.retention.subjects import Subject, find_subject
+from switchboard.db.retention.whereabouts import count_left, mentioned, owned_by, rows_of, whereabouts
 from switchboard.db.tables import (
     absence,
     audit_log,
-    call,
-    call_event,
-    callback_event,
     callback_task,
-    device,
     greeting,
+    greeting_version,
     notice,
     outbox,
-    person,
-    queue_place,
+    pin_lock,
     voicemail_message,
 )
 from switchboard.domain.call import JsonValue
 from switchboard.domain.keeping.retention import Kind
-from switchboard.domain.numbers import parse_number
-from switchboard.domain.working_days import STOCKHOLM
 
 ON_REQUEST = "on request of the person"
-NOT_HANDED_OUT = ("pin_hash", "password", "secret_key")
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """Who is meant: `numbers` as they may stand in rows; `person_id` of a colleague."""
-
-    numbers: tuple[str, ...] = ()
-    person_id: int | None = None
-    accounts: tuple[str, ...] = ()
-    email: str = ""
+BATCH = 500
+"""Rows in one statement, and in one line of the log of erasures."""
 
 
 class PersonData:
@@ -60,98 +47,115 @@ class PersonData:
         out, not about whom."""
         async with self._database.write() as tx:
             subject = await find_subject(tx, who)
-            found = {table.name: await _rows(tx, table, condition) for table, condition in _kept(subject)}
+            found: dict[str, list[dict[str, object]]] = {}
+            for where in whereabouts(subject):
+                found.setdefault(where.table.name, []).extend(await rows_of(tx, where))
+            found["call_event"] += await mentioned(tx, subject, {str(row["id"]) for row in found["call"]})
             await note_act(tx, act, "person_data.export", ("person", subject.person_id or ""))
-        names = {str(row["sha256"]) for rows in found.values() for row in rows if row.get("sha256")}
-        recordings = {name: await self._recording(name) for name in sorted(names)}
-        return {**found, "recordings": {name: wav for name, wav in recordings.items() if wav}}  # type: ignore[dict-item]
+        names = {
+            str(value)
+            for rows in found.values()
+            for row in rows
+            for name, value in row.items()
+            if _is_audio(name, value)
+        }
+        recordings = {name: wav for name in sorted(names) if (wav := await self._recording(name)) is not None}
+        return cast("Mapping[str, JsonValue]", {**found, "recordings": recordings})
 
-    async def erase(self, who: str, act: Act) -> Mapping[str, JsonValue]:
-        """What a threat mark or a task that has not ended holds stays, and is counted as `kept`. A colleague's own
-        rows (person, absences, greetings) are the directory's: administrators take them out there."""
-        erased, kept = dict[str, int](), dict[str, int]()
+    async def erase(self, who: str, act: Act, *, dry_run: bool = False) -> Mapping[str, JsonValue]:
+        """`erased` and `kept` rows by kind: what a threat mark or a task that has not ended holds stays. `left` rows by
+        table are the directory's, where administrators take them out, and logs that have their own time. `dry_run`:
+        what would be done, and nothing is."""
         async with self._database.write() as tx:
             subject = await find_subject(tx, who)
-            for kind, condition in _erasable(subject).items():
-                found = await find_these(tx, kind, condition)
-                free = [each for each in found if not each.stored.threat and not each.stored.task_open]
-                for authority_id in {each.stored.authority_id for each in free}:
-                    keys = [each.key for each in free if each.stored.authority_id == authority_id]
-                    await erase(tx, Erasure(kind, keys, ON_REQUEST, authority_id), act)
-                erased[kind.value], kept[kind.value] = len(free), len(found) - len(free)
-            await note_act(tx, act, "person_data.erase", ("person", subject.person_id or ""), {**erased})
-        return {"erased": {**erased}, "kept": {**kept}}  # type: ignore[dict-item]
+            erasing = _Erasing(tx, subject, act.at, dry_run)
+            await erasing.run()
+            left = await count_left(tx, subject)
+            if not dry_run:
+                counts: dict[str, JsonValue] = {**erasing.erased}
+                await note_act(tx, act, "person_data.erase", ("person", subject.person_id or ""), counts)
+        done = {"dry_run": dry_run, "erased": erasing.erased, "kept": erasing.kept, "left": left}
+        return cast("Mapping[str, JsonValue]", done)
 
     async def _recording(self, sha256: str) -> str | None:
         wav = await self._audio.get(sha256)
         return None if wav is None else base64.b64encode(wav).decode()
 
 
-async def find_subject(tx: AsyncConnection, who: str) -> Subject:
-    """A number that no colleague has is a caller's. BadValue where it is neither."""
-    number = parse_number(who)
-    if number is not None and (who.startswith(("+", "0")) or len(who) > 6):
-        return Subject(numbers=tuple({who, str(number), _national(str(number))}))
-    person_id = await find_person(tx, "who", who)
-    accounts = (await tx.execute(select(device.c.account).where(device.c.person_id == person_id))).scalars().all()
-    email = await tx.scalar(select(person.c.email).where(person.c.id == person_id))
-    return Subject(person_id=person_id, accounts=tuple(accounts), email=str(email or ""))
+def _is_audio(name: str, value: object) -> bool:
+    return name.endswith("sha256") and bool(value)
 
 
-def _national(e164: str) -> str:
-    return "0" + e164.removeprefix("+46") if e164.startswith("+46") else e164
+class _Erasing:
+    """`erased` and `kept` count rows by kind."""
+
+    def __init__(self, tx: AsyncConnection, subject: Subject, at: datetime, dry_run: bool) -> None:
+        self._tx = tx
+        self._subject = subject
+        self._at = at
+        self._dry_run = dry_run
+        self.erased: dict[str, int] = {}
+        self.kept: dict[str, int] = {}
+
+    async def run(self) -> None:
+        calls: set[str] = set()
+        for kind, condition in _erasable(self._subject, self._at).items():
+            found = await find_these(self._tx, kind, condition)
+            free = [each for each in found if not each.stored.threat and not each.stored.task_open]
+            if kind is Kind.CALLS:
+                calls = {str(each.key) for each in found}
+            await self._erase(kind, free)
+            self._count(kind, len(free), len(found) - len(free))
+        await self._greetings()
+        await self._mentions(calls)
+
+    def _count(self, kind: Kind, erased: int, kept: int = 0) -> None:
+        self.erased[kind.value] = self.erased.get(kind.value, 0) + erased
+        self.kept[kind.value] = self.kept.get(kind.value, 0) + kept
+
+    async def _erase(self, kind: Kind, free: Sequence[Found]) -> None:
+        if self._dry_run:
+            return
+        for authority_id in {each.stored.authority_id for each in free}:
+            keys = [each.key for each in free if each.stored.authority_id == authority_id]
+            for first in range(0, len(keys), BATCH):
+                part = keys[first : first + BATCH]
+                await erase(self._tx, Erasure(kind, part, ON_REQUEST, authority_id), self._at)
+
+    async def _greetings(self) -> None:
+        """Those in force too: callers then hear a composed one."""
+        versions, in_force = [await self._ids(table) for table in (greeting_version, greeting)]
+        self._count(Kind.GREETINGS, len(versions) + len(in_force))
+        if self._dry_run:
+            return
+        if versions:
+            await erase(self._tx, Erasure(Kind.GREETINGS, versions, ON_REQUEST), self._at)
+        await erase_in_force(self._tx, in_force, ON_REQUEST, self._at)
+
+    async def _ids(self, table: Any) -> list[int]:  # noqa: ANN401  greeting or greeting_version
+        return list((await self._tx.execute(select(table.c.id).where(owned_by(self._subject, table)))).scalars())
+
+    async def _mentions(self, own_calls: set[str]) -> None:
+        events = await mentions_elsewhere(self._tx, self._subject, own_calls)
+        acts = await mentions_in(self._tx, audit_log, self._subject)
+        self._count(Kind.CALLS, len(events))
+        self._count(Kind.AUDIT, len(acts))
+        if not self._dry_run:
+            await forget_in_calls(self._tx, events, ON_REQUEST, self._at)
+            await forget_in_acts(self._tx, acts, ON_REQUEST, self._at)
 
 
-def _erasable(subject: Subject) -> Mapping[Kind, ColumnElement[bool]]:
-    """A colleague's messages and tasks are their callers' and the authority's: of a colleague the calls are erased, and
-    the letters that they got."""
-    tasks = select(callback_task.c.id).where(callback_task.c.caller.in_(subject.numbers))
-    letters = outbox.c.recipient == subject.email if subject.email else false()
+def _erasable(subject: Subject, now: datetime) -> Mapping[Kind, ColumnElement[bool]]:
+    """Of a colleague, beside what they did as a caller: letters to them, absences that are over, locks of their PIN.
+    Messages that they were left are their callers', and the authority's."""
+    tasks = select(callback_task.c.id).where(subject.tasks())
+    about = outbox.c.notice_id.in_(select(notice.c.id).where(notice.c.task_id.in_(tasks)))
+    unlocked = or_(pin_lock.c.locked_until.is_(None), pin_lock.c.locked_until <= now)
     return {
-        Kind.AUDIO: voicemail_message.c.caller.in_(subject.numbers),
-        Kind.TASKS: callback_task.c.id.in_(tasks),
-        Kind.CALLS: _calls_of(subject),
-        Kind.LETTERS: or_(letters, _about(tasks)),
+        Kind.LETTERS: or_(subject.letters(), about),
+        Kind.AUDIO: subject.called(voicemail_message),
+        Kind.CALLS: subject.calls(),
+        Kind.TASKS: subject.tasks(),
+        Kind.ABSENCES: (absence.c.person_id == subject.person_id) & (absence.c.until < now),
+        Kind.PINS: pin_lock.c.subject.in_((*subject.numbers, *subject.mailboxes)) & unlocked,
     }
-
-
-def _about(tasks: Any) -> ColumnElement[bool]:  # noqa: ANN401  a select of ids
-    return outbox.c.notice_id.in_(select(notice.c.id).where(notice.c.task_id.in_(tasks)))
-
-
-def _calls_of(subject: Subject) -> ColumnElement[bool]:
-    outgoing = (call.c.source != "trunk") & call.c.called.in_(subject.numbers)
-    return or_(call.c.caller.in_(subject.numbers), outgoing, call.c.account.in_(subject.accounts))
-
-
-def _kept(subject: Subject) -> Sequence[tuple[Table, ColumnElement[bool]]]:
-    """Where the person stands, and which rows."""
-    calls = select(call.c.id).where(_calls_of(subject))
-    tasks = select(callback_task.c.id).where(callback_task.c.caller.in_(subject.numbers))
-    owner = subject.person_id
-    return (
-        (person, person.c.id == owner),
-        (device, device.c.person_id == owner),
-        (absence, absence.c.person_id == owner),
-        (greeting, (greeting.c.owner_kind == "person") & (greeting.c.owner_id == owner)),
-        (call, call.c.id.in_(calls)),
-        (call_event, call_event.c.call_id.in_(calls)),
-        (queue_place, queue_place.c.number.in_(subject.numbers)),
-        (voicemail_message, voicemail_message.c.caller.in_(subject.numbers)),
-        (callback_task, callback_task.c.id.in_(tasks)),
-        (callback_event, callback_event.c.task_id.in_(tasks)),
-        (outbox, (outbox.c.recipient == subject.email) if subject.email else _about(tasks)),
-        (audit_log, (audit_log.c.table_name == "person") & (audit_log.c.row_key == str(owner))),
-    )
-
-
-async def _rows(tx: AsyncConnection, table: Table, condition: ColumnElement[bool]) -> list[dict[str, object]]:
-    shown = [column for column in table.c if column.name not in NOT_HANDED_OUT]
-    rows = await tx.execute(select(*shown).where(condition).order_by(*table.primary_key.columns))
-    return [{name: _plain(value) for name, value in row._mapping.items()} for row in rows.all()]
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.astimezone(STOCKHOLM).isoformat()
-    return value.isoformat() if isinstance(value, date) else value

@@ -258,10 +258,11 @@ erasure_log = Table(
     metadata,
     Column("id", RowId, Identity(), primary_key=True, comment="Row number"),
     Column("at", Instant, nullable=False, index=True, comment="When it was erased"),
-    Column("kind", Text, nullable=False, comment="What: audio, calls, tasks, letters or audit"),
+    Column(
+        "kind", Text, nullable=False, comment="What: audio, calls, tasks, letters, audit, absences, greetings or pins"
+    ),
     Column("authority_id", Integer, comment="The authority whose rule it was; empty: of none alone"),
-    Column("rule", Text, nullable=False, comment="By which rule, or on whose request"),
-    Column("actor", Text, nullable=False, comment="Who had it erased: service, or a person or token"),
+    Column("rule", Text, nullable=False, comment="By which rule, or on request"),
     Column("count", Integer, nullable=False, comment="How many rows"),
     Column("row_keys", JsonObject, nullable=False, comment="Which rows, as a list; no personal data"),
     comment="What was erased, when and by which rule; rows are only ever added",

@@ -11,6 +11,8 @@ KEPT = (
     ("tasks", "whom to call back and what was noted, once it is over"),
     ("letters", "e-mail that was sent"),
     ("audit", "who did what; of several authorities the longest counts"),
+    ("absences", "absences that are over"),
+    ("greetings", "recorded greetings that were replaced or removed"),
 )
 
 

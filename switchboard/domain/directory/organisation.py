@@ -88,6 +88,8 @@ class Policy:
     keep_tasks_days: int | None = None
     keep_letters_days: int | None = None
     keep_audit_days: int | None = None
+    keep_absences_days: int | None = None
+    keep_greetings_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,18 +12,27 @@ from enum import StrEnum
 
 from switchboard.domain.deadline import policy_in_force
 from switchboard.domain.directory import Policy
+from switchboard.domain.keypad.pins import FORGOTTEN_AFTER
 from switchboard.domain.working_days import local_date
 
 
 class Kind(StrEnum):
     """AUDIO: recordings of messages, and their callers. CALLS: who called, in the journal and the queues' places.
-    TASKS: whom to call back, and what was noted about it. LETTERS: e-mail that was sent. AUDIT: who did what."""
+    TASKS: whom to call back, and what was noted about it. LETTERS: e-mail that was sent. AUDIT: who did what.
+    ABSENCES: those that are over. GREETINGS: recordings that were replaced. PINS: wrong PINs, for which no policy is
+    asked."""
 
     AUDIO = "audio"
     CALLS = "calls"
     TASKS = "tasks"
     LETTERS = "letters"
     AUDIT = "audit"
+    ABSENCES = "absences"
+    GREETINGS = "greetings"
+    PINS = "pins"
+
+
+BY_POLICY = tuple(kind for kind in Kind if kind is not Kind.PINS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,8 @@ class Limit:
 
 def limit_of(kind: Kind, authority_id: int | None, policies: Mapping[int, Sequence[Policy]], today: date) -> Limit:
     """What belongs to no one authority is kept for as long as the one that keeps longest."""
+    if kind is Kind.PINS:
+        return Limit(FORGOTTEN_AFTER.days, f"wrong PINs are forgotten after {FORGOTTEN_AFTER.days} days")
     if authority_id is not None:
         return _limit(kind, policy_in_force(policies.get(authority_id, ()), today))
     limits = [_limit(kind, policy_in_force(versions, today)) for versions in policies.values()]
@@ -94,6 +105,14 @@ def _limit(kind: Kind, policy: Policy | None) -> Limit:
     return Limit(days, f"policy {policy.id}: {kind.value} {days} days")
 
 
+def shortest_limit(kind: Kind, policies: Mapping[int, Sequence[Policy]]) -> int | None:
+    """Nothing younger is erased, by whatever version of whichever policy; None: nothing at all is."""
+    found = [keep_days(each, kind) for versions in policies.values() for each in versions]
+    return (
+        FORGOTTEN_AFTER.days if kind is Kind.PINS else min((days for days in found if days is not None), default=None)
+    )
+
+
 def keep_days(policy: Policy, kind: Kind) -> int | None:
     match kind:
         case Kind.AUDIO:
@@ -106,3 +125,9 @@ def keep_days(policy: Policy, kind: Kind) -> int | None:
             return policy.keep_letters_days
         case Kind.AUDIT:
             return policy.keep_audit_days
+        case Kind.ABSENCES:
+            return policy.keep_absences_days
+        case Kind.GREETINGS:
+            return policy.keep_greetings_days
+        case Kind.PINS:
+            return FORGOTTEN_AFTER.days

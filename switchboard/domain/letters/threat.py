@@ -58,8 +58,8 @@ def _lifted(facts: ThreatFacts, language: Language) -> Wording:
         where = f" till {facts.unit}" if facts.unit else ""
         body = (
             f"{_greeting('Hej', facts)}\n\n"
-            f"Röstmeddelandet{where} som kom in {_moment(facts.received_at)} är inte längre markerat som hot. Det gallras nu "
-            "som andra meddelanden. Om markeringen inte skulle ha tagits bort: sätt den igen i växeln.\n\n"
+            f"Röstmeddelandet{where} som kom in {_moment(facts.received_at)} är inte längre markerat som hot. Det "
+            "gallras nu som andra meddelanden. Om markeringen inte skulle ha tagits bort: sätt den igen i växeln.\n\n"
             f"{facts.link}\n\n"
             f"Vänliga hälsningar\n{facts.authority}, telefonväxeln\n\nDet här brevet går inte att svara på.\n"
         )
@@ -67,8 +67,8 @@ def _lifted(facts: ThreatFacts, language: Language) -> Wording:
     where = f" for {facts.unit}" if facts.unit else ""
     body = (
         f"{_greeting('Hello', facts)}\n\n"
-        f"The voicemail message{where} that came in on {_moment(facts.received_at)} is no longer marked as a threat. It is "
-        "erased in its time, as others are. If the mark should have stayed, set it again at the switchboard.\n\n"
+        f"The voicemail message{where} that came in on {_moment(facts.received_at)} is no longer marked as a threat. "
+        "It is erased in its time, as others are. If the mark should have stayed, set it again at the switchboard.\n\n"
         f"{facts.link}\n\n"
         f"Kind regards\n{facts.authority}, the switchboard\n\nThis letter cannot be replied to.\n"
     )

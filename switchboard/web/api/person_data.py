@@ -23,6 +23,7 @@ class Who(BaseModel):
 
 class Erasing(Who):
     confirm: bool = False
+    dry_run: bool = False
 
 
 @router.post("/export")
@@ -33,7 +34,10 @@ async def export(ports: Ports, act: Handling, order: Who) -> Mapping[str, Any]:
 
 @router.post("/erase")
 async def erase(ports: Ports, act: Handling, order: Erasing) -> Mapping[str, Any]:
-    """409 without `confirm`: it cannot be taken back. `kept`: what a threat mark or an open task holds."""
-    if not order.confirm:
+    """409 without `confirm`: it cannot be taken back. `dry_run` shows what would be erased and needs none.
+
+    Rows by kind: `kept` is what a threat mark or an open task holds; `left`, by table, is the directory's and the audit
+    log's."""
+    if not order.confirm and not order.dry_run:
         raise Conflict("it cannot be taken back: confirm it")
-    return await ports.person_data.erase(order.who, act)
+    return await ports.person_data.erase(order.who, act, dry_run=order.dry_run)

@@ -65,12 +65,13 @@ async def voicemail_audio(ports: Ports, act: Listening, id: str, request: Reques
 
 
 @router.get("/{id}/preface", response_class=Response, responses={200: {"content": {"audio/wav": {}}}})
-async def preface_audio(ports: Ports, _: Listening, id: str, request: Request) -> Response:
-    """What the colleague who forwarded the message said to it, as wav."""
+async def preface_audio(ports: Ports, act: Listening, id: str, request: Request) -> Response:
+    """What the colleague who forwarded the message said to it, as wav. The audit log says who listened."""
     message = await ports.voicemail_messages.one(id)
     wav = await ports.audio.get(message.preface_sha256) if message.preface_sha256 else None
     if wav is None or message.preface_sha256 is None:
         raise HTTPException(404, "nothing was said to this message when it was forwarded, or it was not forwarded")
+    await ports.voicemail_messages.listened(id, act, to_preface=True)
     return audio_answer(request, wav, message.preface_sha256, NOT_KEPT)
 
 
