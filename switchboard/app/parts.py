@@ -25,7 +25,7 @@ from switchboard.db.desk_tasks import DatabaseTasks
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import Database
 from switchboard.db.journal import DatabaseJournal
-from switchboard.db.marks import DatabaseMarks
+from switchboard.db.retention.marks import DatabaseMarks
 from switchboard.db.message_book import DatabaseMessageBook, DatabaseMessageCounts
 from switchboard.db.messages import DatabaseMessages
 from switchboard.db.operator_desk import DatabaseOperatorDesk

@@ -9,9 +9,9 @@ from sqlalchemy.exc import DBAPIError
 
 from switchboard.changes import Act, Marking
 from switchboard.db.jobs import put_job
-from switchboard.db.marks import DatabaseMarks
 from switchboard.db.retention.erasing import ERASE_AUDIO
 from switchboard.db.retention.keeping import RETENTION, Retention, next_night
+from switchboard.db.retention.marks import DatabaseMarks
 from switchboard.db.retention.person_data import PersonData
 from switchboard.db.tables import (
     audit_log,

@@ -1,10 +1,8 @@
 """Marks on messages, in memory: those of a mailbox's messages, or of any that it is told of."""
 
-from dataclasses import replace
-
 from switchboard.changes import Act, Marking
 from switchboard.domain.keeping.marks import reason_problem
-from switchboard.domain.mailbox.session import MailboxMessage, with_mark
+from switchboard.domain.mailbox.session import with_mark
 from switchboard.errors import BadValue, Conflict, NotFound
 from tests.fakes.mailbox import BookRow, FakeMessageBook
 
@@ -21,22 +19,23 @@ class FakeMarks:
         problem = reason_problem(marking.reason)
         if problem is not None:
             raise BadValue("reason", problem)
-        row = self._book.rows.get(message_id)
-        if row is None:
+        if message_id not in self._book.rows:
             raise NotFound("voicemail message", message_id)
         if message_id in self.erased:
             raise Conflict("the message was erased")
-        changed = [each for each in self._copies(row.message) if each.message.bears(marking.mark) is not marking.on]
+        changed = [each for each in self._copies(message_id) if each.message.bears(marking.mark) is not marking.on]
         for each in changed:
             each.message = with_mark(each.message, marking.mark, on=marking.on)
         if changed:
             self.changed.append((message_id, marking, act))
         return bool(changed)
 
-    def _copies(self, message: MailboxMessage) -> list[BookRow]:
-        return [row for row in self._book.rows.values() if _sound(row.message) == _sound(message)]
-
-
-def _sound(message: MailboxMessage) -> MailboxMessage:
-    """What copies have in common."""
-    return replace(message, id="", new=False, preface=None, secret=False, threat=False)
+    def _copies(self, message_id: str) -> list[BookRow]:
+        """The message, and whatever was forwarded from it or to it."""
+        ids, known = {message_id}, 0
+        while known < len(ids):
+            known = len(ids)
+            for each in self._book.forwarded:
+                if {each.id, each.message_id} & ids:
+                    ids |= {each.id, each.message_id}
+        return [self._book.rows[id] for id in sorted(ids)]

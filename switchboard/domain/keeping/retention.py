@@ -114,20 +114,14 @@ def shortest_limit(kind: Kind, policies: Mapping[int, Sequence[Policy]]) -> int 
 
 
 def keep_days(policy: Policy, kind: Kind) -> int | None:
-    match kind:
-        case Kind.AUDIO:
-            return policy.keep_audio_days
-        case Kind.CALLS:
-            return policy.keep_calls_days
-        case Kind.TASKS:
-            return policy.keep_tasks_days
-        case Kind.LETTERS:
-            return policy.keep_letters_days
-        case Kind.AUDIT:
-            return policy.keep_audit_days
-        case Kind.ABSENCES:
-            return policy.keep_absences_days
-        case Kind.GREETINGS:
-            return policy.keep_greetings_days
-        case Kind.PINS:
-            return FORGOTTEN_AFTER.days
+    limits: Mapping[Kind, int | None] = {
+        Kind.AUDIO: policy.keep_audio_days,
+        Kind.CALLS: policy.keep_calls_days,
+        Kind.TASKS: policy.keep_tasks_days,
+        Kind.LETTERS: policy.keep_letters_days,
+        Kind.AUDIT: policy.keep_audit_days,
+        Kind.ABSENCES: policy.keep_absences_days,
+        Kind.GREETINGS: policy.keep_greetings_days,
+        Kind.PINS: FORGOTTEN_AFTER.days,
+    }
+    return limits[kind]
