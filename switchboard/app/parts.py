@@ -25,7 +25,6 @@ from switchboard.db.desk_tasks import DatabaseTasks
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import Database
 from switchboard.db.journal import DatabaseJournal
-from switchboard.db.retention.marks import DatabaseMarks
 from switchboard.db.message_book import DatabaseMessageBook, DatabaseMessageCounts
 from switchboard.db.messages import DatabaseMessages
 from switchboard.db.operator_desk import DatabaseOperatorDesk
@@ -43,6 +42,7 @@ from switchboard.db.queries.pin_locks import PinLocks
 from switchboard.db.queries.tokens import Tokens
 from switchboard.db.queries.voicemail_messages import VoicemailMessages
 from switchboard.db.queue_book import DatabaseQueueBook
+from switchboard.db.retention.marks import DatabaseMarks
 from switchboard.db.retention.person_data import PersonData
 from switchboard.db.tasks.steps import TaskSteps
 from switchboard.errors import SettingsFault

@@ -28,8 +28,12 @@ def test_a_colleague_s_data_are_handed_out_as_json_and_as_an_archive(switchboard
 @pytest.mark.requirement("R44")
 def test_erasing_asks_first_and_names_nobody_it_does_not_know(switchboard: Command) -> None:
     assert switchboard("person-data", "erase", "211").status == 1
+    planned = switchboard("person-data", "erase", "211", "--dry-run", "--json").document
     done = switchboard("person-data", "erase", "211", "--yes", "--json").document
-    assert done["erased"] == {"audio": 0, "tasks": 0, "calls": 0, "letters": 0}
+    assert planned == {**done, "dry_run": True}
+    assert {kind: done["erased"][kind] for kind in ("audio", "tasks", "calls")} == {"audio": 0, "tasks": 0, "calls": 0}
+    assert done["left"]["person"] == 1
+    assert "Left for administrators" in switchboard("person-data", "erase", "211", "--yes").out
     assert switchboard("person-data", "erase", "Nils Holgersson", "--yes").status == 2
 
 

@@ -53,11 +53,13 @@ class Whereabout:
 
 
 def whereabouts(subject: Subject) -> Sequence[Whereabout]:
-    return (*_directory(subject), *_kept(subject))
+    rules = Whereabout(routing_rule, routing_rule.c.caller_pattern.in_(subject.numbers), left=True)
+    return (*_directory(subject), rules, *_kept(subject))
 
 
 def _directory(subject: Subject) -> Sequence[Whereabout]:
-    owner = subject.person_id
+    """Of a colleague; a caller has no id, which is less than any."""
+    owner = subject.person_id or 0
     leads = [
         Whereabout(table, (table.c.destination_kind == "person") & (table.c.destination_key == str(owner)), left=True)
         for table in (extension, phone_number)
@@ -72,7 +74,6 @@ def _directory(subject: Subject) -> Sequence[Whereabout]:
         Whereabout(operator_session, operator_session.c.person_id == owner, left=True),
         Whereabout(mailbox_watcher, watches, left=True),
         Whereabout(unit, unit.c.manager_id == owner, left=True),
-        Whereabout(routing_rule, routing_rule.c.caller_pattern.in_(subject.numbers), left=True),
         *(Whereabout(table, owned_by(subject, table)) for table in (greeting, greeting_version)),
     )
 
