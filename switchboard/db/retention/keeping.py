@@ -9,10 +9,12 @@ from switchboard.calls.ports.duties import Job
 from switchboard.changes import Act
 from switchboard.db.engine import Database
 from switchboard.db.jobs import reschedule
+from switchboard.db.queries.audit import note_act
 from switchboard.db.retention.audio import erase_nameless, erase_recording
 from switchboard.db.retention.erasing import Erasure, erase
 from switchboard.db.retention.found import Found, Search, find_old
 from switchboard.db.retention.ownerless import erase_ownerless
+from switchboard.domain.call import JsonValue
 from switchboard.domain.directory import Directory, Policy
 from switchboard.domain.keeping.retention import Erase, Kind, decide_retention, shortest_limit
 from switchboard.domain.working_days import STOCKHOLM, local_date
@@ -59,7 +61,14 @@ class Retention:
                 batches += 1
                 erasures, search = await self._batch(kind, search, policies, act, dry_run)
                 done += erasures
+        if done and not dry_run and act.actor != SERVICE:
+            await self._note(act, {**Round(done).counts()})
         return Round(done)
+
+    async def _note(self, act: Act, counts: Mapping[str, JsonValue]) -> None:
+        """Who had it done before its night: the log of erasures names nobody."""
+        async with self._database.write() as tx:
+            await note_act(tx, act, "retention.run", ("erasure_log", "*"), counts)
 
     async def _batch(
         self, kind: Kind, search: Search, policies: Mapping[int, Sequence[Policy]], act: Act, dry_run: bool
