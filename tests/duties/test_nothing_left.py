@@ -1,6 +1,7 @@
 """Whatever the inventory calls personal is gone after its time and after a request (R44): every table is searched."""
 
 import json
+from collections.abc import Mapping
 from datetime import date, time, timedelta
 
 import pytest
@@ -37,7 +38,7 @@ from tests.duties.test_retention import close_task, keep_for
 MARK = "findmeagain"
 DAY = timedelta(days=1)
 SPELLINGS = (CITIZEN, "46701740605", "0046701740605", "0701740605", "070-174 06 05")
-ENDED = {
+ENDED: Mapping[str, Mapping[str, object]] = {
     "call": {"source": "phone", "id": "c-x"},
     "call_event": {"call_id": "c-x"},
     "queue_place": {"call_id": "c-x", "left_at": NOW},
@@ -146,14 +147,14 @@ async def test_a_caller_is_found_and_erased_everywhere_however_the_number_was_wr
     await close_task(house, "t-1")
     await house.service.works()
     data = PersonData(house.service.database, house.service.audio)
-    handed_out = await data.export("070-174 06 05", by_hand(NOW))
+    handed_out: Any = await data.export("070-174 06 05", by_hand(NOW))
     for name in ("call", "call_event", "queue_place", "voicemail_message", "callback_task", "outbox", "pin_lock"):
         assert handed_out[name], name
     assert "+46701740611" not in json.dumps(handed_out)
     before = await everything(house, but=("audit_log", "erasure_log"))
-    planned = await data.erase("0701740605", by_hand(NOW), dry_run=True)
+    planned: Any = await data.erase("0701740605", by_hand(NOW), dry_run=True)
     assert await everything(house, but=("audit_log", "erasure_log")) == before
-    done = await data.erase("+46 70 174 06 05", by_hand(NOW))
+    done: Any = await data.erase("+46 70 174 06 05", by_hand(NOW))
     assert {**planned, "dry_run": False} == done | {"left": planned["left"]}
     after = await everything(house)
     assert [each for each in SPELLINGS if each in after] == []
@@ -169,7 +170,8 @@ async def test_a_longer_number_is_another_one_s(house: House) -> None:
     await house.put(call, id="other", caller="+467017406059", **row)
     await house.put(call_event, call_id="other", at=NOW, kind="desk", detail={"pii_number": "+467017406059"})
     data = PersonData(house.service.database, house.service.audio)
-    assert (await data.export(CITIZEN, by_hand(NOW)))["call_event"] == []
+    found: Any = await data.export(CITIZEN, by_hand(NOW))
+    assert found["call_event"] == []
     await data.erase(CITIZEN, by_hand(NOW))
     assert (await rows_of(house.service.database, call_event))[0].detail == {"pii_number": "+467017406059"}
 
@@ -180,7 +182,7 @@ async def test_a_lock_in_force_is_not_lifted_by_a_request(house: House) -> None:
         pin_lock, kind="caller", subject=CITIZEN, failures=10, latest_at=NOW, locked_until=NOW + timedelta(hours=1)
     )
     data = PersonData(house.service.database, house.service.audio)
-    done = await data.erase(CITIZEN, by_hand(NOW))
+    done: Any = await data.erase(CITIZEN, by_hand(NOW))
     assert done["left"] == {"pin_lock": 1}
     assert len(await rows_of(house.service.database, pin_lock)) == 1
 
@@ -198,13 +200,13 @@ async def test_of_a_colleague_calls_letters_greetings_and_past_absences_go(house
     await house.service.leave_message("1", house.erik_s)
     await house.service.works()
     data = PersonData(house.service.database, house.service.audio)
-    found = await data.export(f"#{house.erik}", by_hand(NOW))
-    assert sha256 in found["recordings"]  # type: ignore[operator]
+    found: Any = await data.export(f"#{house.erik}", by_hand(NOW))
+    assert sha256 in found["recordings"]
     assert found["voicemail_message"] == [], "what callers left is the callers'"
-    done = await data.erase("211", by_hand(NOW))
-    counts = {kind: done["erased"][kind] for kind in ("calls", "greetings", "absences")}  # type: ignore[index]
+    done: Any = await data.erase("211", by_hand(NOW))
+    counts = {kind: done["erased"][kind] for kind in ("calls", "greetings", "absences")}
     assert counts == {"calls": 1, "greetings": 2, "absences": 1}
-    assert done["left"]["person"] == 1  # type: ignore[index]
+    assert done["left"]["person"] == 1
     mine = [row for row in await rows_of(house.service.database, greeting) if row.owner_id == house.erik]
     assert mine == []
     assert (await rows_of(house.service.database, voicemail_message))[0].caller == CITIZEN
