@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import date, time, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import JSON, Boolean, Column, Float, Integer, Table
