@@ -138,6 +138,8 @@ async def test_what_is_old_is_erased_but_what_is_held_stays(house: House) -> Non
     assert await rows_of(house.service.database, erasure_log) == []
     done = await retention_of(house).go(by_hand(later))
     assert done.counts() == planned.counts()
+    ran = (await rows_of(house.service.database, audit_log))[-1]
+    assert (ran.action, ran.actor, ran.detail) == ("retention.run", "Karin Holm", done.counts())
     messages = {row.id: row for row in await rows_of(house.service.database, voicemail_message)}
     assert {id: (row.caller is None, bool(row.sha256)) for id, row in messages.items()} == {
         "m-done": (True, False),
