@@ -196,3 +196,60 @@ BEGIN
     RAISE EXCEPTION 'rows of % are only ever added', TG_TABLE_NAME;
 END $$
 """
+
+
+ERASED = '{"erased": true}'
+
+
+def protect(table: str) -> None:
+    """Like `refuse_changes`, for a table more."""
+    if op.get_context().dialect.name == "postgresql":
+        op.execute(
+            f"CREATE TRIGGER only_add_{table} BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+        return
+    for event in ("UPDATE", "DELETE"):
+        op.execute(_sqlite_refusal(table, event, ""))
+
+
+def unprotect(table: str) -> None:
+    if op.get_context().dialect.name == "postgresql":
+        op.execute(f"DROP TRIGGER only_add_{table} ON {table}")
+        return
+    for event in ("update", "delete"):
+        op.execute(f"DROP TRIGGER only_add_{table}_{event}")
+
+
+def protect_but_from_erasure(table: str, kept: Sequence[str]) -> None:
+    """Instead of `protect`: of a row that is there `actor` and `detail` may be emptied, for good; `kept` stays."""
+    if op.get_context().dialect.name == "postgresql":
+        same = " AND ".join(f"NEW.{column} IS NOT DISTINCT FROM OLD.{column}" for column in kept)
+        emptied = f"NEW.actor = '' AND NEW.detail = '{ERASED}'::jsonb AND {same}"
+        op.execute(
+            f"CREATE TRIGGER only_add_{table} BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+        op.execute(
+            f"CREATE TRIGGER only_empty_{table} BEFORE UPDATE ON {table} "
+            f"FOR EACH ROW WHEN (NOT ({emptied})) EXECUTE FUNCTION refuse_change()"
+        )
+        return
+    same = " AND ".join(f"NEW.{column} IS OLD.{column}" for column in kept)
+    emptied = f"NEW.actor = '' AND json(NEW.detail) = json('{ERASED}') AND {same}"
+    op.execute(_sqlite_refusal(table, "UPDATE", f"WHEN NOT ({emptied}) "))
+    op.execute(_sqlite_refusal(table, "DELETE", ""))
+
+
+def protect_from_erasure_too(table: str) -> None:
+    """Takes `protect_but_from_erasure` back."""
+    unprotect(table)
+    if op.get_context().dialect.name == "postgresql":
+        op.execute(f"DROP TRIGGER only_empty_{table} ON {table}")
+    protect(table)
+
+
+def _sqlite_refusal(table: str, event: str, when: str) -> str:
+    return (
+        f"CREATE TRIGGER only_add_{table}_{event.lower()} BEFORE {event} ON {table} {when}"
+        f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are only ever added'); END"
+    )

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from switchboard.domain.keeping.marks import Mark
+
 
 @dataclass(frozen=True, slots=True)
 class NewAbsence:
@@ -95,6 +97,15 @@ class NewGreeting:
     @property
     def spot(self) -> GreetingSpot:
         return GreetingSpot(self.owner_kind, self.owner_id, self.kind, self.language, self.reason, self.situation)
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """What somebody does to a mark of a message, and why: `on` False lifts it."""
+
+    mark: Mark
+    on: bool
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""The part of docs/administration.md that lists every table and column, made from the comments of the columns.
+"""The parts of docs/administration.md that list every table and column, made from the comments of the columns, and
+where personal data are, made from the inventory of them.
 
 `python -m tests.administration_page` writes it anew.
 """
@@ -10,11 +11,15 @@ from sqlalchemy import Column, Table
 from sqlalchemy.dialects.postgresql import asyncpg
 
 from switchboard.db import tables
+from switchboard.db.retention.inventory import HELD, PERSONAL, Beside, Personal
 from switchboard.db.tables import metadata
+from switchboard.domain.keeping.retention import Kind
 
 PAGE = Path(__file__).parents[1] / "docs" / "administration.md"
 BEGIN = "<!-- tables: made from the columns' comments by tests/administration_page.py -->"
 END = "<!-- end of tables -->"
+BEGIN_PERSONAL = "<!-- personal data: made from db/retention/inventory.py by tests/administration_page.py -->"
+END_PERSONAL = "<!-- end of personal data -->"
 
 _POSTGRESQL = asyncpg.dialect()  # type: ignore[no-untyped-call]
 
@@ -56,9 +61,40 @@ def tables_section() -> str:
 
 
 def with_section(page: str) -> str:
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return before + tables_section() + after
+    page = _replaced(page, BEGIN_PERSONAL, END_PERSONAL, personal_section())
+    return _replaced(page, BEGIN, END, tables_section())
+
+
+def _replaced(page: str, begin: str, end: str, section: str) -> str:
+    before, _, rest = page.partition(begin)
+    _, _, after = rest.partition(end)
+    return before + section + after
+
+
+def personal_section() -> str:
+    """Markdown, from BEGIN_PERSONAL to END_PERSONAL."""
+    lines = [BEGIN_PERSONAL, "", "| table | personal data | erased | held by |", "|---|---|---|---|"]
+    lines += [_of_table(name, personal) for name, personal in sorted(PERSONAL.items())]
+    return "\n".join([*lines, "", END_PERSONAL])
+
+
+def _of_table(name: str, personal: Personal) -> str:
+    columns = ", ".join(f"`{column}`" for column in personal.columns)
+    erased = "; ".join(filter(None, (_limit(personal.how), personal.also)))
+    held = HELD.get(personal.how, "") if isinstance(personal.how, Kind) else ""
+    return f"| `{name}` | {columns} | {erased} | {held} |"
+
+
+def _limit(how: Kind | Beside) -> str:
+    match how:
+        case Beside.DIRECTORY:
+            return "by an administrator"
+        case Beside.PASSING:
+            return "when it is over"
+        case Kind.PINS:
+            return "after seven days"
+        case _:
+            return f"by `keep_{how.value}_days`"
 
 
 def _described(chosen: tuple[Table, ...]) -> Iterator[str]:

@@ -10,6 +10,8 @@ from switchboard.calls.ports import Ports
 from switchboard.db.engine import Database
 from switchboard.db.jobs import DatabaseJobs
 from switchboard.db.jobs.outbox import DatabaseOutbox
+from switchboard.db.retention.erasing import ERASE_AUDIO
+from switchboard.db.retention.keeping import RETENTION, Retention, RetentionJobs
 from switchboard.db.tasks.finding import FIND_CALLS, CallFinder
 from switchboard.db.tasks.rows import WATCH
 from switchboard.db.tasks.sweeping import sweep
@@ -34,7 +36,13 @@ class Duties:
         rules = Rules(ports.directory, ports.calendars)
         watch = TaskWatch(database, rules, ports.clock, settings.link_root, log)
         finder = CallFinder(database, ports.directory, ports.clock.now, log)
-        handlers = {WATCH: watch.run, FIND_CALLS: finder.run}
+        kept = RetentionJobs(Retention(database, ports.directory), database, ports.audio, ports.clock, log)
+        handlers = {
+            WATCH: watch.run,
+            FIND_CALLS: finder.run,
+            RETENTION: kept.run,
+            ERASE_AUDIO: kept.erase_audio,
+        }
         self.worker = JobWorker(DatabaseJobs(database, worker), handlers, ports.clock, log)
         self.postman = self._postman(settings, ports, DatabaseOutbox(database, worker))
 

@@ -47,6 +47,8 @@ from switchboard.db.queries.pin_locks import PinLocks
 from switchboard.db.queries.tokens import Tokens
 from switchboard.db.queries.voicemail_messages import VoicemailMessages
 from switchboard.db.queue_book import DatabaseQueueBook
+from switchboard.db.retention.marks import DatabaseMarks
+from switchboard.db.retention.person_data import PersonData
 from switchboard.db.tasks.steps import TaskSteps
 from switchboard.domain.calendar import words_of
 from switchboard.domain.keypad.reason_codes import codes_of
@@ -87,6 +89,7 @@ class Parts:
         self.audio = FolderAudioStore(self._settings.recordings)
         self.pins = DatabasePins(self.database)
         self.device_accounts = DeviceAccounts(self.database)
+        self.marks = DatabaseMarks(self.database, self.directory, self._settings.link_root)
         self.people_search = PeopleSearch(self.database, named_log("search"))
         self.greetings = Greetings(self.database)
         self.workshop = ProcessWorkshop(named_log("greetings"))
@@ -150,6 +153,7 @@ class Parts:
             places=DatabaseQueueBook(self.database),
             desk=DatabaseOperatorDesk(self.database, self._clock.now),
             tasks=DatabaseTasks(self.database),
+            marks=self.marks,
             queues=self.queues,
             foresight=Foresight(self.directory, calendars, self._clock),
             absences=DatabaseAbsenceBook(self.database),
@@ -177,6 +181,9 @@ class Parts:
             callback_tasks=CallbackTasks(database),
             voicemail_messages=VoicemailMessages(database, self.message_lamps.wake),
             task_steps=TaskSteps(database, self.directory),
+            marks=self.marks,
+            person_data=PersonData(database, self.audio),
+            working_days=self.ports.calendars,
             absences=Absences(database),
             people=People(database),
             calls=Calls(database),

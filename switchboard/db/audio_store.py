@@ -1,10 +1,13 @@
 """Audio in a folder, by its sha256: `ab/ab…64 digits….wav`. A file that has its name is complete."""
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -26,6 +29,32 @@ class FolderAudioStore:
             return None
         return await asyncio.to_thread(self._read, sha256)
 
+    async def delete(self, sha256: str, put_before: datetime) -> bool:
+        """False: it was put later than that, and stays. True also where there is none."""
+        if SHA256.fullmatch(sha256) is None:
+            return True
+        return await asyncio.to_thread(self._delete, sha256, put_before.timestamp())
+
+    async def names(self, put_before: datetime) -> Sequence[str]:
+        return await asyncio.to_thread(lambda: list(self._older(put_before.timestamp())))
+
+    def _older(self, put_before: float) -> Iterator[str]:
+        for path in self._folder.glob("??/*.wav"):
+            with contextlib.suppress(FileNotFoundError):
+                if SHA256.fullmatch(path.stem) and path.stat().st_mtime < put_before:
+                    yield path.stem
+
+    def _delete(self, sha256: str, put_before: float) -> bool:
+        path = self._path(sha256)
+        try:
+            if path.stat().st_mtime >= put_before:
+                return False
+            path.unlink()
+        except FileNotFoundError:
+            return True
+        _sync_folder(path.parent)
+        return True
+
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / f"{sha256}.wav"
 
@@ -39,6 +68,7 @@ class FolderAudioStore:
         sha256 = hashlib.sha256(wav).hexdigest()
         path = self._path(sha256)
         if path.exists():
+            os.utime(path)
             return sha256
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, unfinished = tempfile.mkstemp(dir=path.parent, suffix=".part")

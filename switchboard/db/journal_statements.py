@@ -37,8 +37,8 @@ TOLD_ONCE = ("answered_at", "routed_to", "route_reason", "ended_at", "outcome", 
 
 
 async def write_rows(tx: AsyncConnection, new: Sequence[Row], events: Sequence[Row], changed: Sequence[Row]) -> None:
-    """`new` has the columns of `call`, `events` those of `call_event` but its id, `changed` the id of a call, what is
-    told once of it and what grows."""
+    """`new` has the columns of `call` but `erased_at`, `events` those of `call_event` but its id, `changed` the id
+    of a call, what is told once of it and what grows."""
     for statement, rows in zip(_STATEMENTS[tx.dialect.name], (new, events, changed), strict=True):
         if rows:
             values = [statement.values(row, tx.dialect) for row in rows]
@@ -66,7 +66,8 @@ def _as_stored(value: object, dialect: Dialect) -> object:
 
 _INSTANT = Instant()
 _OLD = call_table.c
-_ARRIVES = tuple(_OLD.keys())
+_ARRIVES = tuple(name for name in _OLD.keys() if name != "erased_at")  # noqa: SIM118 - a column collection
+"""Erasing comes later."""
 _HAPPENED = tuple(name for name in call_event.c.keys() if name != "id")  # noqa: SIM118 - a column collection
 _CHANGES = ("id", *TOLD_ONCE, "transfers", "waited_s", "private")
 
@@ -98,7 +99,7 @@ def _each_alone() -> list[_Statement]:
         names = text.positiontup or ()  # type: ignore[attr-defined]
         return _Statement(str(text), [name.removeprefix("new_") for name in names], texts=0)
 
-    new: _Values = {each.name: bindparam(f"new_{each.name}", type_=each.type) for each in _OLD}
+    new: _Values = {each.name: bindparam(f"new_{each.name}", type_=each.type) for each in _OLD if each.name in _ARRIVES}
     routed_to: ColumnElement[Any] = bindparam("new_routed_to", type_=_OLD.authority_id.type)
     happened = {name: bindparam(f"new_{name}", type_=call_event.c[name].type) for name in _HAPPENED}
     arrive = postgresql.insert(call_table).values(new)

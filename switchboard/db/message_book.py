@@ -20,6 +20,8 @@ from switchboard.domain.tasks.life import HandOver, TaskState
 
 PATIENCE_SECONDS = 5.0
 MOST_MESSAGES = 500
+MARKS = ("secret", "secret_by", "secret_at", "threat", "threat_by", "threat_at")
+"""They are the recording's: whoever it is forwarded to has them too."""
 _MESSAGE = voicemail_message.c
 
 
@@ -75,7 +77,7 @@ class DatabaseMessageBook:
     async def _forward(self, forwarding: Forwarding, act: Act) -> bool:
         async with self._database.write() as tx:
             there = select(voicemail_message).where(_MESSAGE.id == forwarding.message_id, _MESSAGE.deleted_at.is_(None))
-            original = (await tx.execute(there)).first()
+            original = (await tx.execute(there.with_for_update())).first()
             if original is None:
                 return False
             if await insert_new(tx, voicemail_message, _forwarded_row(original, forwarding)):
@@ -119,7 +121,7 @@ def _forwarded_row(original: Row[Any], forwarding: Forwarding) -> dict[str, obje
         "received_at": original.received_at,
         "duration_s": original.duration_s,
         "sha256": original.sha256,
-        "secret": original.secret,
+        **{name: getattr(original, name) for name in MARKS},
         "preface_sha256": forwarding.preface,
         "forwarded_from": original.id,
         "forwarded_by": forwarding.by_person_id,
@@ -136,6 +138,7 @@ def _read(row: Row[Any]) -> MailboxMessage:
         new=not row.heard,
         preface=row.preface_sha256,
         secret=bool(row.secret),
+        threat=bool(row.threat),
     )
 
 

@@ -1,6 +1,5 @@
-"""The directory in memory: every row in a dictionary, and an index for every look-up that a call makes.
-
-A changed row costs the same at 10 and at 100,000 people. The database loads into it; tests build with it.
+"""The directory in memory: every row in a dictionary, and an index for every look-up that a call makes. A changed row
+costs the same at 10 and at 100,000 people. The database loads into it; tests build with it.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -196,6 +195,9 @@ class DirectoryIndex:
     def function_group(self, id: int) -> FunctionGroup | None:
         return self._row(FunctionGroup, id)
 
+    def function_groups(self) -> Sequence[FunctionGroup]:
+        return [*self._groups.find(True), *self._groups.find(False)]
+
     def operators_groups(self) -> Sequence[FunctionGroup]:
         return self._groups.find(True)
 
@@ -250,8 +252,7 @@ class DirectoryIndex:
 
 def _person_key(extension: Extension) -> str | None:
     """The key of the person to whom the extension leads; None for every other destination."""
-    is_person = extension.destination.kind is DestinationKind.PERSON
-    return extension.destination.key if is_person else None
+    return extension.destination.key if extension.destination.kind is DestinationKind.PERSON else None
 
 
 def _leads_to(number: PhoneNumber) -> Hashable:

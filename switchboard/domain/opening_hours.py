@@ -67,6 +67,19 @@ def opens_at(group: FunctionGroup, directory: Directory, calendar: Calendars, at
         return at
 
 
+def open_between(schedule: Schedule, calendar: WorkingCalendar, begins: datetime, ends: datetime) -> list[Span]:
+    """When the schedule is open in `begins`–`ends`, in UTC and in order; a stretch over midnight comes as two.
+    CalendarRangeError where the schedule depends on holidays and the calendar does not know a day."""
+    day, found = local_date(begins), list[Span]()
+    while day <= local_date(ends):
+        for start, end in _instants(_wall_spans(schedule, calendar, day), day):
+            first, last = max(start, begins.astimezone(UTC)), min(end, ends.astimezone(UTC))
+            if first < last:
+                found.append((first, last))
+        day += _ONE_DAY
+    return found
+
+
 def row_problem(row: OpeningPeriod | ScheduleException) -> tuple[str, str] | None:
     """The column and what is wrong with it, where the row cannot be honoured. Such a row opens nothing."""
     match row:

@@ -115,10 +115,10 @@ class NoticeView:
 
 @dataclass(frozen=True, slots=True)
 class VoicemailMessageView:
-    """`sha256` is the checksum of the audio. `spoken_by`: the colleague whose note of a callback task it is; None: the
-    caller's own message."""
+    """`sha256` is the checksum of the audio, empty once it is erased. `spoken_by`: the colleague whose note of a
+    callback task it is; None: the caller's own message. `secret_by`, `threat_by`: who set or lifted the mark last.
 
-    """`sha256` is the checksum of the audio. `deleted_at`: its owner has deleted it. Of one that was forwarded:
+    `deleted_at`: its owner has deleted it. Of one that was forwarded:
     `forwarded_from` is the message's id in the mailbox that it came from, `forwarded_by` the person's id, and
     `preface_sha256` the checksum of what they said to it."""
 
@@ -141,6 +141,12 @@ class VoicemailMessageView:
     preface_sha256: str | None = None
     forwarded_from: str | None = None
     forwarded_by: int | None = None
+    threat: bool = False
+    secret_by: str | None = None
+    secret_at: datetime | None = None
+    threat_by: str | None = None
+    threat_at: datetime | None = None
+    erased_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

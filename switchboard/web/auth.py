@@ -26,6 +26,9 @@ class Permission(Enum):
     SEE_PRIVATE_CALLS = auto()
     MANAGE_PINS = auto()
     MANAGE_CALENDARS = auto()
+    MARK_MESSAGES = auto()
+    LIFT_THREATS = auto()
+    PERSON_DATA = auto()
 
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
@@ -36,6 +39,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.SEE_PRIVATE_CALLS,
         Permission.MANAGE_PINS,
         Permission.MANAGE_CALENDARS,
+        Permission.LIFT_THREATS,
+        Permission.PERSON_DATA,
     },
     Role.STAFF: frozenset({Permission.READ_DIRECTORY}),
 }

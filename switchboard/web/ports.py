@@ -10,13 +10,24 @@ from typing import Literal, Protocol
 from prometheus_client import CollectorRegistry
 
 from switchboard.calls.orders import NewTask, SignedIn
-from switchboard.calls.ports import Announcer, AudioStore, Clock, DirectorySource, GreetingBook, Log, SoundWorkshop
+from switchboard.calls.ports import (
+    Announcer,
+    AudioStore,
+    Clock,
+    DirectorySource,
+    GreetingBook,
+    Log,
+    MessageMarks,
+    SoundWorkshop,
+)
 from switchboard.changes import Act, CalendarChange, NewAbsence, NewCalendar
+from switchboard.domain.call import JsonValue
 from switchboard.domain.callback import CallbackTask, Mailbox
 from switchboard.domain.directory import Absence, PauseReason
 from switchboard.domain.diversion import PhoneState
 from switchboard.domain.staffing import Allowed, Refused
 from switchboard.domain.tasks.life import Move, TaskState
+from switchboard.domain.working_days import WorkingCalendar
 from switchboard.views import (
     AbsenceView,
     Bearer,
@@ -97,7 +108,18 @@ class TaskSteps(Protocol):
 class VoicemailMessages(Protocol):
     async def page(self, narrow: Filter, part: Slice) -> Page[VoicemailMessageView]: ...
     async def one(self, id: str) -> VoicemailMessageView: ...
-    async def listened(self, id: str, act: Act) -> None: ...
+    async def listened(self, id: str, act: Act, *, to_preface: bool = False) -> None:
+        """It counts as heard, unless it was only what was said to it when it was forwarded."""
+
+
+class PersonData(Protocol):
+    """What is kept about a caller's number, or a colleague's extension or name."""
+
+    async def export(self, who: str, act: Act) -> Mapping[str, JsonValue]:
+        """All of it, recordings in base64. BadValue where nobody is meant."""
+
+    async def erase(self, who: str, act: Act, *, dry_run: bool = False) -> Mapping[str, JsonValue]:
+        """`erased` and `kept` rows by kind: what a threat mark or an open task holds stays; `left` by table."""
 
 
 class Absences(Protocol):
@@ -153,6 +175,10 @@ class Liftings(Protocol):
     async def restore(self, id: int, act: Act) -> None: ...
 
 
+class WorkingDays(Protocol):
+    def calendar(self, authority_id: int) -> WorkingCalendar: ...
+
+
 class FailingCalendars(Protocol):
     """Calendars that cannot be read in full now; as memory has it."""
 
@@ -181,6 +207,9 @@ class WebPorts:
     callback_tasks: CallbackTasks
     task_steps: TaskSteps
     voicemail_messages: VoicemailMessages
+    marks: MessageMarks
+    person_data: PersonData
+    working_days: WorkingDays
     absences: Absences
     people: People
     calls: Calls

@@ -177,3 +177,63 @@ async def test_the_lamp_is_lit_again_after_asterisk_s_restart(house: House, phon
 
 async def _shows(phone: RawPhone, wanted: str) -> bool:
     return lamp(phone) == wanted
+
+
+@pytest.mark.requirement("R45")
+@pytest.mark.requirement("R47")
+async def test_marked_as_secret_and_as_a_threat_and_taken_back(house: House, phones: PhoneRoom) -> None:
+    maria = await phones.colleague("maria")
+    await leave(phones, NUMBERS[0], speech_like(3.0))
+    call = await maria.dial("*26")
+    await menu(call, 1)
+    await call.dtmf("4")
+    await call.hears_prompt("sv/message-marks", within=10)
+    await call.dtmf("1")
+    await call.hears_prompt("sv/message-marked-secret", "sv/message-marks", within=15)
+    await call.dtmf("2")
+    await call.hears_prompt("sv/message-marked-threat", "sv/message-threat-told", within=15)
+    assert marks(house) == (1, 1)
+    await asking(call, 3)
+    await call.dtmf("5")
+    await call.hears_prompt("sv/invalid-choice", within=10)
+    await call.dtmf("2")
+    await call.hears_prompt("sv/message-unmarked-threat", within=15)
+    await asking(call, 5)
+    await call.dtmf("2")
+    await call.until(lambda: call.heard.prompts.count("sv/message-threat-told") == 2, within=15, what="marked again")
+    await call.hangup()
+    await house.all_calls_ended(2)
+    assert marks(house) == (1, 1)
+    call = await maria.dial("*26")
+    await call.hears_prompt("sv/message-marked-secret", "sv/message-marked-threat", within=30)
+    await menu(call, 1)
+    await call.dtmf("4")
+    await call.hears_prompt("sv/message-marks", within=10)
+    await call.dtmf("2")
+    await call.hears_prompt("sv/message-threat-stays", within=15)
+    await call.dtmf("1")
+    await call.hears_prompt("sv/message-unmarked-secret", within=15)
+    await call.dtmf("*")
+    await menu(call, 2)
+    await call.hangup()
+    await house.all_calls_ended(3)
+    assert marks(house) == (0, 1)
+    rows = house.sql("SELECT action, actor FROM audit_log WHERE table_name = 'voicemail_message' ORDER BY id")
+    assert [row["action"].partition(".")[2] for row in rows] == [
+        *("listen", "secret", "threat", "threat", "threat"),
+        *("listen", "secret"),
+    ]
+    assert {row["actor"] for row in rows} == {"phone maria"}
+    await house.nothing_left()
+
+
+def marks(house: House) -> tuple[int, int]:
+    row = house.one("SELECT secret, threat FROM voicemail_message")
+    return row["secret"], row["threat"]
+
+
+async def asking(call: PhoneCall, times: int) -> None:
+    def said() -> bool:
+        return call.heard.prompts.count("sv/message-marks") >= times
+
+    await call.until(said, within=15, what=f"the question which mark for the {times}. time")

@@ -16,6 +16,8 @@ from switchboard.db.jobs import DatabaseJobs
 from switchboard.db.jobs.outbox import DatabaseOutbox
 from switchboard.db.messages import DatabaseMessages
 from switchboard.db.public_holidays import SwedishCalendars
+from switchboard.db.retention.erasing import ERASE_AUDIO
+from switchboard.db.retention.keeping import RETENTION, Retention, RetentionJobs
 from switchboard.db.tables import job, outbox, person, unit
 from switchboard.db.tasks.finding import FIND_CALLS, CallFinder
 from switchboard.db.tasks.rows import WATCH
@@ -67,11 +69,17 @@ class Service:
         self.watch = TaskWatch(database, Rules(self.directory, calendars), clock, LINK, self.log)
         self.finder = CallFinder(database, self.directory, clock.now, self.log)
         self.jobs = DatabaseJobs(database, name)
-        handlers = {WATCH: self.watch.run, FIND_CALLS: self.finder.run}
+        self.audio = FakeAudioStore(clock.now)
+        kept = RetentionJobs(Retention(database, self.directory), database, self.audio, clock, self.log)
+        handlers = {
+            WATCH: self.watch.run,
+            FIND_CALLS: self.finder.run,
+            RETENTION: kept.run,
+            ERASE_AUDIO: kept.erase_audio,
+        }
         self.worker = JobWorker(self.jobs, handlers, clock, self.log)
         self.outbox = DatabaseOutbox(database, name)
         self.mailer = FakeMailer()
-        self.audio = FakeAudioStore()
         self.postman = Postman(self.outbox, self.mailer, self.audio, clock, self.log)
         self.steps = TaskSteps(database, self.directory)
         self.messages = DatabaseMessages(database)

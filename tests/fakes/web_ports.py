@@ -9,7 +9,6 @@ from prometheus_client import CollectorRegistry
 
 from switchboard.changes import Act, NewAbsence
 from switchboard.domain.callback import Mailbox
-from switchboard.domain.diversion import PhoneState
 from switchboard.errors import BadValue, NotFound
 from switchboard.views import (
     AbsenceView,
@@ -17,7 +16,6 @@ from switchboard.views import (
     CallbackTaskView,
     CallView,
     Filter,
-    HealthPart,
     Page,
     PersonView,
     PinLockView,
@@ -32,11 +30,14 @@ from tests.builders import norrby
 from tests.fakes.audio import FakeAudioStore
 from tests.fakes.keypad import FakePins
 from tests.fakes.mailbox import FakeWorkshop
+from tests.fakes.marks import FakeMarks
 from tests.fakes.web_calendars import FakeCalendars, FakeFailingCalendars, FakeLiftings
 from tests.fakes.web_desk import FakeDesk
 from tests.fakes.web_greetings import FakeGreetings
 from tests.fakes.web_kept import Kept, page_of
+from tests.fakes.web_marks import FakePersonData, FakeWorkingDays, marks_of_message
 from tests.fakes.web_rows import ABSENCE, ANNA_210, CALL, ERIK, MESSAGE, NOW, OPENED, OPERATOR_201, PIN_LOCK, TASK
+from tests.fakes.web_states import FakeHealth, FakePhones
 from tests.fakes.web_task_steps import FakeTaskSteps
 from tests.fakes.world import FakeAnnouncer, FakeDirectorySource, FakeLog
 
@@ -70,6 +71,7 @@ class FakeCallbackTasks(Kept):
 class FakeVoicemailMessages(Kept):
     rows: Sequence[VoicemailMessageView] = (MESSAGE,)
     heard_by: list[tuple[str, Act]] = field(default_factory=list)
+    prefaces_heard: list[str] = field(default_factory=list)
 
     async def page(self, narrow: Filter, part: Slice) -> Page[VoicemailMessageView]:
         self._note(narrow, part)
@@ -81,8 +83,11 @@ class FakeVoicemailMessages(Kept):
                 return row
         raise NotFound("voicemail message", id)
 
-    async def listened(self, id: str, act: Act) -> None:
-        self.heard_by.append((id, act))
+    async def listened(self, id: str, act: Act, *, to_preface: bool = False) -> None:
+        if to_preface:
+            self.prefaces_heard.append(id)
+        else:
+            self.heard_by.append((id, act))
 
 
 @dataclass
@@ -137,22 +142,6 @@ class FakeTokens:
     async def bearer(self, token: str, now: datetime) -> Bearer | None:
         assert now == NOW
         return TOKENS.get(token)
-
-
-@dataclass
-class FakeHealth:
-    states: Sequence[HealthPart] = tuple(HealthPart(name, True, "connected") for name in ("ari", "ami", "database"))
-
-    async def parts(self) -> Sequence[HealthPart]:
-        return self.states
-
-
-@dataclass
-class FakePhones:
-    states: Mapping[str, PhoneState] = field(default_factory=dict)
-
-    async def phone_states(self, accounts: Sequence[str]) -> Mapping[str, PhoneState]:
-        return {account: self.states.get(account, PhoneState.UNREGISTERED) for account in accounts}
 
 
 @dataclass
@@ -224,6 +213,9 @@ class FakeWebPorts:
     callback_tasks: FakeCallbackTasks = field(default_factory=FakeCallbackTasks)
     task_steps: FakeTaskSteps = field(default_factory=FakeTaskSteps)
     voicemail_messages: FakeVoicemailMessages = field(default_factory=FakeVoicemailMessages)
+    marks: FakeMarks = field(default_factory=marks_of_message)
+    person_data: FakePersonData = field(default_factory=FakePersonData)
+    working_days: FakeWorkingDays = field(default_factory=FakeWorkingDays)
     absences: FakeAbsences = field(default_factory=FakeAbsences)
     people: FakePeople = field(default_factory=FakePeople)
     calls: FakeCalls = field(default_factory=FakeCalls)

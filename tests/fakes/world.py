@@ -22,6 +22,7 @@ from tests.fakes.journal import FakeJournal
 from tests.fakes.keypad import FakeAbsenceBook, FakePins
 from tests.fakes.leg import FakeLeg
 from tests.fakes.mailbox import FakeGreetingBook, FakeMessageBook, FakeWorkshop
+from tests.fakes.marks import FakeMarks
 from tests.fakes.messages import FakeMessages
 from tests.fakes.telephony import FakeTelephony
 
@@ -166,6 +167,7 @@ class World:
         self.greetings = FakeGreetingBook(self.directory)
         self.workshop = FakeWorkshop()
         self.message_book = FakeMessageBook()
+        self.marks = FakeMarks(self.message_book)
         first, last = at.date().replace(year=at.year - 1), at.date().replace(year=at.year + 2)
         calendars = FakeCalendars(WorkingCalendar(first, last, frozenset()))
         self.ports = Ports(
@@ -185,6 +187,7 @@ class World:
             places=self.places,
             desk=self.desk,
             tasks=self.tasks,
+            marks=self.marks,
             queues=self.queues,
             foresight=Foresight(self.directory, calendars, self.clock),
             absences=self.absences,

@@ -232,6 +232,13 @@ async def test_the_words_of_who_forwarded_a_message_are_heard(admin: httpx.Async
     fakes.voicemail_messages.rows = [replace(MESSAGE, preface_sha256=sha256)]
     answer = await admin.get("/api/v1/voicemail-messages/message-1/preface")
     assert (answer.status_code, answer.content) == (200, wav())
+    assert (fakes.voicemail_messages.prefaces_heard, fakes.voicemail_messages.heard_by) == (["message-1"], [])
+
+
+async def test_what_was_erased_is_gone(admin: httpx.AsyncClient, fakes: FakeWebPorts) -> None:
+    fakes.voicemail_messages.rows = [replace(MESSAGE, sha256="", erased_at=MESSAGE.received_at)]
+    assert (await admin.get("/api/v1/voicemail-messages/message-1/audio")).status_code == 410
+    assert fakes.voicemail_messages.heard_by == []
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from switchboard.calls.conversation import Conversation
 from switchboard.calls.desk.asking import CANCEL, END, ask_choice
 from switchboard.calls.mailbox.calling_back import call_back
 from switchboard.calls.mailbox.forwarding import forward_message
+from switchboard.calls.mailbox.marking import Marker, marks_of
 from switchboard.calls.mailbox.owner import MailboxOwner
 from switchboard.calls.ports import LegGone, PlaybackControl, TelephonyFault
 from switchboard.calls.talk.steps import HandedOver, MovedOn
@@ -24,6 +25,7 @@ from switchboard.domain.mailbox.session import (
     delete_current,
     go_on,
     undo_deletion,
+    with_current,
 )
 
 CONTROLS: Mapping[str, PlaybackControl] = {
@@ -31,8 +33,8 @@ CONTROLS: Mapping[str, PlaybackControl] = {
     "5": PlaybackControl.PAUSE,
     "6": PlaybackControl.FORWARD,
 }
-AGAIN, SAVE, DELETE, UNDO, CALL_BACK, FORWARD, MENU = "1", "2", "3", "7", "8", "9", "0"
-KEYS = AGAIN + SAVE + DELETE + UNDO + CALL_BACK + FORWARD + MENU + END + CANCEL
+AGAIN, SAVE, DELETE, MARK, UNDO, CALL_BACK, FORWARD, MENU = "1", "2", "3", "4", "7", "8", "9", "0"
+KEYS = AGAIN + SAVE + DELETE + MARK + UNDO + CALL_BACK + FORWARD + MENU + END + CANCEL
 MOST_ROUNDS = 2000
 HEARD = CallOutcome(Outcome.SERVED, "messages heard")
 
@@ -56,6 +58,7 @@ class _Hearing:
         self._owner = owner
         self._book = talk.ports.message_book
         self._listening = Listening(())
+        self._marker = Marker(talk, owner)
 
     async def to_its_end(self) -> CallOutcome:
         await self._talk.refresh()
@@ -95,13 +98,25 @@ class _Hearing:
     async def _present(self, message: MailboxMessage, pressed: str | None) -> str | None:
         """What is chosen about it. A choice that is made while it is told of goes before hearing it."""
         header = MessageHeader(message.new, message.caller, message.received_at)
-        key = pressed or await self._tell(header)
+        key = pressed or await self._tell(header, *marks_of(message))
         if key is None or key not in KEYS or key == AGAIN:
             key = await self._play(message)
         if key is not None and key in KEYS and key != MENU:
             await self._talk.note(EventKind.CHOSE, digit=key)
-            return key
+        else:
+            key = await self._choose()
+        while key == MARK:
+            message = await self._mark(message)
+            key = await self._choose()
+        return key
+
+    async def _choose(self) -> str | None:
         return await ask_choice(self._talk, KEYS, FixedPrompt("message-menu"))
+
+    async def _mark(self, message: MailboxMessage) -> MailboxMessage:
+        marked = await self._marker.attend(message)
+        self._listening = with_current(self._listening, marked)
+        return marked
 
     async def _play(self, message: MailboxMessage) -> str | None:
         """The key that broke it off. It counts as heard once it was, or its hearer has decided about it."""

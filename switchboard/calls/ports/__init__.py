@@ -37,6 +37,7 @@ from switchboard.calls.ports.mailbox import (
     SoundWorkshop,
     UnreadableSound,
 )
+from switchboard.calls.ports.marks import MessageMarks
 from switchboard.calls.ports.parties import (
     CallLeg,
     HangupCause,
@@ -99,6 +100,7 @@ __all__ = [
     "MasteredSound",
     "MessageBook",
     "MessageCounts",
+    "MessageMarks",
     "Messages",
     "OperatorDesk",
     "OutsideRequest",
@@ -198,6 +200,7 @@ class Ports:
     places: QueueBook
     desk: OperatorDesk
     tasks: Tasks
+    marks: MessageMarks
     queues: "Queues"
     foresight: "Foresight"
     absences: AbsenceBook

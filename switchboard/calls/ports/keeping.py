@@ -54,6 +54,12 @@ class AudioStore(Protocol):
 
     async def put(self, wav: bytes) -> str: ...
     async def get(self, sha256: str) -> bytes | None: ...
+    async def delete(self, sha256: str, put_before: datetime) -> bool:
+        """False: it was put, for the first time or again, at that instant or later, and stays. Harmless where there
+        is none."""
+
+    async def names(self, put_before: datetime) -> Sequence[str]:
+        """All that were put, for the last time, before that instant."""
 
 
 class Messages(Protocol):

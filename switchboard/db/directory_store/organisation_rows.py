@@ -27,6 +27,7 @@ from switchboard.domain.directory import (
 
 TO_OPERATORS = Destination(DestinationKind.OPERATORS)
 DAY_STARTS, DAY_ENDS = time(8), time(16, 30)
+LONGEST_KEPT_DAYS = 36_500
 LONGEST_TERM_DAYS = 250
 """Within the years that the calendar knows."""
 
@@ -72,6 +73,11 @@ def authority(fields: Fields) -> Authority:
     )
 
 
+def keep_days(fields: Fields, column: str) -> int | None:
+    """What cannot be read erases nothing."""
+    return fields.salvage(lambda: fields.maybe_number(column, 1, LONGEST_KEPT_DAYS), None)
+
+
 def policy(fields: Fields) -> Policy:
     return Policy(
         id=fields.number("id"),
@@ -93,6 +99,13 @@ def policy(fields: Fields) -> Policy:
         workday_start=fields.salvage(lambda: fields.time_of_day("workday_start"), DAY_STARTS),
         workday_end=fields.salvage(lambda: fields.time_of_day("workday_end"), DAY_ENDS),
         mail_audio=fields.salvage(lambda: fields.flag("mail_audio"), False),
+        keep_audio_days=keep_days(fields, "keep_audio_days"),
+        keep_calls_days=keep_days(fields, "keep_calls_days"),
+        keep_tasks_days=keep_days(fields, "keep_tasks_days"),
+        keep_letters_days=keep_days(fields, "keep_letters_days"),
+        keep_audit_days=keep_days(fields, "keep_audit_days"),
+        keep_absences_days=keep_days(fields, "keep_absences_days"),
+        keep_greetings_days=keep_days(fields, "keep_greetings_days"),
     )
 
 

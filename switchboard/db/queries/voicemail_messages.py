@@ -36,12 +36,14 @@ class VoicemailMessages:
             raise NotFound("voicemail message", id)
         return _view(row)
 
-    async def listened(self, id: str, act: Act) -> None:
+    async def listened(self, id: str, act: Act, *, to_preface: bool = False) -> None:
         """Somebody fetched the audio: it counts as heard, and the audit log says by whom (R45)."""
         heard = update(voicemail_message).where(voicemail_message.c.id == id).values(heard=True)
         async with self._database.write() as tx:
-            await tx.execute(heard)
-            await note_act(tx, act, "voicemail_message.listen", ("voicemail_message", id))
+            if not to_preface:
+                await tx.execute(heard)
+            detail = {"preface": True} if to_preface else None
+            await note_act(tx, act, "voicemail_message.listen", ("voicemail_message", id), detail)
         self._on_change()
 
 
@@ -83,4 +85,10 @@ def _view(row: Row[Any]) -> VoicemailMessageView:
         preface_sha256=row.preface_sha256,
         forwarded_from=row.forwarded_from,
         forwarded_by=row.forwarded_by,
+        threat=row.threat,
+        secret_by=row.secret_by,
+        secret_at=row.secret_at,
+        threat_by=row.threat_by,
+        threat_at=row.threat_at,
+        erased_at=row.erased_at,
     )

@@ -22,7 +22,9 @@ job = Table(
     "job",
     metadata,
     Column("id", RowId, Identity(), primary_key=True, comment="Row number"),
-    Column("kind", Text, nullable=False, comment="What is to be done: watch_task or find_calls"),
+    Column(
+        "kind", Text, nullable=False, comment="What is to be done: watch_task, find_calls, retention or erase_audio"
+    ),
     Column("key", Text, nullable=False, comment="What it is to be done with, e.g. the id of a task"),
     Column("due", Instant, nullable=False, comment="Not before then"),
     Column("arguments", JsonObject, nullable=False, comment="Particulars"),
@@ -51,6 +53,7 @@ outbox = Table(
     Column("next_try", Instant, nullable=False, comment="Not before then"),
     *_lease("sending"),
     Column("sent_at", Instant, comment="When a mail server took it"),
+    Column("erased_at", Instant, comment="When address and text were erased; empty: they are there"),
     Index(None, "state", "next_try"),
     comment="E-mail, written in the transaction of what it tells, and what became of it",
     sqlite_autoincrement=True,

@@ -1,4 +1,4 @@
-"""What the service writes: the journal of calls, messages and callback tasks, tokens, the audit log."""
+"""What the service writes: the journal of calls, messages and callback tasks, tokens, the audit and erasure logs."""
 
 from sqlalchemy import (
     Boolean,
@@ -41,7 +41,14 @@ call = Table(
     Column("transfers", Integer, nullable=False, server_default="0", comment="How often it was passed on"),
     Column("waited_s", Float, comment="Longest wait for the operators, in seconds; empty: none"),
     Column("private", Boolean, nullable=False, server_default=false(), comment="A private call"),
+    Column("erased_at", Instant, comment="When the numbers and names were erased; empty: they are there"),
     comment="One row for each call",
+)
+Index(
+    "ix_call_not_erased",
+    call.c.arrived_at,
+    sqlite_where=text("erased_at IS NULL"),
+    postgresql_where=text("erased_at IS NULL"),
 )
 Index(
     "ix_call_going_on",
@@ -126,6 +133,18 @@ voicemail_message = Table(
     Column("forwarded_from", Text, index=True, comment="Id of the message it was forwarded from"),
     Column("forwarded_by", Integer, comment="Id of the person who forwarded it"),
     Column("task_id", Text, index=True, comment="The callback task that it opened or joined"),
+    Column("secret_by", Text, comment="Who marked it secret, or lifted the mark, last"),
+    Column("secret_at", Instant, comment="When"),
+    Column(
+        "threat",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="Marked as a threat: evidence, which is not erased",
+    ),
+    Column("threat_by", Text, comment="Who marked it as a threat, or lifted the mark, last"),
+    Column("threat_at", Instant, comment="When"),
+    Column("erased_at", Instant, comment="When recording and number were erased; empty: they are there"),
     Index(None, "authority_id", "received_at"),
     Index(None, "person_id"),
     comment="Messages left by callers, and notes that colleagues spoke for callback tasks",
@@ -154,6 +173,7 @@ callback_task = Table(
     Column("status", Text, nullable=False, server_default="open", comment="open, taken, promised, done or closed"),
     Column("taken_by_id", Integer, comment="The person who has it, where one is named"),
     Column("attempts", Integer, nullable=False, server_default="0", comment="Calls in vain"),
+    Column("erased_at", Instant, comment="When number and notes were erased; empty: they are there"),
     Index(None, "caller", "status"),
     Index(None, "status", "deadline"),
     Index(None, "authority_id", "status"),
@@ -175,7 +195,7 @@ callback_event = Table(
     ),
     Column("actor", Text, nullable=False, comment="Who did it: service, or the name of a person or token"),
     Column("detail", JsonObject, nullable=False, comment="Particulars of the event"),
-    comment="What happened to each callback task; rows are only ever added",
+    comment="What happened to each callback task; rows are only ever added, and emptied when they are erased",
     sqlite_autoincrement=True,
 )
 
@@ -228,7 +248,24 @@ audit_log = Table(
         nullable=False,
         comment="Particulars; keys that begin with pii_ hold personal data",
     ),
+    Column("erased_at", Instant, comment="When name and particulars were erased; empty: they are there"),
     comment="Who did what through the service; changes by plain SQL are not in it",
+    sqlite_autoincrement=True,
+)
+
+erasure_log = Table(
+    "erasure_log",
+    metadata,
+    Column("id", RowId, Identity(), primary_key=True, comment="Row number"),
+    Column("at", Instant, nullable=False, index=True, comment="When it was erased"),
+    Column(
+        "kind", Text, nullable=False, comment="What: audio, calls, tasks, letters, audit, absences, greetings or pins"
+    ),
+    Column("authority_id", Integer, comment="The authority whose rule it was; empty: of none alone"),
+    Column("rule", Text, nullable=False, comment="By which rule, or on request"),
+    Column("count", Integer, nullable=False, comment="How many rows"),
+    Column("row_keys", JsonObject, nullable=False, comment="Which rows, as a list; no personal data"),
+    comment="What was erased, when and by which rule; rows are only ever added",
     sqlite_autoincrement=True,
 )
 

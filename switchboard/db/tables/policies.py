@@ -5,6 +5,21 @@ from sqlalchemy import Boolean, Column, Integer, Table, UniqueConstraint, false,
 from switchboard.db.tables.columns import LocalDate, LocalTime
 from switchboard.db.tables.registry import metadata, of_authority, own_id
 
+KEPT = (
+    ("audio", "recordings of messages and the numbers they came from"),
+    ("calls", "who called, in the journal and the queues"),
+    ("tasks", "whom to call back and what was noted, once it is over"),
+    ("letters", "e-mail that was sent"),
+    ("audit", "who did what; of several authorities the longest counts"),
+    ("absences", "absences that are over"),
+    ("greetings", "recorded greetings that were replaced or removed"),
+)
+
+
+def _keep_days(kind: str, what: str) -> Column[int]:
+    return Column(f"keep_{kind}_days", Integer, comment=f"Erase so many days later: {what}; empty: never")
+
+
 policy = Table(
     "policy",
     metadata,
@@ -105,6 +120,7 @@ policy = Table(
         server_default=false(),
         comment="Send the recording along with the e-mail; one marked secret never is",
     ),
+    *(_keep_days(*each) for each in KEPT),
     UniqueConstraint("authority_id", "valid_from"),
     comment="An authority's rules in versions; a call is judged by the version in force that day",
     sqlite_autoincrement=True,

@@ -12,6 +12,7 @@ from switchboard.db.jobs.outbox import Draft, write_draft
 from switchboard.db.tables import callback_event, notice, person, unit, voicemail_message
 from switchboard.domain.callback import Mailbox
 from switchboard.domain.directory import Directory, Language, Policy
+from switchboard.domain.keeping.marks import audio_may_leave
 from switchboard.domain.letters import Facts, LetterKind, write_letter
 from switchboard.domain.tasks.life import TaskState
 from switchboard.domain.tasks.rota import Readers, readers_of
@@ -88,7 +89,8 @@ class Telling:
     async def _write(self, row: Row[Any], task: TaskState, policy: Policy | None, reader: Reader) -> None:
         message = await self._message(row.message_id, task)
         secret = bool(await secret_tasks(self.tx, [task.id])) or (message is not None and bool(message.secret))
-        attached = message is not None and not secret and policy is not None and policy.mail_audio
+        allowed = policy is not None and policy.mail_audio
+        attached = message is not None and audio_may_leave(secret=secret, mail_audio=allowed)
         facts = Facts(
             authority=self.authority_name(task),
             name=self.owner_name(task, _left_for(message)),

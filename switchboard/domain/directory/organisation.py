@@ -60,6 +60,8 @@ class Policy:
 
     A talk of `proof_call_seconds` proves a call back. Reminders come at `workday_start` of the last day, and
     `remind_hours_before` (0: none) the end of that working day. `mail_audio`: messages go along with the e-mail.
+
+    `keep_…_days`: after so many days such data are erased (R44); None: the authority has set no end.
     """
 
     id: int
@@ -81,6 +83,13 @@ class Policy:
     workday_start: time = time(8)
     workday_end: time = time(16, 30)
     mail_audio: bool = False
+    keep_audio_days: int | None = None
+    keep_calls_days: int | None = None
+    keep_tasks_days: int | None = None
+    keep_letters_days: int | None = None
+    keep_audit_days: int | None = None
+    keep_absences_days: int | None = None
+    keep_greetings_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

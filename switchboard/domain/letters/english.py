@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from switchboard.domain.letters.facts import Facts, LetterKind, shown_number
+from switchboard.domain.letters.facts import WITHHELD, Facts, LetterKind, shown_number
 from switchboard.domain.working_days import STOCKHOLM
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -50,7 +50,7 @@ def _by(facts: Facts) -> str:
 def _caller(facts: Facts) -> str:
     if facts.secret:
         return "shown at the switchboard only (the message is marked secret)"
-    return shown_number(facts.caller) or "number withheld"
+    return shown_number(facts.caller) or WITHHELD["en"]
 
 
 def _facts(facts: Facts) -> str:
@@ -76,9 +76,7 @@ def _finish(facts: Facts) -> str:
 
 
 def _breach(facts: Facts) -> Sequence[str]:
-    rows = [
-        f"- {_moment(each.due)}: {each.name}, {shown_number(each.caller) or 'number withheld'}" for each in facts.late
-    ]
+    rows = [f"- {_moment(each.due)}: {each.name}, {shown_number(each.caller) or WITHHELD['en']}" for each in facts.late]
     told = "The time for calling back has passed and the caller has had no answer."
     unit = f" of {facts.unit}" if facts.unit else ""
     see_to_it = "Please see to it that those who wait are called, or hand the task over to somebody who can."

@@ -1,11 +1,14 @@
 """What a letter about a callback task tells."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from switchboard.domain.directory import Language
 from switchboard.domain.numbers import display_number, parse_number
+
+WITHHELD: Mapping[Language, str] = {"sv": "dolt nummer", "en": "number withheld"}
 
 
 class LetterKind(StrEnum):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from switchboard.domain.letters.facts import Facts, LetterKind, shown_number
+from switchboard.domain.letters.facts import WITHHELD, Facts, LetterKind, shown_number
 from switchboard.domain.working_days import STOCKHOLM
 
 _WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
@@ -50,7 +50,7 @@ def _by(facts: Facts) -> str:
 def _caller(facts: Facts) -> str:
     if facts.secret:
         return "visas bara i växeln (meddelandet är sekretessmarkerat)"
-    return shown_number(facts.caller) or "dolt nummer"
+    return shown_number(facts.caller) or WITHHELD["sv"]
 
 
 def _facts(facts: Facts) -> str:
@@ -76,7 +76,7 @@ def _finish(facts: Facts) -> str:
 
 
 def _breach(facts: Facts) -> Sequence[str]:
-    rows = [f"- {_moment(each.due)}: {each.name}, {shown_number(each.caller) or 'dolt nummer'}" for each in facts.late]
+    rows = [f"- {_moment(each.due)}: {each.name}, {shown_number(each.caller) or WITHHELD['sv']}" for each in facts.late]
     told = "Tiden för återuppringning har gått ut utan att den som ringde har fått svar."
     unit = f" i {facts.unit}" if facts.unit else ""
     return (told, f"Alla ärenden{unit} vars tid har gått ut:\n" + "\n".join(rows), _see_to_it())

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from switchboard.domain.keeping.marks import Mark
+
 
 @dataclass(frozen=True, slots=True)
 class MailboxMessage:
@@ -19,6 +21,10 @@ class MailboxMessage:
     new: bool
     preface: str | None = None
     secret: bool = False
+    threat: bool = False
+
+    def bears(self, mark: Mark) -> bool:
+        return self.secret if mark is Mark.SECRET else self.threat
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,16 @@ def undo_deletion(listening: Listening) -> Listening:
     latest = listening.deleted[-1]
     at = next(at for at, each in enumerate(listening.messages) if each.id == latest)
     return replace(listening, at=at, deleted=listening.deleted[:-1])
+
+
+def with_mark(message: MailboxMessage, mark: Mark, *, on: bool) -> MailboxMessage:
+    return replace(message, secret=on) if mark is Mark.SECRET else replace(message, threat=on)
+
+
+def with_current(listening: Listening, message: MailboxMessage) -> Listening:
+    """The current message as it is now; another one changes nothing."""
+    known = tuple(message if each.id == message.id else each for each in listening.messages)
+    return replace(listening, messages=known)
 
 
 def _next(listening: Listening, start: int) -> int:

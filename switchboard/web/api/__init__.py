@@ -11,8 +11,10 @@ from switchboard.web.api import (
     greetings,
     operators,
     people,
+    person_data,
     pins,
     queue,
+    staffing,
     task_steps,
     voicemail_messages,
 )
@@ -27,8 +29,10 @@ _RESOURCES = (
     greetings,
     operators,
     people,
+    person_data,
     pins,
     queue,
+    staffing,
     task_steps,
     voicemail_messages,
 )

@@ -3,9 +3,11 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
 
-from switchboard.changes import Act
-from switchboard.views import Filter, VoicemailMessageView
+from switchboard.changes import Act, Marking
+from switchboard.domain.keeping.marks import LONGEST_REASON, Mark
+from switchboard.views import Bearer, Filter, VoicemailMessageView
 from switchboard.web.api.listing import (
     AuthorityQuery,
     BeforeQuery,
@@ -16,11 +18,12 @@ from switchboard.web.api.listing import (
     listing,
 )
 from switchboard.web.audio import audio_answer
-from switchboard.web.auth import Permission, Ports, needs
+from switchboard.web.auth import PERMISSIONS, Permission, Ports, bearer, needs
 
 router = APIRouter(prefix="/voicemail-messages", tags=["voicemail messages"])
 Reading = Annotated[Act, Depends(needs(Permission.READ_CALLERS))]
 Listening = Annotated[Act, Depends(needs(Permission.LISTEN))]
+MayMark = Annotated[Act, Depends(needs(Permission.MARK_MESSAGES))]
 NOT_KEPT = "private, no-store"
 
 
@@ -51,6 +54,8 @@ async def voicemail_message(ports: Ports, _: Reading, id: str) -> VoicemailMessa
 async def voicemail_audio(ports: Ports, act: Listening, id: str, request: Request) -> Response:
     """The message as wav (8 kHz, mono, 16 bit). It then counts as heard, and the audit log says who listened."""
     message = await ports.voicemail_messages.one(id)
+    if message.erased_at is not None:
+        raise HTTPException(410, "this message was erased")
     wav = await ports.audio.get(message.sha256)
     if wav is None:
         ports.log.warning("audio of a message is missing", message_id=id, sha256=message.sha256)
@@ -60,10 +65,37 @@ async def voicemail_audio(ports: Ports, act: Listening, id: str, request: Reques
 
 
 @router.get("/{id}/preface", response_class=Response, responses={200: {"content": {"audio/wav": {}}}})
-async def preface_audio(ports: Ports, _: Listening, id: str, request: Request) -> Response:
-    """What the colleague who forwarded the message said to it, as wav."""
+async def preface_audio(ports: Ports, act: Listening, id: str, request: Request) -> Response:
+    """What the colleague who forwarded the message said to it, as wav. The audit log says who listened."""
     message = await ports.voicemail_messages.one(id)
     wav = await ports.audio.get(message.preface_sha256) if message.preface_sha256 else None
     if wav is None or message.preface_sha256 is None:
         raise HTTPException(404, "nothing was said to this message when it was forwarded, or it was not forwarded")
+    await ports.voicemail_messages.listened(id, act, to_preface=True)
     return audio_answer(request, wav, message.preface_sha256, NOT_KEPT)
+
+
+class MarkOrder(BaseModel):
+    """`on` false lifts the mark. The reason stands in the audit log."""
+
+    model_config = ConfigDict(extra="forbid")
+    on: bool
+    reason: str = Field(min_length=3, max_length=LONGEST_REASON)
+
+
+def _marking(
+    act: MayMark, who: Annotated[Bearer, Depends(bearer)], mark: Mark, order: MarkOrder
+) -> tuple[Marking, Act]:
+    if mark is Mark.THREAT and not order.on and Permission.LIFT_THREATS not in PERMISSIONS[who.role]:
+        raise HTTPException(403, f"the role {who.role.value} may not lift a threat mark")
+    return Marking(mark, order.on, order.reason), act
+
+
+@router.put("/{id}/marks/{mark}")
+async def mark_message(
+    ports: Ports, id: str, marking: Annotated[tuple[Marking, Act], Depends(_marking)]
+) -> VoicemailMessageView:
+    """`secret`: caller and recording do not leave by e-mail (R46). `threat`: nothing erases it, and the manager is told
+    (R47); to lift it is for administrators."""
+    await ports.marks.change(id, *marking)
+    return await ports.voicemail_messages.one(id)

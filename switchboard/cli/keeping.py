@@ -1,0 +1,170 @@
+"""What is kept, for how long, and about whom: `retention`, `person-data`, `staffing`."""
+
+import base64
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from switchboard.cli.desk import AsJson, Desk, at_desk
+from switchboard.cli.output import plain, print_json, print_table
+from switchboard.cli.plain import MISUSED, fail
+from switchboard.db.audio_store import FolderAudioStore
+from switchboard.db.directory_store import DirectoryStore
+from switchboard.db.public_holidays import SwedishCalendars
+from switchboard.db.retention.audio import erase_nameless, erase_waiting
+from switchboard.db.retention.keeping import Retention, Round
+from switchboard.db.retention.person_data import PersonData
+from switchboard.domain.directory import Directory
+from switchboard.domain.staffing import Gap, staffing_gaps
+from switchboard.logs import named_log
+
+Whom = Annotated[str, typer.Argument(help="A caller's number, or a colleague's extension, whole name or #id.")]
+person_data = typer.Typer(help="What is kept about one person.", no_args_is_help=True)
+staffing = typer.Typer(help="Whether functions have the people they must have.", no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("retention")(retention)
+    person_data.command("export")(export)
+    person_data.command("erase")(erase)
+    staffing.command("gaps")(gaps)
+    app.add_typer(person_data, name="person-data")
+    app.add_typer(staffing, name="staffing")
+
+
+def retention(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be erased; erase nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Erase what the policies let go. The service does it every night by itself."""
+
+    async def work(desk: Desk) -> Round:
+        store = DirectoryStore(desk.database, desk.clock.now, named_log("directory"))
+        try:
+            done = await Retention(desk.database, store).go(desk.act(), dry_run=dry_run)
+        finally:
+            await store.close()
+        if not dry_run:
+            audio, now = FolderAudioStore(desk.settings.recordings), desk.clock.now()
+            await erase_waiting(desk.database, audio, now)
+            await erase_nameless(desk.database, audio, now)
+        return done
+
+    done = at_desk(work)
+    if as_json:
+        print_json({"dry_run": dry_run, "counts": done.counts(), "items": done.erasures})
+        return
+    rows = [(each.kind.value, len(each.keys), each.rule) for each in done.erasures]
+    print_table(("kind", "rows", "rule"), rows, "There is nothing to erase.")
+
+
+def export(
+    who: Whom,
+    out: Annotated[Path | None, typer.Option("--out", help="Write a zip archive with the recordings as wav.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Everything that is kept about a person, as JSON, or as an archive."""
+    del as_json
+    found = at_desk(lambda desk: _person_data(desk).export(who, desk.act()))
+    if out is None:
+        print_json(found)
+        return
+    try:
+        out.write_bytes(_archive(found))
+    except OSError as error:
+        fail(f"{out} cannot be written: {error.strerror}", MISUSED)
+    out.chmod(0o600)
+    typer.echo(f"written to {out}")
+
+
+def erase(
+    who: Whom,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be erased; erase nothing.")] = False,
+    confirm: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Erase what is kept about a person, now. What a threat mark or an open callback task holds stays."""
+    if not confirm and not dry_run:
+        typer.confirm("It cannot be taken back. Erase?", abort=True)
+
+    async def work(desk: Desk) -> Mapping[str, Any]:
+        done = await _person_data(desk).erase(who, desk.act(), dry_run=dry_run)
+        if not dry_run:
+            await erase_waiting(desk.database, FolderAudioStore(desk.settings.recordings), desk.clock.now())
+        return done
+
+    done = at_desk(work)
+    if as_json:
+        print_json(done)
+        return
+    rows = [(kind, number, done["kept"][kind]) for kind, number in done["erased"].items()]
+    print_table(("kind", "would be erased" if dry_run else "erased", "kept"), rows, "There is nothing.")
+    if done["left"]:
+        left = ", ".join(f"{table} {number}" for table, number in done["left"].items())
+        typer.echo(f"Left for administrators, or for their own time: {left}.")
+
+
+def gaps(
+    weeks: Annotated[int, typer.Option(min=1, max=12, help="How far to look ahead.")] = 4, as_json: AsJson = False
+) -> None:
+    """When a function will have fewer people than it must have in its hours, from what is known now."""
+
+    async def work(desk: Desk) -> tuple[Directory, list[Gap]]:
+        store = DirectoryStore(desk.database, desk.clock.now, named_log("directory"))
+        try:
+            directory = await store.current()
+        finally:
+            await store.close()
+        calendars = SwedishCalendars(lambda: directory, desk.clock.now)
+        groups = directory.function_groups()
+        ahead = timedelta(weeks=weeks)
+        return directory, staffing_gaps(groups, directory, calendars.calendar, desk.clock.now(), ahead)
+
+    directory, found = at_desk(work)
+    if as_json:
+        print_json({"items": [_gap(directory, each) for each in found], "next": None})
+        return
+    rows = [
+        (each.start, each.end, _group(directory, each), f"{each.present} of {each.needed}", _away(directory, each))
+        for each in found
+    ]
+    print_table(("from", "until", "function", "present", "away"), rows, "No function lacks anybody.")
+
+
+def _gap(directory: Directory, gap: Gap) -> dict[str, object]:
+    document: object = plain(gap)
+    named: dict[str, object] = {
+        "group": _group(directory, gap),
+        "away": _away(directory, gap).split(", ") if gap.away else [],
+    }
+    return {**document, **named} if isinstance(document, dict) else named
+
+
+def _group(directory: Directory, gap: Gap) -> str:
+    group = directory.function_group(gap.group_id)
+    return group.name if group is not None else f"#{gap.group_id}"
+
+
+def _away(directory: Directory, gap: Gap) -> str:
+    return ", ".join(each.name for one in gap.away if (each := directory.person(one)) is not None)
+
+
+def _person_data(desk: Desk) -> PersonData:
+    return PersonData(desk.database, FolderAudioStore(desk.settings.recordings))
+
+
+def _archive(found: Mapping[str, Any]) -> bytes:
+    """`data.json`, and a wav file for each recording, named as the rows name it."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        rows = {name: value for name, value in found.items() if name != "recordings"}
+        archive.writestr("data.json", json.dumps(rows, ensure_ascii=False, indent=2))
+        for sha256, wav in found["recordings"].items():
+            archive.writestr(f"{sha256}.wav", base64.b64decode(wav))
+    return written.getvalue()

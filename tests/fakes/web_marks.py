@@ -1,0 +1,43 @@
+"""Personal data and calendars as the web asks for them: it remembers what it was asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from switchboard.changes import Act
+from switchboard.domain.call import JsonValue
+from switchboard.domain.mailbox.session import MailboxMessage
+from switchboard.domain.working_days import WorkingCalendar
+from tests.builders import calendar_of
+from tests.fakes.mailbox import FakeMessageBook
+from tests.fakes.marks import FakeMarks
+from tests.fakes.web_rows import MESSAGE
+
+
+def marks_of_message() -> FakeMarks:
+    """Of the one message that the web knows."""
+    book = FakeMessageBook()
+    kept = MailboxMessage(MESSAGE.id, MESSAGE.caller, MESSAGE.received_at, MESSAGE.sha256, new=True)
+    book.add(1, kept)
+    return FakeMarks(book)
+
+
+@dataclass
+class FakePersonData:
+    """`planned`: asked with `dry_run`."""
+
+    exported: list[str] = field(default_factory=list)
+    erased: list[str] = field(default_factory=list)
+    planned: list[str] = field(default_factory=list)
+
+    async def export(self, who: str, act: Act) -> Mapping[str, JsonValue]:
+        self.exported.append(who)
+        return {"call": who}
+
+    async def erase(self, who: str, act: Act, *, dry_run: bool = False) -> Mapping[str, JsonValue]:
+        (self.planned if dry_run else self.erased).append(who)
+        return {"dry_run": dry_run}
+
+
+class FakeWorkingDays:
+    def calendar(self, authority_id: int) -> WorkingCalendar:
+        return calendar_of(authority_id)
