@@ -21,6 +21,7 @@ from switchboard.calls.queue import Queues
 from switchboard.calls.recovery import Recovery
 from switchboard.db.absence_book import DatabaseAbsenceBook
 from switchboard.db.audio_store import FolderAudioStore
+from switchboard.db.autoreply.listing import Autoreplies
 from switchboard.db.desk_tasks import DatabaseTasks
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import Database
@@ -45,7 +46,7 @@ from switchboard.db.queue_book import DatabaseQueueBook
 from switchboard.db.tasks.steps import TaskSteps
 from switchboard.errors import SettingsFault
 from switchboard.logs import named_log
-from switchboard.monitoring import Figures, QueueBoard, ServiceHealth, age_of, registry_of
+from switchboard.monitoring import Figures, MailboxFigures, QueueBoard, ServiceHealth, age_of, registry_of
 from switchboard.settings import Settings
 from switchboard.speech.greetings.workshop import ProcessWorkshop
 from switchboard.speech.prompts import Prompts
@@ -159,6 +160,7 @@ class Parts:
             voicemail_messages=VoicemailMessages(database, self.message_lamps.wake),
             task_steps=TaskSteps(database, self.directory),
             absences=Absences(database),
+            autoreplies=Autoreplies(database),
             people=People(database),
             calls=Calls(database),
             desk=OrdersByApi(self.ports),
@@ -173,7 +175,7 @@ class Parts:
             changes=self.bell,
             clock=clock,
             log=named_log("web"),
-            registry=registry_of(figures),
+            registry=registry_of(figures, MailboxFigures(self.duties.mailbox_counts)),
             media_peers=self._settings.media_peers,
         )
 

@@ -7,7 +7,7 @@ it stands. Every command takes `--json`; what people read goes to the terminal i
 import typer
 
 from switchboard.cli import checking, directory, routing, service
-from switchboard.cli.lists import absences, callbacks, calls, greetings, operators, people, tokens
+from switchboard.cli.lists import absences, autoreplies, callbacks, calls, greetings, operators, people, tokens
 from switchboard.cli.plain import PlainGroup
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ for _name, _group in (
     ("token", tokens.app),
     ("person", people.app),
     ("absence", absences.app),
+    ("autoreply", autoreplies.app),
     ("callbacks", callbacks.app),
     ("calls", calls.app),
     ("operators", operators.app),

@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import Generic, Literal, TypeVar
 
 from switchboard.domain.call import JsonValue
+from switchboard.views.autoreplies import AutoreplyStateView as AutoreplyStateView
+from switchboard.views.autoreplies import AutoreplyTextView as AutoreplyTextView
 from switchboard.views.greetings import GreetingVersionView as GreetingVersionView
 from switchboard.views.greetings import GreetingView as GreetingView
 from switchboard.views.greetings import LackingGreetingView as LackingGreetingView

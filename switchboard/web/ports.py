@@ -13,12 +13,14 @@ from switchboard.calls.orders import NewTask, SignedIn
 from switchboard.calls.ports import Announcer, AudioStore, Clock, DirectorySource, GreetingBook, Log, SoundWorkshop
 from switchboard.changes import Act, NewAbsence
 from switchboard.domain.callback import CallbackTask, Mailbox
-from switchboard.domain.directory import Absence, PauseReason
+from switchboard.domain.directory import Absence, Directory, PauseReason
 from switchboard.domain.diversion import PhoneState
 from switchboard.domain.staffing import Allowed, Refused
 from switchboard.domain.tasks.life import Move, TaskState
 from switchboard.views import (
     AbsenceView,
+    AutoreplyStateView,
+    AutoreplyTextView,
     Bearer,
     CallbackTaskView,
     CallEventView,
@@ -103,6 +105,14 @@ class Absences(Protocol):
     async def clear(self, id: int, act: Act) -> None: ...
 
 
+class Autoreplies(Protocol):
+    async def texts(self, who: str, directory: Directory, now: datetime) -> tuple[AutoreplyTextView, ...]: ...
+    async def parity(
+        self, narrow: Filter, part: Slice, directory: Directory, now: datetime
+    ) -> Page[AutoreplyStateView]:
+        """Who is absent by phone or by mail alone, and whose mailbox could not be reached; `all`: everybody."""
+
+
 class People(Protocol):
     async def page(self, narrow: Filter, part: Slice, now: datetime) -> Page[PersonView]: ...
     async def one(self, who: str, now: datetime) -> PersonView:
@@ -154,6 +164,7 @@ class WebPorts:
     task_steps: TaskSteps
     voicemail_messages: VoicemailMessages
     absences: Absences
+    autoreplies: Autoreplies
     people: People
     calls: Calls
     desk: DeskOrders

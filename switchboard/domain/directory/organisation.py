@@ -9,6 +9,7 @@ from switchboard.domain.directory.desk import CallerIdRule
 
 Language = Literal["sv", "en"]
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
+ReferralRule = Literal["function", "unit", "switchboard"]
 EveRule = Literal["midsummer_eve", "christmas_eve", "new_years_eve", "date"]
 
 
@@ -60,6 +61,9 @@ class Policy:
 
     A talk of `proof_call_seconds` proves a call back. Reminders come at `workday_start` of the last day, and
     `remind_hours_before` (0: none) the end of that working day. `mail_audio`: messages go along with the e-mail.
+
+    `autoreply_mail`: who is away is sent the text of their autoreply. Where no deputy is there it refers to
+    `autoreply_refers_to`, and a shorter absence than `autoreply_min_hours` has none by mail (R8, R9).
     """
 
     id: int
@@ -81,6 +85,9 @@ class Policy:
     workday_start: time = time(8)
     workday_end: time = time(16, 30)
     mail_audio: bool = False
+    autoreply_mail: bool = True
+    autoreply_refers_to: ReferralRule = "function"
+    autoreply_min_hours: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from switchboard.web.api import (
     absences,
     answer_phrases,
+    autoreplies,
     callback_tasks,
     calls,
     greetings,
@@ -20,6 +21,7 @@ from switchboard.web.problems import PROBLEM_RESPONSES
 _RESOURCES = (
     absences,
     answer_phrases,
+    autoreplies,
     callback_tasks,
     calls,
     greetings,
