@@ -1,5 +1,7 @@
 """Autoreplies: what a person's mailbox answers while they are away, and to whom it refers."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -71,7 +73,7 @@ def _add_columns() -> None:
             comment="Login at the mail server, for the autoreply; empty: the e-mail address",
         ),
     )
-    columns = (
+    columns: tuple[sa.Column[Any], ...] = (
         sa.Column(
             "autoreply_mail",
             sa.Boolean(),

@@ -43,7 +43,7 @@ class Duties:
         rules = Rules(ports.directory, ports.calendars)
         watch = TaskWatch(database, rules, ports.clock, settings.link_root, log)
         finder = CallFinder(database, ports.directory, ports.clock.now, log)
-        handlers = {WATCH: watch.run, FIND_CALLS: finder.run}
+        handlers: Mapping[str, Handler] = {WATCH: watch.run, FIND_CALLS: finder.run}
         self.worker = JobWorker(DatabaseJobs(database, worker, handlers), handlers, ports.clock, log)
         # They wait for a mail server, and must hold nothing else up.
         self._mailboxes = AutoreplyDuties(database, ports, _script_server(settings), named_log("autoreplies"))

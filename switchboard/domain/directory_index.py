@@ -188,11 +188,11 @@ class DirectoryIndex:
             return direct
         return self._numbers_to.first((DestinationKind.EXTENSION, own.authority_id, own.digits))
 
-    def number_to(self, kind: DestinationKind, key: int) -> PhoneNumber | None:
-        direct = self._numbers_to.first((kind, None, str(key)))
+    def number_to(self, kind: DestinationKind, key: str) -> PhoneNumber | None:
+        direct = self._numbers_to.first((kind, None, key))
         if direct is not None:
             return direct
-        leading = self._extensions_to.find((kind, str(key)))
+        leading = self._extensions_to.find((kind, key))
         found = (
             self._numbers_to.first((DestinationKind.EXTENSION, each.authority_id, each.digits)) for each in leading
         )

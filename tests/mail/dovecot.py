@@ -1,4 +1,4 @@
-"""A real Dovecot in a container: ManageSieve with STARTTLS, delivery by LMTP, replies sent to the test's mail server."""
+"""A real Dovecot in a container: ManageSieve with STARTTLS, delivery by LMTP, replies to the test's mail server."""
 
 import asyncio
 import os
@@ -6,11 +6,13 @@ import secrets
 import smtplib
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
+
+from sievelib.managesieve import Client
 
 from tests.mail.servers import make_certificate
 from tests.ports import free_port
@@ -58,6 +60,21 @@ class Dovecot:
     def _hand_in(self, letter: EmailMessage, sender: str, recipient: str) -> None:
         with smtplib.LMTP("127.0.0.1", self.lmtp_port) as lmtp:
             lmtp.send_message(letter, sender, [recipient])
+
+    def keep_scripts(self, login: str, scripts: Mapping[str, str], active: str | None) -> None:
+        """In place of what the mailbox has: what its owner made in a mail program, with their own password."""
+        client = Client("localhost", self.sieve_port)
+        assert client.connect(login, self.user_password, starttls=True, authmech="PLAIN")
+        before, others = client.listscripts()
+        assert client.setactive("")
+        for name in [*others, *([before] if before is not None else [])]:
+            assert client.deletescript(name)
+        for name, text in scripts.items():
+            assert client.putscript(name, text), client.errmsg
+        assert active is None or client.setactive(active)
+        client.logout()
+        client.sock.close()
+        client.sock = None
 
     def inside(self, *command: str) -> str:
         """What a command in the container prints."""

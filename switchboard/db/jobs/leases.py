@@ -35,8 +35,8 @@ class Terms:
 async def take_due(
     tx: AsyncConnection, table: Table, due: Column[Any], terms: Terms, *among: ColumnElement[bool]
 ) -> Row[Any] | None:
-    """The waiting row that fell due first, of those that fulfil `among`, held from now on. On PostgreSQL rows that others
-    are just taking are passed over; SQLite has one writer at a time."""
+    """The waiting row that fell due first, of those that fulfil `among`, held from now on. On PostgreSQL rows that
+    others are just taking are passed over; SQLite has one writer at a time."""
     free = or_(table.c.locked_until.is_(None), table.c.locked_until <= terms.now)
     first = (
         select(table.c.id)

@@ -49,7 +49,9 @@ def letter(telling: Telling, text: str) -> str:
     first_name = facts.name.split()[0] if facts.name.split() else ""
     begins = f"{_day(telling.start, facts.at)} at {telling.start.astimezone(STOCKHOLM):%H:%M}"
     since = "now" if telling.in_force else f"from {begins}"
-    told = f"Your absence is known at the switchboard. It holds {since}. Callers are told that you are {_away(facts)}."
+    told = (
+        f"Your absence is known at the switchboard. It holds {since}. Callers hear: “{facts.name} is {_away(facts)}.”"
+    )
     frame = "Whoever sends you an e-mail gets this reply:"
     paragraphs = (told, _who_sets_it(telling), frame, _quoted(text), _WRONG, _closing(facts))
     return "\n\n".join((f"Hello {first_name}," if first_name else "Hello,", *paragraphs))

@@ -7,16 +7,11 @@ from typing import Literal
 
 from switchboard.domain.absence import absence_in_force
 from switchboard.domain.deadline import policy_in_force
-from switchboard.domain.directory import DestinationKind, Directory, FunctionGroup, Person, Unit
+from switchboard.domain.directory import Destination, DestinationKind, Directory, FunctionGroup, Person, Unit
 from switchboard.domain.diversion import deputy_chain
 from switchboard.domain.working_days import local_date
 
 LONGEST_TREE = 20
-_REACHED_BY = {
-    DestinationKind.PERSON,
-    DestinationKind.FUNCTION_GROUP,
-    DestinationKind.UNIT,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +43,7 @@ def decide_referral(person: Person, directory: Directory, addresses: Addresses, 
     wanted = policy.autoreply_refers_to if policy is not None else "function"
     found = next(_deputies(person, directory, addresses, at), None)
     if found is None and wanted != "switchboard":
-        functions, units = _functions(person, directory, addresses), _units(person, directory, addresses)
+        functions, units = _functions(person, directory, addresses), _units(person, directory, addresses, at)
         order = (functions, units) if wanted == "function" else (units, functions)
         found = next((each for source in order for each in source), None)
     return found or _switchboard(person, directory)
@@ -74,12 +69,12 @@ def _functions(person: Person, directory: Directory, addresses: Addresses) -> It
 
 
 def _function(group: FunctionGroup, directory: Directory, addresses: Addresses) -> Referral:
-    number = directory.number_to(DestinationKind.FUNCTION_GROUP, group.id)
+    number = directory.number_to(DestinationKind.FUNCTION_GROUP, str(group.id))
     email = addresses.units.get(group.unit_id, "") if group.unit_id is not None else ""
     return Referral("function", group.name, number.e164 if number else "", email, f"function_group {group.id}")
 
 
-def _units(person: Person, directory: Directory, addresses: Addresses) -> Iterator[Referral]:
+def _units(person: Person, directory: Directory, addresses: Addresses, at: datetime) -> Iterator[Referral]:
     """Their unit, then the one above it, and so on; it ends for every tree and every loop."""
     unit_id, seen = person.unit_id, set[int]()
     while unit_id is not None and unit_id not in seen and len(seen) < LONGEST_TREE:
@@ -87,20 +82,34 @@ def _units(person: Person, directory: Directory, addresses: Addresses) -> Iterat
         unit = directory.unit(unit_id)
         if unit is None:
             return
-        number, email = _number_of_unit(unit, person, directory), addresses.units.get(unit.id, "")
+        number, email = _number_of_unit(unit, directory, at), addresses.units.get(unit.id, "")
         if unit.name and (number or email):
             yield Referral("unit", unit.name, number, email, f"unit {unit.id}")
         unit_id = unit.parent_id
 
 
-def _number_of_unit(unit: Unit, person: Person, directory: Directory) -> str:
-    """Its own, else that of its answering point, unless that is the absent person."""
-    own = directory.number_to(DestinationKind.UNIT, unit.id)
+def _number_of_unit(unit: Unit, directory: Directory, at: datetime) -> str:
+    """Its own, else that of its answering point, unless that is somebody who is away."""
+    number = directory.number_to(DestinationKind.UNIT, str(unit.id))
+    point = _answering_point(unit, directory)
+    if number is None and point is not None and point.key is not None and not _is_away(point, directory, at):
+        number = directory.number_to(point.kind, point.key)
+    return number.e164 if number is not None else ""
+
+
+def _answering_point(unit: Unit, directory: Directory) -> Destination | None:
+    """What an extension leads to stands for the extension."""
     point = unit.answering_point
-    if own is None and point is not None and point.key is not None and point.kind in _REACHED_BY:
-        is_absentee = point.kind is DestinationKind.PERSON and point.key == str(person.id)
-        own = None if is_absentee else directory.number_to(point.kind, int(point.key))
-    return own.e164 if own is not None else ""
+    if point is not None and point.kind is DestinationKind.EXTENSION and point.key is not None:
+        extension = directory.extension(unit.authority_id, point.key)
+        return extension.destination if extension is not None else None
+    return point
+
+
+def _is_away(point: Destination, directory: Directory, at: datetime) -> bool:
+    if point.kind is not DestinationKind.PERSON or not (point.key or "").isdecimal():
+        return False
+    return absence_in_force(directory.absences(int(point.key or 0)), at) is not None
 
 
 def _switchboard(person: Person, directory: Directory) -> Referral:

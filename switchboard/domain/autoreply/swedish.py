@@ -50,7 +50,9 @@ def letter(telling: Telling, text: str) -> str:
     first_name = facts.name.split()[0] if facts.name.split() else ""
     begins = f"{_day(telling.start, facts.at)} klockan {telling.start.astimezone(STOCKHOLM):%H.%M}"
     since = "nu" if telling.in_force else f"från {begins}"
-    told = f"Din frånvaro är inlagd i växeln. Den gäller {since}. De som ringer får veta att du {_away(facts)}."
+    told = (
+        f"Din frånvaro är inlagd i växeln. Den gäller {since}. De som ringer får höra: ”{facts.name} {_away(facts)}.”"
+    )
     frame = "Den som skickar e-post till dig får det här svaret:"
     paragraphs = (told, _who_sets_it(telling), frame, _quoted(text), _WRONG, _closing(facts))
     return "\n\n".join((f"Hej {first_name}!" if first_name else "Hej!", *paragraphs))
@@ -63,8 +65,8 @@ def _who_sets_it(telling: Telling) -> str:
     if telling.by_us:
         begins = "nu" if telling.in_force else "när frånvaron börjar"
         return (
-            f"Växeln lägger in autosvaret i din e-post {begins} och tar bort det när du är åter. Dina egna e-postregler "
-            "fortsätter att gälla. Har du redan ett eget autosvar påslaget är det i stället det som skickas."
+            f"Växeln lägger in autosvaret i din e-post {begins} och tar bort det när du är åter. Dina egna "
+            "e-postregler fortsätter att gälla. Har du redan ett eget autosvar påslaget skickas det i stället."
         )
     return "Lägg in texten nedan som autosvar i din e-post. Kom ihåg att ta bort det när du är åter."
 

@@ -41,7 +41,7 @@ class Directory(Protocol):
     def number_of(self, person_id: int) -> PhoneNumber | None:
         """The public number that leads to the person, directly or through their extension."""
 
-    def number_to(self, kind: DestinationKind, key: int) -> PhoneNumber | None:
+    def number_to(self, kind: DestinationKind, key: str) -> PhoneNumber | None:
         """The same for a person, a function group or a unit."""
 
     def devices(self, person_id: int) -> Sequence[Device]: ...
