@@ -22,7 +22,11 @@ def upgrade() -> None:
         "autoreply",
         sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False, comment="Whose autoreply it is"),
         sa.Column(
-            "absences", sa.Text(), server_default="", nullable=False, comment="Checksum of the absences last looked at"
+            "absences",
+            sa.Text(),
+            server_default="",
+            nullable=False,
+            comment="Checksum of the absences last looked at, deputies' included",
         ),
         sa.Column("told", JsonObject, nullable=False, comment="Which absences the person was told of by e-mail"),
         sa.Column(

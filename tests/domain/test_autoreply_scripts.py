@@ -25,8 +25,8 @@ ALL = frozenset({"vacation", "include", "date", "relational"})
 REPLY = Reply("Autosvar: Åsa är inte på plats", "Hej!\nÅter måndag.", "asa@norrby.example", "Åsa Öberg")
 OWN_REPLY = 'require ["vacation"];\nvacation "Borta.";\n'
 FILTER = 'require "fileinto"; fileinto "Skräp"; # no vacation here\n'
-NAMES = st.text(st.characters(blacklist_categories=("Cs", "Cc", "Zl", "Zp")), min_size=1, max_size=40)
-TEXTS = st.text(st.characters(blacklist_categories=("Cs",)), max_size=200)
+NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), min_size=1, max_size=40)
+TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=200)
 
 
 def unquoted(literal: str) -> str:

@@ -32,6 +32,7 @@ from tests.builders import norrby
 from tests.fakes.audio import FakeAudioStore
 from tests.fakes.keypad import FakePins
 from tests.fakes.mailbox import FakeWorkshop
+from tests.fakes.web_autoreplies import FakeAutoreplies
 from tests.fakes.web_desk import FakeDesk
 from tests.fakes.web_greetings import FakeGreetings
 from tests.fakes.web_kept import Kept, page_of
@@ -224,6 +225,7 @@ class FakeWebPorts:
     task_steps: FakeTaskSteps = field(default_factory=FakeTaskSteps)
     voicemail_messages: FakeVoicemailMessages = field(default_factory=FakeVoicemailMessages)
     absences: FakeAbsences = field(default_factory=FakeAbsences)
+    autoreplies: FakeAutoreplies = field(default_factory=FakeAutoreplies)
     people: FakePeople = field(default_factory=FakePeople)
     calls: FakeCalls = field(default_factory=FakeCalls)
     desk: FakeDesk = field(default_factory=FakeDesk)

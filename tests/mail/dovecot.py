@@ -80,10 +80,10 @@ class Dovecot:
         """What a command in the container prints."""
         return _docker("exec", self.name, *command)
 
-    def mails_in(self, user: str, folder: str = "") -> int:
-        """How many lie in a mailbox, or in one of its folders."""
-        path = f"/mail/{user}/Maildir/{'.' + folder + '/' if folder else ''}new"
-        return len(self.inside("sh", "-c", f"ls {path} 2>/dev/null || true").split())
+    def mails_in(self, user: str, folder: str = "INBOX") -> int:
+        """How many lie in one of its folders."""
+        status = self.inside("doveadm", "mailbox", "status", "-u", user, "messages", folder)
+        return int(status.rpartition("=")[2])
 
 
 @contextmanager

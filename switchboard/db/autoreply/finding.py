@@ -12,7 +12,8 @@ from switchboard.db.autoreply.rows import KEEP, fingerprints, write_kept
 from switchboard.db.engine import Database
 from switchboard.db.jobs import put_job, reschedule
 from switchboard.db.tables import absence, autoreply, change_counter
-from switchboard.domain.directory import Directory
+from switchboard.domain.autoreply.occasions import might_count
+from switchboard.domain.directory import Directory, Person
 
 EVERY = timedelta(seconds=5)
 SETTLES = timedelta(seconds=20)
@@ -50,7 +51,16 @@ async def _changed(tx: AsyncConnection, directory: Directory) -> Sequence[tuple[
     absent = set((await tx.execute(select(absence.c.person_id).distinct())).scalars())
     found = []
     for person_id in sorted(absent | {each for each, known in kept.items() if known}):
-        now = fingerprints(directory.absences(person_id))
-        if directory.person(person_id) is not None and now != kept.get(person_id, ""):
+        who = directory.person(person_id)
+        now = _checksum(who, directory) if who is not None else ""
+        if who is not None and now != kept.get(person_id, ""):
             found.append((person_id, now))
     return found
+
+
+def _checksum(who: Person, directory: Directory) -> str:
+    """Of what a reply depends on: the person's absences, and those of everybody who might stand in. Empty: they have
+    no absence."""
+    if not directory.absences(who.id):
+        return ""
+    return fingerprints([each for person_id in might_count(who, directory) for each in directory.absences(person_id)])
