@@ -6,6 +6,7 @@ import pytest
 
 from switchboard.calls.ports.autoreply import ScriptServerAway, ScriptsRefused
 from switchboard.db.autoreply.rows import KEEP
+from switchboard.db.jobs import put_job
 from switchboard.db.tables import job
 from switchboard.domain.directory import AbsenceReason
 from tests.autoreplies.house import ERIK, MARIA, House, Service
@@ -143,6 +144,13 @@ class TestFaults:
         assert house.server.mailboxes[ERIK].scripts == {}
         for each in (other, third):
             await each.directory.close()
+
+    async def test_jobs_of_other_kinds_are_left_to_others(self, house: House) -> None:
+        async with house.service.database.write() as tx:
+            await put_job(tx, "watch_task", "t-1", NOW)
+        await house.service.works()
+        [other] = [row for row in await rows_of(house.service.database, job) if row.kind == "watch_task"]
+        assert (other.tries, other.locked_by) == (0, None)
 
     async def test_an_end_while_no_service_ran_is_made_good_at_the_start(self, house: House) -> None:
         await house.away(house.erik, NOW + HOUR)

@@ -26,7 +26,7 @@ REPLY = Reply("Autosvar: Åsa är inte på plats", "Hej!\nÅter måndag.", "asa@
 OWN_REPLY = 'require ["vacation"];\nvacation "Borta.";\n'
 FILTER = 'require "fileinto"; fileinto "Skräp"; # no vacation here\n'
 NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), min_size=1, max_size=40)
-TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=200)
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=200)
 
 
 def unquoted(literal: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from switchboard.domain.absence import absence_in_force
+from switchboard.domain.autoreply.referral import answering_people
 from switchboard.domain.directory import Absence, Directory, Person, Policy
 
 LONGEST_CHAIN = 50
@@ -46,7 +47,7 @@ def expected_by_mail(absence: Absence, policy: Policy | None) -> bool:
 
 
 def next_change(person: Person, directory: Directory, now: datetime) -> datetime | None:
-    """The next instant at which an absence of the person, or of somebody who might stand in, begins or ends."""
+    """The next instant at which an absence of the person, or of somebody who might be referred to, begins or ends."""
     at = now.astimezone(UTC)
     moments = [
         moment.astimezone(UTC)
@@ -59,8 +60,9 @@ def next_change(person: Person, directory: Directory, now: datetime) -> datetime
 
 
 def might_count(person: Person, directory: Directory) -> Iterator[int]:
-    """The person, every deputy that one of their absences names, those deputies' deputies, and so on."""
-    waiting, seen = [person.id], set[int]()
+    """The person, every deputy that one of their absences names, those deputies' deputies, and so on; and who answers
+    for their unit."""
+    waiting, seen = [person.id, *answering_people(person, directory)], set[int]()
     while waiting and len(seen) < LONGEST_CHAIN:
         person_id = waiting.pop(0)
         if person_id in seen:

@@ -74,7 +74,22 @@ def _function(group: FunctionGroup, directory: Directory, addresses: Addresses) 
     return Referral("function", group.name, number.e164 if number else "", email, f"function_group {group.id}")
 
 
+def answering_people(person: Person, directory: Directory) -> Iterator[int]:
+    """Ids of those who answer for the units that may be referred to."""
+    for unit in _tree(person, directory):
+        point = _answering_point(unit, directory)
+        if point is not None and point.kind is DestinationKind.PERSON and (point.key or "").isdecimal():
+            yield int(point.key or 0)
+
+
 def _units(person: Person, directory: Directory, addresses: Addresses, at: datetime) -> Iterator[Referral]:
+    for unit in _tree(person, directory):
+        number, email = _number_of_unit(unit, directory, at), addresses.units.get(unit.id, "")
+        if unit.name and (number or email):
+            yield Referral("unit", unit.name, number, email, f"unit {unit.id}")
+
+
+def _tree(person: Person, directory: Directory) -> Iterator[Unit]:
     """Their unit, then the one above it, and so on; it ends for every tree and every loop."""
     unit_id, seen = person.unit_id, set[int]()
     while unit_id is not None and unit_id not in seen and len(seen) < LONGEST_TREE:
@@ -82,9 +97,7 @@ def _units(person: Person, directory: Directory, addresses: Addresses, at: datet
         unit = directory.unit(unit_id)
         if unit is None:
             return
-        number, email = _number_of_unit(unit, directory, at), addresses.units.get(unit.id, "")
-        if unit.name and (number or email):
-            yield Referral("unit", unit.name, number, email, f"unit {unit.id}")
+        yield unit
         unit_id = unit.parent_id
 
 
