@@ -39,7 +39,7 @@ down: ## stop them, leave the data
 clean: down ## stop them and delete data, environment, images and an engine that make started
 	@if docker info >/dev/null 2>&1; then \
 	  docker/asterisk/run.sh $(ASTERISK) remove; \
-	  for image in asterisk postgres sipp switchboard; do docker image rm -f switchboard-$$image:latest >/dev/null 2>&1 || true; done; \
+	  for image in asterisk postgres dovecot sipp switchboard; do docker image rm -f switchboard-$$image:latest >/dev/null 2>&1 || true; done; \
 	  if [ -z "$$(docker ps -q)" ]; then docker/engine.sh stop; else echo 'engine: other containers run in it, so it stays'; fi; \
 	fi
 	@echo 'clean: deleting .venv, var/ and caches'
@@ -52,9 +52,9 @@ test: tools venv images ## format, lint, types, imports, and every test
 	@echo 'testing'
 	@.venv/bin/python -m pytest $(SIDE_BY_SIDE) </dev/null
 
-check: venv ## what needs no container: lint and the tests without Asterisk and PostgreSQL
+check: venv ## what needs no container: lint and the tests without Asterisk, PostgreSQL and Dovecot
 	@$(MAKE) lint
-	@.venv/bin/python -m pytest $(SIDE_BY_SIDE) -m 'not asterisk and not postgres' </dev/null
+	@.venv/bin/python -m pytest $(SIDE_BY_SIDE) -m 'not asterisk and not postgres and not dovecot' </dev/null
 
 lint: venv ## format, lint, types and direction of imports
 	@.venv/bin/ruff format --check .
@@ -80,7 +80,7 @@ compose: tools secrets base ## build what docker/compose.yaml runs, service incl
 	@docker/images.sh asterisk postgres switchboard
 
 images: base
-	@docker/images.sh asterisk postgres
+	@docker/images.sh asterisk postgres dovecot
 
 base: engine
 	@docker/base.sh

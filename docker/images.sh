@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the images whose sources have changed.   docker/images.sh [asterisk] [postgres] [sipp] [switchboard]
+# Builds the images whose sources have changed.   docker/images.sh [asterisk] [postgres] [dovecot] [sipp] [switchboard]
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -12,6 +12,7 @@ sources() {
   case "$1" in
     asterisk) echo docker/asterisk/Dockerfile docker/asterisk/entrypoint.sh dialplan ;;
     postgres) echo docker/postgres/Dockerfile docker/postgres/entrypoint.sh ;;
+    dovecot) echo docker/dovecot/Dockerfile docker/dovecot/dovecot.conf docker/dovecot/entrypoint.sh ;;
     switchboard) echo docker/switchboard/Dockerfile pyproject.toml requirements.lock switchboard migrations ;;
     sipp) echo docker/sipp/Dockerfile ;;
     *)

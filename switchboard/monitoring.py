@@ -118,6 +118,19 @@ class Figures(Collector):
         yield _gauge("switchboard_directory_age_seconds", "Since the directory was last known to be true", age)
 
 
+class MailboxFigures(Collector):
+    """`counts` by what mailboxes answer, as last counted."""
+
+    def __init__(self, counts: Callable[[], Mapping[str, int]]) -> None:
+        self._counts = counts
+
+    def collect(self) -> Iterator[Metric]:
+        mailboxes = GaugeMetricFamily("switchboard_mailboxes", "Mailboxes by what they answer", labels=["answer"])
+        for answer, count in self._counts().items():
+            mailboxes.add_metric([answer], count)
+        yield mailboxes
+
+
 def _gauge(name: str, text: str, value: float) -> Metric:
     return GaugeMetricFamily(name, text, value=value)
 

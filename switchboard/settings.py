@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -20,7 +20,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from switchboard.errors import SettingsFault
-from switchboard.mail.address import parse_mail_url
+from switchboard.mail.address import parse_mail_url, parse_sieve_url
 
 PREFIX = "SWITCHBOARD_"
 
@@ -78,6 +78,12 @@ def check_mail_url(value: SecretStr) -> SecretStr:
     return value
 
 
+def check_sieve_url(value: SecretStr) -> SecretStr:
+    parse_sieve_url(value.get_secret_value())
+    return value
+
+
+SieveUrl = Annotated[SecretStr, AfterValidator(check_sieve_url)]
 MailUrl = Annotated[SecretStr, AfterValidator(check_mail_url)]
 BindSetting = Annotated[Bind, NoDecode, BeforeValidator(parse_bind)]
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(parse_networks)]
@@ -123,6 +129,12 @@ class Settings(ToolSettings):
         default=None, description="the sender of all e-mail; needed where smtp_url is set"
     )
     smtp_url: MailUrl | None = Field(default=None, description="smtp://user:password@host:587, or smtps://…")
+    managesieve_password_file: Path | None = Field(
+        default=None, description="a file with the password of managesieve_url, where that has none"
+    )
+    managesieve_url: SieveUrl | None = Field(
+        default=None, description="sieve://master@host:4190: where autoreplies are set; none: they are not"
+    )
     public_url: Annotated[str, AfterValidator(check_web_address)] | None = Field(
         default=None, description="where people reach the API, for links in e-mail; None: http_bind"
     )
@@ -140,6 +152,17 @@ class Settings(ToolSettings):
             raise ValueError("SWITCHBOARD_MAIL_FROM, the sender of all e-mail, is needed with it")
         return value
 
+    @field_validator("managesieve_url")
+    @classmethod
+    def _sieve_has_a_password(cls, value: SecretStr | None, known: ValidationInfo) -> SecretStr | None:
+        """The URL with its password, wherever that came from."""
+        if value is None or parse_sieve_url(value.get_secret_value()).password is not None:
+            return value
+        file = known.data.get("managesieve_password_file")
+        if file is None:
+            raise ValueError("a password is needed, in it or in SWITCHBOARD_MANAGESIEVE_PASSWORD_FILE")
+        return SecretStr(_with_password(value.get_secret_value(), _read_secret(file)))
+
     @property
     def link_root(self) -> str:
         """Before `/api/v1/…` in e-mail, without a slash at its end."""
@@ -153,6 +176,21 @@ class Settings(ToolSettings):
         host = self.http_bind.host
         reachable = "127.0.0.1" if _is_every_address(host) else host
         return f"http://{Bind(reachable, self.http_bind.port)}/media"
+
+
+def _read_secret(file: Path) -> str:
+    try:
+        secret = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"the file with its password cannot be read ({type(error).__name__})") from None
+    if not secret:
+        raise ValueError("the file with its password is empty")
+    return secret
+
+
+def _with_password(url: str, password: str) -> str:
+    before, _, host = url.rpartition("@")
+    return f"{before}:{quote(password, safe='')}@{host}"
 
 
 def _is_every_address(host: str) -> bool:

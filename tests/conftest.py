@@ -45,7 +45,7 @@ def _group(item: pytest.Item) -> str | None:
         return "operators"
     if item.path.is_relative_to(HERE / "acceptance"):
         return "houses"
-    return next((name for name in ("asterisk", "postgres") if item.get_closest_marker(name)), None)
+    return next((name for name in ("asterisk", "postgres", "dovecot") if item.get_closest_marker(name)), None)
 
 
 def pytest_asyncio_loop_factories(
@@ -53,7 +53,7 @@ def pytest_asyncio_loop_factories(
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     """Virtual time for the stories of calls; tests that touch a real part carry a marker and get real time."""
     del config
-    real = any(item.get_closest_marker(name) for name in ("asterisk", "postgres", "real_time"))
+    real = any(item.get_closest_marker(name) for name in ("asterisk", "postgres", "dovecot", "real_time"))
     if _package(item) in VIRTUAL_TIME and not real:
         return {"virtual": VirtualTimeLoop}
     return {"real": asyncio.new_event_loop}

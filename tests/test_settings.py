@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from switchboard.errors import SettingsFault
+from switchboard.mail.address import parse_sieve_url
 from switchboard.settings import Bind, Settings, ToolSettings, read_settings
 
 SECRETS = {"SWITCHBOARD_ARI_PASSWORD": "ari-word-1", "SWITCHBOARD_AMI_PASSWORD": "ami-word-2"}
@@ -122,3 +123,41 @@ def test_networks_and_folders_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.recordings == Path("/data/audio")
     _set(monkeypatch, SWITCHBOARD_RECORDINGS="/data/recordings")
     assert read_settings(Settings).recordings == Path("/data/recordings")
+
+
+class TestManageSieve:
+    @pytest.fixture(autouse=True)
+    def _secrets(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        _set(monkeypatch, **SECRETS)
+
+    def test_the_password_comes_from_a_file(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        file = tmp_path / "secret"
+        file.write_text("hem:ligt@1\n")
+        monkeypatch.setenv("SWITCHBOARD_MANAGESIEVE_URL", "sieve://vaxel@mail.norrby.example")
+        monkeypatch.setenv("SWITCHBOARD_MANAGESIEVE_PASSWORD_FILE", str(file))
+        url = read_settings(Settings).managesieve_url
+        assert url is not None
+        server = parse_sieve_url(url.get_secret_value())
+        assert (server.user, server.password, server.port, server.tls) == ("vaxel", "hem:ligt@1", 4190, False)
+
+    @pytest.mark.parametrize(
+        ("url", "problem"),
+        [
+            ("sieve://vaxel@mail.norrby.example", "a password is needed"),
+            ("sieve://mail.norrby.example", "must name the login"),
+            ("http://vaxel:hemligt-7@mail", "must be sieve://"),
+        ],
+    )
+    def test_what_cannot_be_used_is_told_without_the_secret(
+        self, monkeypatch: pytest.MonkeyPatch, url: str, problem: str
+    ) -> None:
+        monkeypatch.setenv("SWITCHBOARD_MANAGESIEVE_URL", url)
+        with pytest.raises(SettingsFault, match=problem) as fault:
+            read_settings(Settings)
+        assert "hemligt-7" not in str(fault.value)
+
+    def test_a_file_that_is_not_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("SWITCHBOARD_MANAGESIEVE_URL", "sieve://vaxel@mail.norrby.example")
+        monkeypatch.setenv("SWITCHBOARD_MANAGESIEVE_PASSWORD_FILE", "/no/such/file")
+        with pytest.raises(SettingsFault, match="cannot be read"):
+            read_settings(Settings)

@@ -1,12 +1,20 @@
-"""What goes on beside the calls: who watches over tasks, who finds calls back, who sends letters."""
+"""What goes on beside the calls: who watches over tasks, finds calls back, sends letters, keeps autoreplies."""
 
 import asyncio
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import NoReturn
 
-from switchboard.calls.duties import JobWorker, Postman
-from switchboard.calls.ports import Ports
+from switchboard.calls.duties import Handler, JobWorker, Postman
+from switchboard.calls.ports import Log, Ports
+from switchboard.calls.ports.autoreply import ScriptServer
+from switchboard.calls.ports.duties import Job
+from switchboard.db.autoreply.finding import AbsenceFinder
+from switchboard.db.autoreply.keeping import AutoreplyKeeper
+from switchboard.db.autoreply.looking import MailLooker
+from switchboard.db.autoreply.rows import FIND_ABSENCES, KEEP, LOOK_AT_MAIL, AutoreplyCounts
+from switchboard.db.autoreply.starting import start_autoreplies
 from switchboard.db.engine import Database
 from switchboard.db.jobs import DatabaseJobs
 from switchboard.db.jobs.outbox import DatabaseOutbox
@@ -17,7 +25,8 @@ from switchboard.db.tasks.rows import WATCH
 from switchboard.db.tasks.sweeping import sweep
 from switchboard.db.tasks.watch import Rules, TaskWatch
 from switchboard.logs import named_log
-from switchboard.mail.address import parse_mail_url
+from switchboard.mail.address import parse_mail_url, parse_sieve_url
+from switchboard.mail.managesieve import SieveServer
 from switchboard.mail.smtp import SmtpMailer
 from switchboard.settings import Settings
 
@@ -37,13 +46,17 @@ class Duties:
         watch = TaskWatch(database, rules, ports.clock, settings.link_root, log)
         finder = CallFinder(database, ports.directory, ports.clock.now, log)
         kept = RetentionJobs(Retention(database, ports.directory), database, ports.audio, ports.clock, log)
-        handlers = {
+        handlers: Mapping[str, Handler] = {
             WATCH: watch.run,
             FIND_CALLS: finder.run,
             RETENTION: kept.run,
             ERASE_AUDIO: kept.erase_audio,
         }
-        self.worker = JobWorker(DatabaseJobs(database, worker), handlers, ports.clock, log)
+        self.worker = JobWorker(DatabaseJobs(database, worker, handlers), handlers, ports.clock, log)
+        # They wait for a mail server, and must hold nothing else up.
+        self._mailboxes = AutoreplyDuties(database, ports, _script_server(settings), named_log("autoreplies"))
+        handlers = self._mailboxes.handlers
+        self.mailbox_worker = JobWorker(DatabaseJobs(database, worker, handlers), handlers, ports.clock, log)
         self.postman = self._postman(settings, ports, DatabaseOutbox(database, worker))
 
     def _postman(self, settings: Settings, ports: Ports, outbox: DatabaseOutbox) -> Postman | None:
@@ -57,20 +70,52 @@ class Duties:
         return list(self._tasks())
 
     def _tasks(self) -> Iterator[asyncio.Task[NoReturn]]:
-        yield asyncio.create_task(self._run_jobs(), name="jobs")
+        yield asyncio.create_task(self._run(self.worker, sweep), name="jobs")
+        yield asyncio.create_task(self._run(self.mailbox_worker, start_autoreplies), name="autoreplies")
         if self.postman is not None:
             yield asyncio.create_task(self.postman.run(), name="mail")
 
-    async def _run_jobs(self) -> NoReturn:
+    async def _run(self, worker: JobWorker, begin: Callable[[Database, datetime], Awaitable[None]]) -> NoReturn:
         while True:
             try:
-                await sweep(self._database, self._clock.now())
+                await begin(self._database, self._clock.now())
             except Exception:  # noqa: BLE001 - until the database is there
                 self._log.exception("tasks_not_swept")
                 await asyncio.sleep(SWEEP_AGAIN_S)
             else:
-                await self.worker.run()
+                await worker.run()
 
     def mail_counts(self) -> dict[str, int]:
         """For the metrics; empty where there is no mail server, or before the first look."""
         return dict(self.postman.counts) if self.postman is not None else {}
+
+    def mailbox_counts(self) -> dict[str, int]:
+        return dict(self._mailboxes.counts)
+
+
+class AutoreplyDuties:
+    """What is done about autoreplies, by kind of job. `counts` are those after the last one."""
+
+    def __init__(self, database: Database, ports: Ports, server: ScriptServer | None, log: Log) -> None:
+        self.counts: Mapping[str, int] = {}
+        self._count = AutoreplyCounts(database)
+        finder = AbsenceFinder(database, ports.directory, ports.clock.now)
+        keeper = AutoreplyKeeper(database, ports.directory, server, ports.clock, log)
+        looker = MailLooker(database, server, ports.clock, log)
+        self.handlers: Mapping[str, Handler] = {
+            FIND_ABSENCES: finder.run,
+            KEEP: self._counting(keeper.run),
+            LOOK_AT_MAIL: self._counting(looker.run),
+        }
+
+    def _counting(self, handler: Handler) -> Handler:
+        async def run(job: Job) -> None:
+            await handler(job)
+            self.counts = await self._count()
+
+        return run
+
+
+def _script_server(settings: Settings) -> ScriptServer | None:
+    url = settings.managesieve_url
+    return SieveServer(parse_sieve_url(url.get_secret_value())) if url is not None else None

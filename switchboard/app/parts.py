@@ -25,6 +25,7 @@ from switchboard.calls.queue import Queues
 from switchboard.calls.recovery import Recovery
 from switchboard.db.absence_book import DatabaseAbsenceBook
 from switchboard.db.audio_store import FolderAudioStore
+from switchboard.db.autoreply.listing import Autoreplies
 from switchboard.db.calendars import CalendarSources, DatabaseCalendarBook, Liftings
 from switchboard.db.desk_tasks import DatabaseTasks
 from switchboard.db.directory_store import DirectoryStore
@@ -54,7 +55,15 @@ from switchboard.domain.calendar import words_of
 from switchboard.domain.keypad.reason_codes import codes_of
 from switchboard.errors import SettingsFault
 from switchboard.logs import named_log
-from switchboard.monitoring import CalendarFigures, Figures, QueueBoard, ServiceHealth, age_of, registry_of
+from switchboard.monitoring import (
+    CalendarFigures,
+    Figures,
+    MailboxFigures,
+    QueueBoard,
+    ServiceHealth,
+    age_of,
+    registry_of,
+)
 from switchboard.settings import Settings
 from switchboard.speech.greetings.workshop import ProcessWorkshop
 from switchboard.speech.prompts import Prompts
@@ -185,6 +194,7 @@ class Parts:
             person_data=PersonData(database, self.audio),
             working_days=self.ports.calendars,
             absences=Absences(database),
+            autoreplies=Autoreplies(database),
             people=People(database),
             calls=Calls(database),
             desk=OrdersByApi(self.ports),
@@ -202,7 +212,11 @@ class Parts:
             changes=self.bell,
             clock=clock,
             log=named_log("web"),
-            registry=registry_of(figures, CalendarFigures(self.calendar_polling.ages)),
+            registry=registry_of(
+                figures,
+                CalendarFigures(self.calendar_polling.ages),
+                MailboxFigures(self.duties.mailbox_counts),
+            ),
             media_peers=self._settings.media_peers,
         )
 

@@ -7,10 +7,10 @@ from switchboard.calls.menu import Choice, Offer, offer_menu
 from switchboard.calls.ports import RingFailure
 from switchboard.calls.referring import mailbox_for, operators_choice
 from switchboard.calls.ringing import ring_and_connect
-from switchboard.domain.absence import absence_in_force, return_time, speaks_whole_days
+from switchboard.domain.absence import absence_in_force, return_time, speaks_whole_days, told_reason
 from switchboard.domain.announcement import AbsenceNotice, Announcement, DeputyUnavailable, RingingAnyway, Unreachable
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
-from switchboard.domain.directory import Absence, AbsenceReason, Person
+from switchboard.domain.directory import Absence, Person
 from switchboard.domain.diversion import (
     Diversion,
     Inform,
@@ -23,7 +23,6 @@ from switchboard.domain.diversion import (
 from switchboard.domain.greeting import personal_greeting, spoken_name
 
 DEFAULT_RING_SECONDS = 25
-PRIVATE_REASONS = frozenset({AbsenceReason.SICK, AbsenceReason.CARE_OF_CHILD})
 
 
 async def call_person(talk: Conversation, person: Person) -> CallOutcome:
@@ -142,12 +141,11 @@ def _unreachable(talk: Conversation, person: Person, why: RingFailure) -> Unreac
 
 
 def _absence_notice(talk: Conversation, person: Person, absence: Absence) -> AbsenceNotice:
-    """Illness is nobody's business: it is spoken as 'away' unless the authority's policy says otherwise."""
-    policy = talk.policy()
-    hidden = absence.reason in PRIVATE_REASONS and not (policy and policy.speak_sick_reason)
+    """A reason that is not told is spoken as 'away'."""
+    reason = told_reason(absence, talk.policy())
     until = return_time(talk.directory.absences(person.id), talk.now)
     whole_days = until is not None and speaks_whole_days(until)
-    return AbsenceNotice(spoken_name(talk.directory, person), None if hidden else absence.reason, until, whole_days)
+    return AbsenceNotice(spoken_name(talk.directory, person), reason, until, whole_days)
 
 
 def _ring_seconds(talk: Conversation, person: Person) -> int:

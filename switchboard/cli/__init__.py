@@ -7,7 +7,17 @@ it stands. Every command takes `--json`; what people read goes to the terminal i
 import typer
 
 from switchboard.cli import checking, directory, keeping, routing, service
-from switchboard.cli.lists import absences, calendars, callbacks, calls, greetings, operators, people, tokens
+from switchboard.cli.lists import (
+    absences,
+    autoreplies,
+    calendars,
+    callbacks,
+    calls,
+    greetings,
+    operators,
+    people,
+    tokens,
+)
 from switchboard.cli.plain import PlainGroup
 
 app = typer.Typer(
@@ -29,6 +39,7 @@ for _name, _group in (
     ("person", people.app),
     ("absence", absences.app),
     ("calendar", calendars.app),
+    ("autoreply", autoreplies.app),
     ("callbacks", callbacks.app),
     ("calls", calls.app),
     ("operators", operators.app),

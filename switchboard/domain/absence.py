@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, time
 
-from switchboard.domain.directory import Absence
+from switchboard.domain.directory import Absence, AbsenceReason, Policy
 from switchboard.domain.working_days import STOCKHOLM
 
 _CALENDARS = frozenset({"calendar", "icalendar", "ical", "caldav"})
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+PRIVATE_REASONS = frozenset({AbsenceReason.SICK, AbsenceReason.CARE_OF_CHILD})
 
 
 def absences_in_force(absences: Iterable[Absence], now: datetime) -> list[Absence]:
@@ -39,6 +40,13 @@ def return_time(absences: Iterable[Absence], now: datetime) -> datetime | None:
     """
     absence = absence_in_force(absences, now)
     return absence.until if absence else None
+
+
+def told_reason(absence: Absence, policy: Policy | None) -> AbsenceReason | None:
+    """The reason, where others may know it: illness, one's own or a child's, is nobody's business unless the
+    authority's policy says otherwise (R46)."""
+    hidden = absence.reason in PRIVATE_REASONS and not (policy is not None and policy.speak_sick_reason)
+    return None if hidden else absence.reason
 
 
 def absence_problem(absence: Absence) -> str | None:

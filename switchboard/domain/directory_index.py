@@ -85,6 +85,7 @@ class DirectoryIndex:
         self._days_off = _Index[DayOff](lambda row: row.authority_id)
         self._extensions = _Index[Extension](lambda row: (row.authority_id, row.digits))
         self._extensions_of = _Index[Extension](_person_key)
+        self._extensions_to = _Index[Extension](lambda row: (row.destination.kind, row.destination.key))
         self._phone_numbers = _Index[PhoneNumber](lambda row: row.e164)
         self._numbers_to = _Index[PhoneNumber](_leads_to)
         self._devices = _Index[Device](lambda row: row.account)
@@ -111,7 +112,7 @@ class DirectoryIndex:
             "authority": (self._authorities,),
             "policy": (self._policies,),
             "authority_day_off": (self._days_off,),
-            "extension": (self._extensions, self._extensions_of),
+            "extension": (self._extensions, self._extensions_of, self._extensions_to),
             "phone_number": (self._phone_numbers, self._numbers_to),
             "device": (self._devices, self._devices_of),
             "function_group": (self._groups,),
@@ -185,6 +186,16 @@ class DirectoryIndex:
         if direct is not None or own is None:
             return direct
         return self._numbers_to.first((DestinationKind.EXTENSION, own.authority_id, own.digits))
+
+    def number_to(self, kind: DestinationKind, key: str) -> PhoneNumber | None:
+        direct = self._numbers_to.first((kind, None, key))
+        if direct is not None:
+            return direct
+        leading = self._extensions_to.find((kind, key))
+        found = (
+            self._numbers_to.first((DestinationKind.EXTENSION, each.authority_id, each.digits)) for each in leading
+        )
+        return next((number for number in found if number is not None), None)
 
     def devices(self, person_id: int) -> Sequence[Device]:
         return self._devices_of.find(person_id)

@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import Generic, Literal, TypeVar
 
 from switchboard.domain.call import JsonValue
+from switchboard.views.autoreplies import AutoreplyStateView as AutoreplyStateView
+from switchboard.views.autoreplies import AutoreplyTextView as AutoreplyTextView
 from switchboard.views.calendars import CalendarView as CalendarView
 from switchboard.views.calendars import FailingCalendar as FailingCalendar
 from switchboard.views.calendars import LiftedView as LiftedView

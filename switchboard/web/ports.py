@@ -23,13 +23,15 @@ from switchboard.calls.ports import (
 from switchboard.changes import Act, CalendarChange, NewAbsence, NewCalendar
 from switchboard.domain.call import JsonValue
 from switchboard.domain.callback import CallbackTask, Mailbox
-from switchboard.domain.directory import Absence, PauseReason
+from switchboard.domain.directory import Absence, Directory, PauseReason
 from switchboard.domain.diversion import PhoneState
 from switchboard.domain.staffing import Allowed, Refused
 from switchboard.domain.tasks.life import Move, TaskState
 from switchboard.domain.working_days import WorkingCalendar
 from switchboard.views import (
     AbsenceView,
+    AutoreplyStateView,
+    AutoreplyTextView,
     Bearer,
     CalendarView,
     CallbackTaskView,
@@ -128,6 +130,14 @@ class Absences(Protocol):
     async def clear(self, id: int, act: Act) -> None: ...
 
 
+class Autoreplies(Protocol):
+    async def texts(self, who: str, directory: Directory, now: datetime) -> tuple[AutoreplyTextView, ...]: ...
+    async def parity(
+        self, narrow: Filter, part: Slice, directory: Directory, now: datetime
+    ) -> Page[AutoreplyStateView]:
+        """Who is absent by phone or by mail alone, and whose mailbox could not be reached; `all`: everybody."""
+
+
 class People(Protocol):
     async def page(self, narrow: Filter, part: Slice, now: datetime) -> Page[PersonView]: ...
     async def one(self, who: str, now: datetime) -> PersonView:
@@ -211,6 +221,7 @@ class WebPorts:
     person_data: PersonData
     working_days: WorkingDays
     absences: Absences
+    autoreplies: Autoreplies
     people: People
     calls: Calls
     desk: DeskOrders

@@ -31,6 +31,7 @@ from tests.fakes.audio import FakeAudioStore
 from tests.fakes.keypad import FakePins
 from tests.fakes.mailbox import FakeWorkshop
 from tests.fakes.marks import FakeMarks
+from tests.fakes.web_autoreplies import FakeAutoreplies
 from tests.fakes.web_calendars import FakeCalendars, FakeFailingCalendars, FakeLiftings
 from tests.fakes.web_desk import FakeDesk
 from tests.fakes.web_greetings import FakeGreetings
@@ -217,6 +218,7 @@ class FakeWebPorts:
     person_data: FakePersonData = field(default_factory=FakePersonData)
     working_days: FakeWorkingDays = field(default_factory=FakeWorkingDays)
     absences: FakeAbsences = field(default_factory=FakeAbsences)
+    autoreplies: FakeAutoreplies = field(default_factory=FakeAutoreplies)
     people: FakePeople = field(default_factory=FakePeople)
     calls: FakeCalls = field(default_factory=FakeCalls)
     desk: FakeDesk = field(default_factory=FakeDesk)

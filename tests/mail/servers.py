@@ -65,9 +65,10 @@ def check_login(server: SMTP, session: Session, envelope: Envelope, mechanism: s
 
 @asynccontextmanager
 async def mail_server(
-    post: Post, certificate: Path | None = None, *, tls: bool = False, login: bool = False
+    post: Post, certificate: Path | None = None, *, tls: bool = False, login: bool = False, port: int = 0
 ) -> AsyncIterator[int]:
-    """Its port on localhost. With a certificate it offers STARTTLS, or speaks TLS from the first byte (`tls`)."""
+    """Its port on localhost, where 0 is a free one. With a certificate it offers STARTTLS, or speaks TLS from the first
+    byte (`tls`)."""
     context = None
     if certificate is not None:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -87,7 +88,7 @@ async def mail_server(
 
     servers: list[SMTP] = []
     loop = asyncio.get_running_loop()
-    listening = await loop.create_server(protocol, "127.0.0.1", 0, ssl=context if tls else None)
+    listening = await loop.create_server(protocol, "127.0.0.1", port, ssl=context if tls else None)
     try:
         yield listening.sockets[0].getsockname()[1]
     finally:
@@ -96,4 +97,5 @@ async def mail_server(
         for each in servers:
             if isinstance(each.transport, asyncio.Transport):
                 each.transport.abort()
-        await asyncio.wait([asyncio.ensure_future(each) for each in handling], timeout=5)
+        if handling:
+            await asyncio.wait([asyncio.ensure_future(each) for each in handling], timeout=5)

@@ -20,6 +20,7 @@ from switchboard.domain.directory import (
     Person,
     PhoneNumber,
     Policy,
+    ReferralRule,
     RingOrder,
     Unit,
     Watcher,
@@ -53,6 +54,11 @@ def private_prefix(fields: Fields) -> str:
 
 def caller_id(fields: Fields) -> CallerIdRule:
     return cast("CallerIdRule", fields.matching("caller_id", "main|own", "caller id rule (main or own)"))
+
+
+def referral_rule(fields: Fields) -> ReferralRule:
+    expected = "rule (function, unit or switchboard)"
+    return cast("ReferralRule", fields.matching("autoreply_refers_to", "function|unit|switchboard", expected))
 
 
 def ring_seconds(fields: Fields) -> int:
@@ -106,6 +112,9 @@ def policy(fields: Fields) -> Policy:
         keep_audit_days=keep_days(fields, "keep_audit_days"),
         keep_absences_days=keep_days(fields, "keep_absences_days"),
         keep_greetings_days=keep_days(fields, "keep_greetings_days"),
+        autoreply_mail=fields.salvage(lambda: fields.flag("autoreply_mail"), True),
+        autoreply_refers_to=fields.salvage(lambda: referral_rule(fields), "function"),
+        autoreply_min_hours=fields.salvage(lambda: fields.number("autoreply_min_hours", 0, 1000), 0),
     )
 
 

@@ -44,7 +44,7 @@ READERS: Mapping[str, tuple[Table, Callable[[Fields], Record]]] = {
 }
 SCHEDULE = "schedule"
 RECORD_TABLES = (*READERS, SCHEDULE)
-NOT_NEEDED = {"password", "pin_hash", "duties", "keywords", "email", "calendar_series"}
+NOT_NEEDED = {"password", "pin_hash", "duties", "keywords", "email", "mail_login", "calendar_series"}
 """Columns of the configuration that no call asks for; secrets among them stay out of memory."""
 
 

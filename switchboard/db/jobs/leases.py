@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Row, Table, or_, select, update
+from sqlalchemy import Column, ColumnElement, Row, Table, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.calls.ports.duties import LeaseLost
@@ -32,13 +32,15 @@ class Terms:
     length: timedelta
 
 
-async def take_due(tx: AsyncConnection, table: Table, due: Column[Any], terms: Terms) -> Row[Any] | None:
-    """The waiting row that fell due first, held from now on. On PostgreSQL rows that others are just taking are passed
-    over; SQLite has one writer at a time."""
+async def take_due(
+    tx: AsyncConnection, table: Table, due: Column[Any], terms: Terms, *among: ColumnElement[bool]
+) -> Row[Any] | None:
+    """The waiting row that fell due first, of those that fulfil `among`, held from now on. On PostgreSQL rows that
+    others are just taking are passed over; SQLite has one writer at a time."""
     free = or_(table.c.locked_until.is_(None), table.c.locked_until <= terms.now)
     first = (
         select(table.c.id)
-        .where(table.c.state == "waiting", due <= terms.now, free)
+        .where(table.c.state == "waiting", due <= terms.now, free, *among)
         .order_by(due, table.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)

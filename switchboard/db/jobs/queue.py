@@ -1,6 +1,6 @@
 """The table `job`: what is due, and when."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,16 +21,18 @@ LONGEST_ERROR = 500
 
 
 class DatabaseJobs:
-    """The port `calls.ports.duties.Jobs`. `worker` names this process and no other."""
+    """The port `calls.ports.duties.Jobs`. `worker` names this process and no other. `kinds`: only jobs of these, so
+    that what waits for a slow server holds up nothing else."""
 
-    def __init__(self, database: Database, worker: str) -> None:
+    def __init__(self, database: Database, worker: str, kinds: Collection[str] | None = None) -> None:
         self._database = database
         self._worker = worker
+        self._among = [] if kinds is None else [job.c.kind.in_(sorted(kinds))]
 
     async def take(self, now: datetime) -> Job | None:
         """Looks before it writes: most of the time nothing is due."""
         async with self._database.read() as tx:
-            due = select(job.c.id).where(job.c.state == "waiting", job.c.due <= now).limit(1)
+            due = select(job.c.id).where(job.c.state == "waiting", job.c.due <= now, *self._among).limit(1)
             if (await tx.execute(due)).first() is None:
                 return None
         return await patiently(PATIENCE_SECONDS)(self._take, now)
@@ -43,7 +45,7 @@ class DatabaseJobs:
 
     async def _take(self, now: datetime) -> Job | None:
         async with self._database.write() as tx:
-            row = await take_due(tx, job, job.c.due, Terms(self._worker, now, LEASE))
+            row = await take_due(tx, job, job.c.due, Terms(self._worker, now, LEASE), *self._among)
         return None if row is None else _read(row)
 
     async def _change(self, done: Job, values: Mapping[str, Any]) -> None:

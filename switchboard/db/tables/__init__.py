@@ -10,7 +10,7 @@ from switchboard.db.tables.desk import (
     overflow_rule,
     queue_place,
 )
-from switchboard.db.tables.duties import job, mailbox_watcher, outbox
+from switchboard.db.tables.duties import autoreply, job, mailbox_watcher, outbox
 from switchboard.db.tables.feed import change_counter, change_log
 from switchboard.db.tables.kept import (
     api_token,
@@ -59,6 +59,7 @@ __all__ = [
     "audit_log",
     "authority",
     "authority_day_off",
+    "autoreply",
     "calendar_lifting",
     "calendar_source",
     "call",

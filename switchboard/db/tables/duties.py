@@ -23,7 +23,11 @@ job = Table(
     metadata,
     Column("id", RowId, Identity(), primary_key=True, comment="Row number"),
     Column(
-        "kind", Text, nullable=False, comment="What is to be done: watch_task, find_calls, retention or erase_audio"
+        "kind",
+        Text,
+        nullable=False,
+        comment="What is to be done: watch_task, find_calls, retention, erase_audio, find_absences, keep_autoreply or "
+        "look_at_mail",
     ),
     Column("key", Text, nullable=False, comment="What it is to be done with, e.g. the id of a task"),
     Column("due", Instant, nullable=False, comment="Not before then"),
@@ -78,4 +82,30 @@ mailbox_watcher = Table(
     Column("substitute_id", Integer, comment="Id of the person who watches it when that one is absent"),
     comment="Who watches the mailbox of a unit or a function; rows with dates count before those without",
     sqlite_autoincrement=True,
+)
+
+autoreply = Table(
+    "autoreply",
+    metadata,
+    Column(
+        "person_id",
+        ForeignKey("person.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+        comment="Whose autoreply it is",
+    ),
+    Column(
+        "absences",
+        Text,
+        nullable=False,
+        server_default="",
+        comment="Checksum of the absences last looked at, deputies' included",
+    ),
+    Column("told", JsonObject, nullable=False, comment="Which absences the person was told of by e-mail"),
+    Column("wanted", Text, nullable=False, server_default="", comment="Checksum of the reply last set; empty: none"),
+    Column("seen", Text, comment="The mailbox answers: ours, own (the person's own reply) or silent; empty: not known"),
+    Column("seen_at", Instant, index=True, comment="When the mailbox was last looked at"),
+    Column("failures", Integer, nullable=False, server_default="0", comment="Tries in vain, one after the other"),
+    Column("error", Text, comment="What went wrong the last time"),
+    comment="What each person's mailbox answers while they are away, and what they were told",
 )

@@ -84,6 +84,13 @@ person = Table(
     Column("duties", Text, nullable=False, server_default="", comment="What they do, in words to search for"),
     Column("keywords", Text, nullable=False, server_default="", comment="More words to search for"),
     Column("email", Text, nullable=False, server_default="", comment="E-mail address"),
+    Column(
+        "mail_login",
+        Text,
+        nullable=False,
+        server_default="",
+        comment="Login at the mail server, for the autoreply; empty: the e-mail address",
+    ),
     Column("language", Text, nullable=False, server_default="sv", comment="The person's own language: sv or en"),
     Column("pin_hash", Text, comment="Argon2 hash of the keypad PIN; empty: none chosen yet"),
     Column("mailbox", Boolean, nullable=False, server_default=true(), comment="Callers may leave messages"),

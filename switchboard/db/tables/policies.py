@@ -1,6 +1,6 @@
 """The rules of an authority, in versions by date."""
 
-from sqlalchemy import Boolean, Column, Integer, Table, UniqueConstraint, false, true
+from sqlalchemy import Boolean, Column, Integer, Table, Text, UniqueConstraint, false, true
 
 from switchboard.db.tables.columns import LocalDate, LocalTime
 from switchboard.db.tables.registry import metadata, of_authority, own_id
@@ -121,6 +121,27 @@ policy = Table(
         comment="Send the recording along with the e-mail; one marked secret never is",
     ),
     *(_keep_days(*each) for each in KEPT),
+    Column(
+        "autoreply_mail",
+        Boolean,
+        nullable=False,
+        server_default=true(),
+        comment="Send who is absent the text of their autoreply by e-mail",
+    ),
+    Column(
+        "autoreply_refers_to",
+        Text,
+        nullable=False,
+        server_default="function",
+        comment="Where an autoreply refers when no deputy is there: function, unit or switchboard",
+    ),
+    Column(
+        "autoreply_min_hours",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="No autoreply by mail for an absence shorter than so many hours",
+    ),
     UniqueConstraint("authority_id", "valid_from"),
     comment="An authority's rules in versions; a call is judged by the version in force that day",
     sqlite_autoincrement=True,

@@ -9,6 +9,7 @@ from switchboard.domain.directory.desk import CallerIdRule
 
 Language = Literal["sv", "en"]
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
+ReferralRule = Literal["function", "unit", "switchboard"]
 EveRule = Literal["midsummer_eve", "christmas_eve", "new_years_eve", "date"]
 
 
@@ -62,6 +63,8 @@ class Policy:
     `remind_hours_before` (0: none) the end of that working day. `mail_audio`: messages go along with the e-mail.
 
     `keep_…_days`: after so many days such data are erased (R44); None: the authority has set no end.
+    `autoreply_mail`: who is away is sent the text of their autoreply. Where no deputy is there it refers to
+    `autoreply_refers_to`, and a shorter absence than `autoreply_min_hours` has none by mail (R8, R9).
     """
 
     id: int
@@ -90,6 +93,9 @@ class Policy:
     keep_audit_days: int | None = None
     keep_absences_days: int | None = None
     keep_greetings_days: int | None = None
+    autoreply_mail: bool = True
+    autoreply_refers_to: ReferralRule = "function"
+    autoreply_min_hours: int = 0
 
 
 @dataclass(frozen=True, slots=True)

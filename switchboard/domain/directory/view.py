@@ -7,6 +7,7 @@ from switchboard.domain.directory.desk import CallClass, OperatorQueue, Operator
 from switchboard.domain.directory.organisation import (
     Authority,
     DayOff,
+    DestinationKind,
     Device,
     Extension,
     FunctionGroup,
@@ -39,6 +40,9 @@ class Directory(Protocol):
     def phone_number(self, e164: str) -> PhoneNumber | None: ...
     def number_of(self, person_id: int) -> PhoneNumber | None:
         """The public number that leads to the person, directly or through their extension."""
+
+    def number_to(self, kind: DestinationKind, key: str) -> PhoneNumber | None:
+        """The same for a person, a function group or a unit."""
 
     def devices(self, person_id: int) -> Sequence[Device]: ...
     def device(self, account: str) -> Device | None: ...

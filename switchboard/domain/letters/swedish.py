@@ -6,8 +6,8 @@ from datetime import datetime
 from switchboard.domain.letters.facts import WITHHELD, Facts, LetterKind, shown_number
 from switchboard.domain.working_days import STOCKHOLM
 
-_WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
-_MONTHS = (
+WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
+MONTHS = (
     "januari",
     "februari",
     "mars",
@@ -33,7 +33,7 @@ def closing(facts: Facts) -> str:
 
 def _day(moment: datetime) -> str:
     local = moment.astimezone(STOCKHOLM)
-    return f"{_WEEKDAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}"
+    return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]}"
 
 
 def _moment(moment: datetime) -> str:

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from switchboard.web.api import (
     absences,
     answer_phrases,
+    autoreplies,
     calendars,
     callback_tasks,
     calls,
@@ -24,6 +25,7 @@ _RESOURCES = (
     absences,
     answer_phrases,
     calendars,
+    autoreplies,
     callback_tasks,
     calls,
     greetings,
