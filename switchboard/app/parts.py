@@ -15,6 +15,7 @@ from switchboard.calls.foresight import Foresight
 from switchboard.calls.incoming import see_through
 from switchboard.calls.live import LastingCalls, LiveTalks, ParkingLot
 from switchboard.calls.mailbox.message_lamps import MessageLamps
+from switchboard.calls.mailbox.ringing_both import CallsBack
 from switchboard.calls.orders import OrdersByApi
 from switchboard.calls.ports import Clock, Ports
 from switchboard.calls.queue import Queues
@@ -82,6 +83,7 @@ class Parts:
         self.device_accounts = DeviceAccounts(self.database)
         self.people_search = PeopleSearch(self.database, named_log("search"))
         self.greetings = Greetings(self.database)
+        self.task_steps = TaskSteps(self.database, self.directory)
         self.workshop = ProcessWorkshop(named_log("greetings"))
 
     def _reach_asterisk(self) -> None:
@@ -138,6 +140,7 @@ class Parts:
             greetings=self.greetings,
             workshop=self.workshop,
             message_book=DatabaseMessageBook(self.database, self.message_lamps.wake),
+            task_book=self.task_steps,
         )
 
     def _web_ports(self) -> WebPorts:
@@ -157,7 +160,8 @@ class Parts:
             tokens=Tokens(database),
             callback_tasks=CallbackTasks(database),
             voicemail_messages=VoicemailMessages(database, self.message_lamps.wake),
-            task_steps=TaskSteps(database, self.directory),
+            task_steps=self.task_steps,
+            calls_back=CallsBack(self.ports, self.dispatcher.make),
             absences=Absences(database),
             people=People(database),
             calls=Calls(database),

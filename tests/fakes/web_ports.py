@@ -36,7 +36,7 @@ from tests.fakes.web_desk import FakeDesk
 from tests.fakes.web_greetings import FakeGreetings
 from tests.fakes.web_kept import Kept, page_of
 from tests.fakes.web_rows import ABSENCE, ANNA_210, CALL, ERIK, MESSAGE, NOW, OPENED, OPERATOR_201, PIN_LOCK, TASK
-from tests.fakes.web_task_steps import FakeTaskSteps
+from tests.fakes.web_task_steps import FakeCallsBack, FakeTaskSteps
 from tests.fakes.world import FakeAnnouncer, FakeDirectorySource, FakeLog
 
 T = TypeVar("T")
@@ -222,6 +222,7 @@ class FakeWebPorts:
     tokens: FakeTokens = field(default_factory=FakeTokens)
     callback_tasks: FakeCallbackTasks = field(default_factory=FakeCallbackTasks)
     task_steps: FakeTaskSteps = field(default_factory=FakeTaskSteps)
+    calls_back: FakeCallsBack = field(default_factory=FakeCallsBack)
     voicemail_messages: FakeVoicemailMessages = field(default_factory=FakeVoicemailMessages)
     absences: FakeAbsences = field(default_factory=FakeAbsences)
     people: FakePeople = field(default_factory=FakePeople)

@@ -23,6 +23,7 @@ from tests.fakes.keypad import FakeAbsenceBook, FakePins
 from tests.fakes.leg import FakeLeg
 from tests.fakes.mailbox import FakeGreetingBook, FakeMessageBook, FakeWorkshop
 from tests.fakes.messages import FakeMessages
+from tests.fakes.tasks import FakeTaskBook
 from tests.fakes.telephony import FakeTelephony
 
 # A Wednesday in a working week without holidays.
@@ -166,6 +167,7 @@ class World:
         self.greetings = FakeGreetingBook(self.directory)
         self.workshop = FakeWorkshop()
         self.message_book = FakeMessageBook()
+        self.task_book = FakeTaskBook()
         first, last = at.date().replace(year=at.year - 1), at.date().replace(year=at.year + 2)
         calendars = FakeCalendars(WorkingCalendar(first, last, frozenset()))
         self.ports = Ports(
@@ -192,6 +194,7 @@ class World:
             greetings=self.greetings,
             workshop=self.workshop,
             message_book=self.message_book,
+            task_book=self.task_book,
         )
         self.queues.attend(self.ports, see_through)
 

@@ -20,7 +20,7 @@ PEAK = 10 ** (-3 / 20) * 32767
 SILENT = 10 ** (-45 / 20) * 32767
 FRAME = 160  # 20 ms
 MUSIC = "moh/calm"
-TOTAL_MIB = 40
+TOTAL_MIB = 48
 
 
 def relative(file: Path) -> str:

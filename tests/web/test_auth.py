@@ -31,6 +31,7 @@ ALLOWED = {
     "POST /api/v1/callback-tasks/task-1/hand-over": "admin operator",
     "POST /api/v1/callback-tasks/task-1/done": "admin operator",
     "POST /api/v1/callback-tasks/task-1/close": "admin operator",
+    "POST /api/v1/callback-tasks/task-1/call": "admin operator",
     "GET /api/v1/people/search": "admin operator staff",
     "GET /api/v1/answer-phrases": "admin operator staff",
     "POST /api/v1/greetings": "admin",

@@ -45,6 +45,7 @@ from switchboard.calls.ports.parties import (
     RecordingLimits,
     TelephonyFault,
 )
+from switchboard.calls.ports.tasks import TaskBook
 from switchboard.calls.ports.telephony import (
     AttendedTransfer,
     BlindTransfer,
@@ -120,6 +121,7 @@ __all__ = [
     "StoredRecording",
     "Stray",
     "TalkEvent",
+    "TaskBook",
     "Tasks",
     "Telephony",
     "TelephonyFault",
@@ -205,3 +207,4 @@ class Ports:
     greetings: GreetingBook
     workshop: SoundWorkshop
     message_book: MessageBook
+    task_book: TaskBook
