@@ -10,6 +10,7 @@ from switchboard.calls.ports import Ports
 from switchboard.db.engine import Database
 from switchboard.db.jobs import DatabaseJobs
 from switchboard.db.jobs.outbox import DatabaseOutbox
+from switchboard.db.reminders.greetings import REMIND, GreetingReminders
 from switchboard.db.tasks.finding import FIND_CALLS, CallFinder
 from switchboard.db.tasks.rows import WATCH
 from switchboard.db.tasks.sweeping import sweep
@@ -34,7 +35,8 @@ class Duties:
         rules = Rules(ports.directory, ports.calendars)
         watch = TaskWatch(database, rules, ports.clock, settings.link_root, log)
         finder = CallFinder(database, ports.directory, ports.clock.now, log)
-        handlers = {WATCH: watch.run, FIND_CALLS: finder.run}
+        reminders = GreetingReminders(database, rules, ports.clock, log)
+        handlers = {WATCH: watch.run, FIND_CALLS: finder.run, REMIND: reminders.run}
         self.worker = JobWorker(DatabaseJobs(database, worker), handlers, ports.clock, log)
         self.postman = self._postman(settings, ports, DatabaseOutbox(database, worker))
 

@@ -43,6 +43,7 @@ from switchboard.db.queries.pin_locks import PinLocks
 from switchboard.db.queries.tokens import Tokens
 from switchboard.db.queries.voicemail_messages import VoicemailMessages
 from switchboard.db.queue_book import DatabaseQueueBook
+from switchboard.db.reminders.unanswered import DatabasePresence
 from switchboard.db.tasks.steps import TaskSteps
 from switchboard.errors import SettingsFault
 from switchboard.logs import named_log
@@ -141,6 +142,7 @@ class Parts:
             workshop=self.workshop,
             message_book=DatabaseMessageBook(self.database, self.message_lamps.wake),
             task_book=self.task_steps,
+            presence=DatabasePresence(self.database, self.directory, calendars, named_log("presence")),
         )
 
     def _web_ports(self) -> WebPorts:

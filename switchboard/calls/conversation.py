@@ -8,11 +8,13 @@ from datetime import datetime
 from switchboard.calls.live import Party, StillRinging
 from switchboard.calls.ports import CallLeg, HangupCause, Log, Ports, TelephonyFault
 from switchboard.calls.talk.live_call import LiveCall
+from switchboard.changes import Act
 from switchboard.domain.announcement import Announcement
 from switchboard.domain.call import CallEvent, EventKind, IncomingCall, JsonValue
 from switchboard.domain.deadline import policy_in_force
-from switchboard.domain.directory import Authority, Directory, Language, Person, Policy
+from switchboard.domain.directory import Authority, Directory, Language, Person, Policy, UnansweredCalls
 from switchboard.domain.directory_index import DirectoryIndex
+from switchboard.domain.display import UNANSWERED_SHOWN
 from switchboard.domain.numbers import display_number, parse_caller, parse_number
 from switchboard.domain.working_days import STOCKHOLM, WorkingCalendar
 
@@ -87,6 +89,22 @@ class Conversation:
 
     async def note(self, kind: EventKind, **detail: JsonValue) -> None:
         await self.ports.journal.note(CallEvent(self.call.id, self.now, kind, detail))
+        account = detail.get("account")
+        if kind is EventKind.CONNECTED and isinstance(account, str):
+            self.note_presence(account, show=True)
+
+    def note_presence(self, account: str, *, show: bool) -> UnansweredCalls | None:
+        """Whoever uses the telephone is there: what was counted against them is over, and is given. With `show` their
+        display says so, where they were asked to set an absence."""
+        device = self.directory.device(account)
+        row = self.directory.unanswered(device.person_id) if device is not None else None
+        if row is None:
+            return None
+        touch = self.ports.presence.touched(row.person_id, Act(f"phone {account}", self.now))
+        self._behind.add(self._begin(touch, "touch"))
+        if show and row.asked_at is not None:
+            self._behind.add(self._begin(self.ports.telephony.tell(account, UNANSWERED_SHOWN), "display"))
+        return row
 
     async def answer(self) -> None:
         if not self.answered:
@@ -117,7 +135,7 @@ class Conversation:
     async def at_most(self, seconds: float, work: Coroutine[None, None, None], otherwise: str) -> bool:
         """Whether `work` was done in time. If not it goes on behind the caller's back; a failure is logged under
         `otherwise`. `settle` waits for it."""
-        task = asyncio.create_task(work, name=f"{otherwise}-{self.call.id}")
+        task = self._begin(work, otherwise)
         self._behind.add(task)
         done, _ = await asyncio.wait({task}, timeout=seconds)
         if not done:
@@ -128,6 +146,9 @@ class Conversation:
         if error is not None:
             self.log.warning(otherwise, why=repr(error))
         return error is None
+
+    def _begin(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
+        return asyncio.create_task(work, name=f"{name}-{self.call.id}")
 
     async def settle(self) -> None:
         """Wait for what goes on behind the caller's back."""

@@ -16,6 +16,7 @@ from switchboard.db.jobs import DatabaseJobs
 from switchboard.db.jobs.outbox import DatabaseOutbox
 from switchboard.db.messages import DatabaseMessages
 from switchboard.db.public_holidays import SwedishCalendars
+from switchboard.db.reminders.greetings import REMIND, GreetingReminders
 from switchboard.db.tables import job, outbox, person, unit
 from switchboard.db.tasks.finding import FIND_CALLS, CallFinder
 from switchboard.db.tasks.rows import WATCH
@@ -67,7 +68,8 @@ class Service:
         self.watch = TaskWatch(database, Rules(self.directory, calendars), clock, LINK, self.log)
         self.finder = CallFinder(database, self.directory, clock.now, self.log)
         self.jobs = DatabaseJobs(database, name)
-        handlers = {WATCH: self.watch.run, FIND_CALLS: self.finder.run}
+        reminders = GreetingReminders(database, Rules(self.directory, calendars), clock, self.log)
+        handlers = {WATCH: self.watch.run, FIND_CALLS: self.finder.run, REMIND: reminders.run}
         self.worker = JobWorker(self.jobs, handlers, clock, self.log)
         self.outbox = DatabaseOutbox(database, name)
         self.mailer = FakeMailer()
@@ -84,14 +86,16 @@ class Service:
 
     async def until(self, end: datetime) -> None:
         """Virtual time: from one thing that falls due to the next."""
-        while True:
-            async with self.database.read() as tx:
-                due = await tx.scalar(select(job.c.due).where(job.c.state == "waiting").order_by(job.c.due).limit(1))
-            if due is None or due > end:
-                break
+        while (due := await self.next_due()) is not None and due <= end:
             self.clock.at = max(self.clock.at, due)
             await self.works()
         self.clock.at = end
+
+    async def next_due(self) -> datetime | None:
+        async with self.database.read() as tx:
+            waiting = select(job.c.due).where(job.c.state == "waiting").order_by(job.c.due).limit(1)
+            due: datetime | None = await tx.scalar(waiting)
+            return due
 
     async def leave_message(
         self, id: str, mailbox: Mailbox, caller: str | None = CITIZEN, at: datetime | None = None

@@ -23,6 +23,7 @@ from tests.fakes.keypad import FakeAbsenceBook, FakePins
 from tests.fakes.leg import FakeLeg
 from tests.fakes.mailbox import FakeGreetingBook, FakeMessageBook, FakeWorkshop
 from tests.fakes.messages import FakeMessages
+from tests.fakes.presence import FakePresence
 from tests.fakes.tasks import FakeTaskBook
 from tests.fakes.telephony import FakeTelephony
 
@@ -170,6 +171,7 @@ class World:
         self.task_book = FakeTaskBook()
         first, last = at.date().replace(year=at.year - 1), at.date().replace(year=at.year + 2)
         calendars = FakeCalendars(WorkingCalendar(first, last, frozenset()))
+        self.presence = FakePresence(self.directory, calendars.calendar)
         self.ports = Ports(
             telephony=self.telephony,
             recordings=self.telephony.recordings,
@@ -195,6 +197,7 @@ class World:
             workshop=self.workshop,
             message_book=self.message_book,
             task_book=self.task_book,
+            presence=self.presence,
         )
         self.queues.attend(self.ports, see_through)
 

@@ -45,6 +45,7 @@ from switchboard.calls.ports.parties import (
     RecordingLimits,
     TelephonyFault,
 )
+from switchboard.calls.ports.presence import Presence
 from switchboard.calls.ports.tasks import TaskBook
 from switchboard.calls.ports.telephony import (
     AttendedTransfer,
@@ -109,6 +110,7 @@ __all__ = [
     "PlaceEnd",
     "PlaybackControl",
     "Ports",
+    "Presence",
     "QueueBook",
     "QueuePlace",
     "RecordingLimits",
@@ -208,3 +210,4 @@ class Ports:
     workshop: SoundWorkshop
     message_book: MessageBook
     task_book: TaskBook
+    presence: Presence

@@ -93,6 +93,9 @@ def policy(fields: Fields) -> Policy:
         workday_start=fields.salvage(lambda: fields.time_of_day("workday_start"), DAY_STARTS),
         workday_end=fields.salvage(lambda: fields.time_of_day("workday_end"), DAY_ENDS),
         mail_audio=fields.salvage(lambda: fields.flag("mail_audio"), False),
+        unanswered_calls=fields.salvage(lambda: fields.number("unanswered_calls", 0, 100), 3),
+        unanswered_diverts=fields.salvage(lambda: fields.flag("unanswered_diverts"), False),
+        greeting_reminder_days=fields.salvage(lambda: fields.number("greeting_reminder_days", 0, 3650), 30),
     )
 
 

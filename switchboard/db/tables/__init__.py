@@ -9,7 +9,7 @@ from switchboard.db.tables.desk import (
     overflow_rule,
     queue_place,
 )
-from switchboard.db.tables.duties import job, mailbox_watcher, outbox
+from switchboard.db.tables.duties import greeting_reminder, job, mailbox_watcher, outbox, unanswered_calls
 from switchboard.db.tables.feed import change_counter, change_log
 from switchboard.db.tables.kept import (
     api_token,
@@ -69,6 +69,7 @@ __all__ = [
     "function_group",
     "function_member",
     "greeting",
+    "greeting_reminder",
     "greeting_version",
     "job",
     "mailbox_watcher",
@@ -89,6 +90,7 @@ __all__ = [
     "routing_rule",
     "schedule",
     "schedule_exception",
+    "unanswered_calls",
     "unit",
     "voicemail_message",
 ]

@@ -1,4 +1,5 @@
-"""At the start: no task that has not ended is without somebody who watches it, however its row came to be."""
+"""At the start: no task that has not ended is without somebody who watches it, however its row came to be; and the jobs
+that go on for ever are there."""
 
 from datetime import datetime
 
@@ -6,6 +7,7 @@ from sqlalchemy import exists, select
 
 from switchboard.db.engine import Database
 from switchboard.db.jobs import put_job
+from switchboard.db.reminders.greetings import REMIND
 from switchboard.db.tables import callback_task, job
 from switchboard.db.task_rows import insert_new
 from switchboard.db.tasks.finding import FIND_CALLS
@@ -19,4 +21,5 @@ async def sweep(database: Database, now: datetime) -> None:
     async with database.write() as tx:
         for task_id in (await tx.execute(unwatched.order_by(callback_task.c.id))).scalars().all():
             await put_job(tx, WATCH, task_id, now)
-        await insert_new(tx, job, {"kind": FIND_CALLS, "key": "", "due": now, "arguments": {}})
+        for kind in (FIND_CALLS, REMIND):
+            await insert_new(tx, job, {"kind": kind, "key": "", "due": now, "arguments": {}})

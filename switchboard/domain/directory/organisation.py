@@ -60,6 +60,10 @@ class Policy:
 
     A talk of `proof_call_seconds` proves a call back. Reminders come at `workday_start` of the last day, and
     `remind_hours_before` (0: none) the end of that working day. `mail_audio`: messages go along with the e-mail.
+
+    Who lets `unanswered_calls` in a row ring out in working hours (0: any number) is asked to set an absence, and with
+    `unanswered_diverts` is not rung any more until they touch a telephone (R1). Who lacks a greeting of their own is
+    reminded every `greeting_reminder_days` (0: never; R12).
     """
 
     id: int
@@ -81,6 +85,9 @@ class Policy:
     workday_start: time = time(8)
     workday_end: time = time(16, 30)
     mail_audio: bool = False
+    unanswered_calls: int = 3
+    unanswered_diverts: bool = False
+    greeting_reminder_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from switchboard.changes import Act
 from switchboard.domain.directory import Directory, Person
-from switchboard.domain.diversion import PhoneState
+from switchboard.domain.diversion import PhoneState, does_not_answer
 from switchboard.errors import BadValue
 from switchboard.views import Filter, Page, PersonState, PersonView
 from switchboard.web.api.absences import AbsenceDocument, document
@@ -16,6 +16,7 @@ from switchboard.web.api.listing import AuthorityQuery, Listing, Part, PersonQue
 from switchboard.web.auth import Permission, Ports, needs
 from switchboard.web.documents import LivePerson, accounts_of, live_person, person_state, state_of_phones
 from switchboard.web.phones import phone_states
+from switchboard.web.ports import WebPorts
 
 router = APIRouter(prefix="/people", tags=["people"])
 Reading = Annotated[Act, Depends(needs(Permission.READ_DIRECTORY))]
@@ -66,7 +67,14 @@ async def people(
     """By name."""
     page = await ports.people.page(narrow, part, ports.clock.now())
     phones = await phone_states(ports, [account for view in page.items for account in view.accounts])
-    return listing(Page(tuple(_document(view, phones) for view in page.items), page.next))
+    directory = await ports.directory.current()
+    silent = {view.id for view in page.items if _is_silent(ports, directory, view.id)}
+    return listing(Page(tuple(_document(view, phones, view.id in silent) for view in page.items), page.next))
+
+
+def _is_silent(ports: WebPorts, directory: Directory, person_id: int) -> bool:
+    person = directory.person(person_id)
+    return person is not None and does_not_answer(person, directory, ports.clock.now()) is not None
 
 
 @router.get("/search")
@@ -106,7 +114,7 @@ def _found(directory: Directory, person: Person, live: LivePerson) -> FoundPerso
     )
 
 
-def _document(view: PersonView, phones: Mapping[str, PhoneState]) -> PersonDocument:
+def _document(view: PersonView, phones: Mapping[str, PhoneState], silent: bool) -> PersonDocument:
     return PersonDocument(
         id=view.id,
         authority=view.authority,
@@ -114,7 +122,7 @@ def _document(view: PersonView, phones: Mapping[str, PhoneState]) -> PersonDocum
         name=view.name,
         title=view.title,
         extension=view.extension,
-        state=person_state(view.absence is not None, state_of_phones(view.accounts, phones)),
+        state=person_state(view.absence is not None, state_of_phones(view.accounts, phones), silent),
         absence=document(view.absence) if view.absence else None,
         email=view.email,
         authority_id=view.authority_id,
