@@ -50,6 +50,7 @@ async def test_who_does_not_answer_is_asked_and_silent_until_they_touch_a_teleph
     lifted = await maria.dial("*23#")
     await hears_in_turn(lifted, "unanswered-noticed", "absence-none")
     await lifted.ended(within=10)
+    maria.forget_calls()
     call = await (await phones.caller("+46701000004")).dial(MARIA)
     rung = await maria.wait_incoming(within=10)
     await rung.answer()
