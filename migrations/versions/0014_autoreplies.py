@@ -11,8 +11,8 @@ revision = "0014"
 down_revision = "0013"
 
 KINDS = (
-    "What is to be done: watch_task or find_calls",
-    "What is to be done: watch_task, find_calls, find_absences, keep_autoreply or look_at_mail",
+    "What is to be done: watch_task, find_calls, retention or erase_audio",
+    "What is to be done: watch_task, find_calls, retention, erase_audio, find_absences, keep_autoreply or look_at_mail",
 )
 OF_POLICY = ("autoreply_mail", "autoreply_refers_to", "autoreply_min_hours")
 

@@ -18,6 +18,7 @@ from switchboard.db.autoreply.starting import start_autoreplies
 from switchboard.db.engine import Database
 from switchboard.db.jobs import DatabaseJobs
 from switchboard.db.jobs.outbox import DatabaseOutbox
+from switchboard.db.reminders.greetings import REMIND, GreetingReminders
 from switchboard.db.retention.erasing import ERASE_AUDIO
 from switchboard.db.retention.keeping import RETENTION, Retention, RetentionJobs
 from switchboard.db.tasks.finding import FIND_CALLS, CallFinder
@@ -45,12 +46,14 @@ class Duties:
         rules = Rules(ports.directory, ports.calendars)
         watch = TaskWatch(database, rules, ports.clock, settings.link_root, log)
         finder = CallFinder(database, ports.directory, ports.clock.now, log)
+        reminders = GreetingReminders(database, rules, ports.clock, log)
         kept = RetentionJobs(Retention(database, ports.directory), database, ports.audio, ports.clock, log)
         handlers: Mapping[str, Handler] = {
             WATCH: watch.run,
             FIND_CALLS: finder.run,
             RETENTION: kept.run,
             ERASE_AUDIO: kept.erase_audio,
+            REMIND: reminders.run,
         }
         self.worker = JobWorker(DatabaseJobs(database, worker, handlers), handlers, ports.clock, log)
         # They wait for a mail server, and must hold nothing else up.

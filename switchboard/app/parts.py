@@ -1,5 +1,7 @@
 """Every object of the service, built once and joined to the others. Nothing outside is touched here."""
 
+from prometheus_client import CollectorRegistry
+
 from switchboard.app.duties import Duties
 from switchboard.asterisk.ami import Ami, AmiAccess, AsteriskFallbackBook
 from switchboard.asterisk.ari_client import AriAccess, AriClient
@@ -19,6 +21,7 @@ from switchboard.calls.foresight import Foresight
 from switchboard.calls.incoming import see_through
 from switchboard.calls.live import LastingCalls, LiveTalks, ParkingLot
 from switchboard.calls.mailbox.message_lamps import MessageLamps
+from switchboard.calls.mailbox.ringing_both import CallsBack
 from switchboard.calls.orders import OrdersByApi
 from switchboard.calls.ports import Clock, Ports
 from switchboard.calls.queue import Queues
@@ -48,6 +51,7 @@ from switchboard.db.queries.pin_locks import PinLocks
 from switchboard.db.queries.tokens import Tokens
 from switchboard.db.queries.voicemail_messages import VoicemailMessages
 from switchboard.db.queue_book import DatabaseQueueBook
+from switchboard.db.reminders.unanswered import DatabasePresence
 from switchboard.db.retention.marks import DatabaseMarks
 from switchboard.db.retention.person_data import PersonData
 from switchboard.db.tasks.steps import TaskSteps
@@ -101,6 +105,7 @@ class Parts:
         self.marks = DatabaseMarks(self.database, self.directory, self._settings.link_root)
         self.people_search = PeopleSearch(self.database, named_log("search"))
         self.greetings = Greetings(self.database)
+        self.task_steps = TaskSteps(self.database, self.directory)
         self.workshop = ProcessWorkshop(named_log("greetings"))
         self.calendar_polling = self._calendar_polling()
 
@@ -170,17 +175,12 @@ class Parts:
             greetings=self.greetings,
             workshop=self.workshop,
             message_book=DatabaseMessageBook(self.database, self.message_lamps.wake),
+            task_book=self.task_steps,
+            presence=DatabasePresence(self.database, self.directory, calendars, named_log("presence")),
         )
 
     def _web_ports(self) -> WebPorts:
         clock, database = self._clock, self.database
-        figures = Figures(
-            self.dispatcher,
-            self.connection,
-            self.journal,
-            lambda: age_of(self.directory, clock),
-            self.duties.mail_counts,
-        )
         return WebPorts(
             health=ServiceHealth(self.connection, self.ami, database),
             phones=self.telephony,
@@ -189,7 +189,8 @@ class Parts:
             tokens=Tokens(database),
             callback_tasks=CallbackTasks(database),
             voicemail_messages=VoicemailMessages(database, self.message_lamps.wake),
-            task_steps=TaskSteps(database, self.directory),
+            task_steps=self.task_steps,
+            calls_back=CallsBack(self.ports, self.dispatcher.make),
             marks=self.marks,
             person_data=PersonData(database, self.audio),
             working_days=self.ports.calendars,
@@ -212,13 +213,20 @@ class Parts:
             changes=self.bell,
             clock=clock,
             log=named_log("web"),
-            registry=registry_of(
-                figures,
-                CalendarFigures(self.calendar_polling.ages),
-                MailboxFigures(self.duties.mailbox_counts),
-            ),
+            registry=self._registry(),
             media_peers=self._settings.media_peers,
         )
+
+    def _registry(self) -> CollectorRegistry:
+        figures = Figures(
+            self.dispatcher,
+            self.connection,
+            self.journal,
+            lambda: age_of(self.directory, self._clock),
+            self.duties.mail_counts,
+        )
+        calendars, mailboxes = CalendarFigures(self.calendar_polling.ages), MailboxFigures(self.duties.mailbox_counts)
+        return registry_of(figures, calendars, mailboxes)
 
 
 def _database(settings: Settings) -> Database:

@@ -8,12 +8,14 @@ from datetime import datetime
 from switchboard.calls.live import Party, StillRinging
 from switchboard.calls.ports import CallLeg, HangupCause, Log, Ports, TelephonyFault
 from switchboard.calls.talk.live_call import LiveCall
+from switchboard.changes import Act
 from switchboard.domain.announcement import Announcement
 from switchboard.domain.call import CallEvent, EventKind, IncomingCall, JsonValue
 from switchboard.domain.callback import CallbackTask
 from switchboard.domain.deadline import PromisedTime, policy_in_force
-from switchboard.domain.directory import Authority, Directory, Language, Person, Policy
+from switchboard.domain.directory import Authority, Directory, Language, Person, Policy, UnansweredCalls
 from switchboard.domain.directory_index import DirectoryIndex
+from switchboard.domain.display import UNANSWERED_SHOWN
 from switchboard.domain.numbers import display_number, parse_caller, parse_number
 from switchboard.domain.working_days import STOCKHOLM, WorkingCalendar
 
@@ -99,6 +101,22 @@ class Conversation:
 
     async def note(self, kind: EventKind, **detail: JsonValue) -> None:
         await self.ports.journal.note(CallEvent(self.call.id, self.now, kind, detail))
+        account = detail.get("account")
+        if kind is EventKind.CONNECTED and isinstance(account, str):
+            self.note_presence(account, show=True)
+
+    def note_presence(self, account: str, *, show: bool) -> UnansweredCalls | None:
+        """Whoever uses the telephone is there: what was counted against them is over, and is given. With `show` their
+        display says so, where they were asked to set an absence."""
+        device = self.directory.device(account)
+        row = self.directory.unanswered(device.person_id) if device is not None else None
+        if row is None:
+            return None
+        touch = self.ports.presence.touched(row.person_id, Act(f"phone {account}", self.now))
+        self._behind.add(self._begin(touch, "touch"))
+        if show and row.asked_at is not None:
+            self._behind.add(self._begin(self.ports.telephony.tell(account, UNANSWERED_SHOWN), "display"))
+        return row
 
     async def answer(self) -> None:
         if not self.answered:
@@ -129,7 +147,7 @@ class Conversation:
     async def at_most(self, seconds: float, work: Coroutine[None, None, None], otherwise: str) -> bool:
         """Whether `work` was done in time. If not it goes on behind the caller's back; a failure is logged under
         `otherwise`. `settle` waits for it."""
-        task = asyncio.create_task(work, name=f"{otherwise}-{self.call.id}")
+        task = self._begin(work, otherwise)
         self._behind.add(task)
         done, _ = await asyncio.wait({task}, timeout=seconds)
         if not done:
@@ -143,7 +161,10 @@ class Conversation:
 
     def beside(self, work: Coroutine[None, None, None], what: str) -> None:
         """It goes on without this call, to whose end alone `settle` waits for it."""
-        self._behind.add(asyncio.create_task(work, name=f"{what}-{self.call.id}"))
+        self._behind.add(self._begin(work, what))
+
+    def _begin(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
+        return asyncio.create_task(work, name=f"{name}-{self.call.id}")
 
     async def settle(self) -> None:
         """Wait for what goes on behind the caller's back."""

@@ -46,6 +46,12 @@ class Dispatcher:
         """Take up a call that Asterisk held while no service was there."""
         self._tell(stray.call.id, lambda: resume_call(stray, self._ports))
 
+    def make(self, call_id: str, story: Callable[[], Coroutine[object, object, CallOutcome]]) -> bool:
+        """A call that the service makes itself. False: it is about to stop."""
+        if not self._closing:
+            self._tell(call_id, story)
+        return not self._closing
+
     def note_lost(self, call: IncomingCall) -> None:
         """A call whose caller hung up before it could be taken is in the journal too."""
         self._tell(call.id, lambda: note_lost_call(call, self._ports))

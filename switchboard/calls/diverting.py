@@ -6,7 +6,7 @@ from switchboard.calls.conversation import Conversation
 from switchboard.calls.menu import Choice, Offer, offer_menu
 from switchboard.calls.ports import RingFailure
 from switchboard.calls.referring import mailbox_for, operators_choice
-from switchboard.calls.ringing import ring_and_connect
+from switchboard.calls.ringing import note_rung_out, ring_and_connect
 from switchboard.domain.absence import absence_in_force, return_time, speaks_whole_days, told_reason
 from switchboard.domain.announcement import AbsenceNotice, Announcement, DeputyUnavailable, RingingAnyway, Unreachable
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
@@ -32,13 +32,14 @@ async def call_person(talk: Conversation, person: Person) -> CallOutcome:
         await _tell_open_absence(talk, person, decision.notice)
         decision = await _decide(talk, person)
     match decision:
-        case Inform(absence=absence, why=why, reason=reason):
-            await talk.note(EventKind.NOT_RUNG, person=person.id, reason=reason)
-            return await _refer(talk, person, _notice(talk, person, absence, why))
+        case Inform() as told:
+            await talk.note(EventKind.NOT_RUNG, person=person.id, reason=told.reason)
+            return await _refer(talk, person, _notice(talk, told))
         case Ring(devices=devices):
             failed = await ring_and_connect(talk, devices, _ring_seconds(talk, person))
             if failed is None:
                 return CallOutcome(Outcome.CONNECTED, "talked with the person")
+            await note_rung_out(talk, person, failed)
             return await _refer(talk, person, _unreachable(talk, person, failed.why))
 
 
@@ -109,6 +110,7 @@ async def _call_deputy(talk: Conversation, deputy: Person) -> CallOutcome | None
         failed = await ring_and_connect(talk, decision.devices, _ring_seconds(talk, deputy))
         if failed is None:
             return CallOutcome(Outcome.CONNECTED, "talked with the deputy")
+        await note_rung_out(talk, deputy, failed)
     talk.stage = "after the deputy"
     await talk.say(DeputyUnavailable(spoken_name(talk.directory, deputy)))
     return None
@@ -121,12 +123,13 @@ async def _phone_states(talk: Conversation, person: Person) -> Mapping[str, Phon
     return await talk.ports.telephony.phone_states(accounts) if accounts else {}
 
 
-def _notice(
-    talk: Conversation, person: Person, absence: Absence | None, why: PhoneState | None
-) -> AbsenceNotice | Unreachable:
-    if absence is not None:
-        return _absence_notice(talk, person, absence)
-    return Unreachable(spoken_name(talk.directory, person), "busy" if why is PhoneState.BUSY else "no_phone")
+def _notice(talk: Conversation, told: Inform) -> AbsenceNotice | Unreachable:
+    if told.absence is not None:
+        return _absence_notice(talk, told.person, told.absence)
+    name = spoken_name(talk.directory, told.person)
+    if told.unanswered:
+        return Unreachable(name, "no_answer")
+    return Unreachable(name, "busy" if told.why is PhoneState.BUSY else "no_phone")
 
 
 def _unreachable(talk: Conversation, person: Person, why: RingFailure) -> Unreachable:

@@ -8,6 +8,7 @@ from switchboard.calls.conversation import Conversation, readable
 from switchboard.calls.desk.keypad_menu import serve_keypad
 from switchboard.calls.desk.orders import carry_out_order
 from switchboard.calls.desk.outgoing import call_outside, tell_not_allowed
+from switchboard.calls.desk.picking_up import greet_who_returns
 from switchboard.calls.diverting import call_person
 from switchboard.calls.ports import CallLeg, HangupCause, LegGone, Ports, TelephonyFault
 from switchboard.calls.queue import authority_mailbox, call_operators, operators_group
@@ -123,7 +124,9 @@ async def from_its_arrival(talk: Conversation) -> CallOutcome:
     await talk.ports.journal.arrived(readable(talk.call), None)
     call, raw = talk.call, talk.call.caller
     await talk.note(EventKind.ARRIVED, source=call.source, pii_called=call.called[:64], pii_caller=raw and raw[:64])
-    return await _follow_route(talk, await _decide(talk))
+    route = await _decide(talk)
+    await greet_who_returns(talk, route)
+    return await _follow_route(talk, route)
 
 
 async def _decide(talk: Conversation) -> Route:

@@ -10,9 +10,11 @@ from switchboard.calls.talk.joining import phone_request, ring_first, try_sound
 from switchboard.calls.talk.race import Request, Unanswered, Winner, name_of
 from switchboard.calls.talk.talking import converse
 from switchboard.domain.call import EventKind
-from switchboard.domain.directory import Device
+from switchboard.domain.directory import Device, Person
 
-__all__ = ["Unanswered", "connect", "ring_and_connect", "ring_for"]
+__all__ = ["Unanswered", "connect", "note_rung_out", "ring_and_connect", "ring_for"]
+
+COUNTED_WITHIN_S = 1.0
 
 
 async def ring_and_connect(talk: Conversation, devices: Sequence[Device], seconds: float) -> Unanswered | None:
@@ -37,6 +39,13 @@ async def ring_for(talk: Conversation, requests: Sequence[Request]) -> Winner | 
         failures = ",".join(f"{account}:{why}" for account, why in result.failures.items())
         await talk.note(EventKind.NOT_RUNG, failures=failures)
     return result
+
+
+async def note_rung_out(talk: Conversation, person: Person, failed: Unanswered) -> None:
+    """A person's own telephones rang and nobody came: it is counted against who has set no absence (R1)."""
+    if failed.why is RingFailure.NO_ANSWER:
+        counted = talk.ports.presence.rang_out(person.id, talk.now)
+        await talk.at_most(COUNTED_WITHIN_S, counted, "unanswered_call_not_counted")
 
 
 async def connect(talk: Conversation, winner: Winner) -> Unanswered | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.calls.ports import Forwarding
@@ -15,6 +15,7 @@ from switchboard.db.tables import callback_task, voicemail_message
 from switchboard.db.task_rows import insert_new, mailbox_row
 from switchboard.db.tasks.joining import open_new
 from switchboard.db.tasks.rows import NOT_ENDED, Told, add_notice, lock_task, look_again, state_of, step
+from switchboard.domain.callback import Mailbox
 from switchboard.domain.mailbox.session import MailboxMessage
 from switchboard.domain.tasks.life import HandOver, TaskState
 
@@ -35,9 +36,19 @@ class DatabaseMessageBook:
         self._most = most
 
     async def messages(self, person_id: int) -> Sequence[MailboxMessage]:
+        return await self._in(_MESSAGE.person_id == person_id)
+
+    async def shared_messages(self, mailbox: Mailbox) -> Sequence[MailboxMessage]:
+        nobody_s = and_(_MESSAGE.authority_id == mailbox.authority_id, _MESSAGE.person_id.is_(None))
+        if mailbox.group_id is not None:
+            return await self._in(and_(nobody_s, _MESSAGE.group_id == mailbox.group_id))
+        unit = _MESSAGE.unit_id.is_not_distinct_from(mailbox.unit_id)
+        return await self._in(and_(nobody_s, _MESSAGE.group_id.is_(None), unit))
+
+    async def _in(self, mailbox: ColumnElement[bool]) -> Sequence[MailboxMessage]:
         wanted = (
             select(voicemail_message)
-            .where(_MESSAGE.person_id == person_id, _MESSAGE.deleted_at.is_(None))
+            .where(mailbox, _MESSAGE.deleted_at.is_(None))
             .order_by(_MESSAGE.received_at.desc(), _MESSAGE.id)
             .limit(self._most)
         )

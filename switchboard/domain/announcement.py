@@ -15,6 +15,8 @@ from switchboard.domain.mailbox.announcements import (
     MailboxSummary,
     MessageHeader,
     RecordedSound,
+    TaskHeader,
+    TasksSummary,
 )
 
 
@@ -172,6 +174,20 @@ class PromisedCallback:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskOf:
+    """'Till Bygglov', to a colleague who watches over more than their own."""
+
+    owner: SpokenName
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesFor:
+    """'Meddelanden till Bygglov', before those of a mailbox that the colleague watches."""
+
+    owner: SpokenName
+
+
+@dataclass(frozen=True, slots=True)
 class Goodbye:
     pass
 
@@ -245,5 +261,9 @@ Announcement = (
     | MailboxSummary
     | MessageHeader
     | RecordedSound
+    | TasksSummary
+    | TaskHeader
+    | TaskOf
+    | MessagesFor
     | AbsenceChoices
 )

@@ -15,7 +15,7 @@ class IncomingCall:
 
     `called` and `caller` are the raw strings from the wire, of any length and content; None or empty caller
     is anonymous. `source` is the trunk, one of our phones (`account` then names the device), or the service itself: a
-    caller who kept their place is called back."""
+    caller who kept their place is called back, or a colleague who ordered it calls somebody back."""
 
     id: str
     called: str
@@ -50,6 +50,11 @@ class EventKind(StrEnum):
     DESK = "desk"
     FAULT = "fault"
     ENDED = "ended"
+
+
+CALL_BACK = "CallBack"
+"""The `order` of a `desk` event: in the call of that event `person` wants `pii_number` rung. It proves a call back as a
+call dialled to the number does."""
 
 
 @dataclass(frozen=True, slots=True)

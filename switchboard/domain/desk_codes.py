@@ -3,7 +3,7 @@
 `*20` sign in · `#20` sign out · `*21*N` pause with reason N · `#21` resume · `*22*EXT` a callback task for EXT from
 the latest call, `*22*EXT*TIME` with the time that the caller was told · `*67` park · `*68` fetch what was parked,
 `*68NN` at a place · `*8EXT` the mailbox of EXT. A `#` at the end is allowed everywhere. Absences (`*23*…`, `#23#`,
-`*230*…`): `keypad.orders`; `*25…`, `*26`: `mailbox.codes`.
+`*230*…`): `keypad.orders`; `*24`, `*25…`, `*26…`: `mailbox.codes`.
 """
 
 import re

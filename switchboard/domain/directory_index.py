@@ -28,6 +28,7 @@ from switchboard.domain.directory import (
     Policy,
     RoutingRule,
     Schedule,
+    UnansweredCalls,
     Unit,
     Watcher,
 )
@@ -103,6 +104,7 @@ class DirectoryIndex:
         self._overflow = _Index[OverflowRule](lambda row: row.group_id)
         self._outgoing = _Index[OutgoingRule](lambda row: row.class_id, lambda row: (row.priority, row.id))
         self._watchers = _Index[Watcher](lambda row: (row.unit_id, row.group_id))
+        self._unanswered = _Index[UnansweredCalls](lambda row: row.person_id)
         self._indexes = self._indexes_by_table()
         for record in records:
             self.put(record)
@@ -126,6 +128,7 @@ class DirectoryIndex:
             "overflow_rule": (self._overflow,),
             "outgoing_rule": (self._outgoing,),
             "mailbox_watcher": (self._watchers,),
+            "unanswered_calls": (self._unanswered,),
         }
 
     def put(self, record: Record) -> None:
@@ -253,6 +256,9 @@ class DirectoryIndex:
 
     def watchers(self, unit_id: int | None, group_id: int | None) -> Sequence[Watcher]:
         return self._watchers.find((unit_id, group_id))
+
+    def unanswered(self, person_id: int) -> UnansweredCalls | None:
+        return self._unanswered.first(person_id)
 
     def faults(self) -> Mapping[tuple[str, str], str]:
         return MappingProxyType(self._faults)

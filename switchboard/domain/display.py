@@ -15,6 +15,7 @@ LONGEST = 80
 """Characters; what telephones show and what SIP stacks take without cutting."""
 
 LONGEST_NOTE = 200
+UNANSWERED_SHOWN = "Flera har ringt utan svar. Lägg in frånvaro när du inte kan svara."
 
 WhyBack = Literal["absent", "busy", "no_answer", "no_phone", "unknown", "held", "parked"]
 

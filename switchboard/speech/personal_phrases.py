@@ -7,7 +7,14 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 
 from switchboard.domain.directory import GreetingSituation, Language
-from switchboard.domain.mailbox.announcements import GreetingLasts, GreetingState, MailboxSummary, MessageHeader
+from switchboard.domain.mailbox.announcements import (
+    GreetingLasts,
+    GreetingState,
+    MailboxSummary,
+    MessageHeader,
+    TaskHeader,
+    TasksSummary,
+)
 from switchboard.domain.opening_hours import STOCKHOLM
 from switchboard.speech.calendar_words import FIRST_YEAR, LAST_YEAR, MONTHS_WITHOUT_YEAR, Day, months_after
 from switchboard.speech.timed_phrases import WORDS
@@ -17,9 +24,10 @@ MOST_COUNTED = 99
 LONGEST_EXTENSION = 8
 
 
-def personal_phrase(
-    announcement: GreetingState | GreetingLasts | MailboxSummary | MessageHeader, language: Language, now: datetime
-) -> tuple[str, ...]:
+Personal = GreetingState | GreetingLasts | MailboxSummary | MessageHeader | TasksSummary | TaskHeader
+
+
+def personal_phrase(announcement: Personal, language: Language, now: datetime) -> tuple[str, ...]:
     """The ids of the clips, at least one. `now` is aware."""
     today = now.astimezone(STOCKHOLM).date()
     match announcement:
@@ -29,8 +37,13 @@ def personal_phrase(
             return ("greeting-lasts", *WORDS[language].promised_day(Day(last_day, today, time_follows=False)))
         case MailboxSummary(new, saved):
             return _summary(new, saved)
-        case MessageHeader():
-            return _header(announcement, language, today)
+        case MessageHeader(new, caller, received_at):
+            lead = "message-new" if new else "message-old"
+            return (lead, *_caller(caller), *_received(received_at, language, today))
+        case TasksSummary(count):
+            return _counted(count, "task-to-return", "tasks-to-return") if count else ("tasks-none",)
+        case TaskHeader(caller, received_at):
+            return ("task-call", *_caller(caller), *_received(received_at, language, today))
 
 
 def _state(state: GreetingState) -> tuple[str, ...]:
@@ -63,11 +76,10 @@ def _counted(count: int, one: str, many: str) -> tuple[str, ...]:
     return ("mailbox-have", f"number-{count}", one if count == 1 else many)
 
 
-def _header(header: MessageHeader, language: Language, today: date) -> tuple[str, ...]:
-    lead = "message-new" if header.new else "message-old"
-    received = header.received_at.astimezone(STOCKHOLM)
+def _received(at: datetime, language: Language, today: date) -> tuple[str, ...]:
+    received = at.astimezone(STOCKHOLM)
     clock = WORDS[language].clock_time(received.time().replace(second=0, microsecond=0))
-    return (lead, *_caller(header.caller), "message-received", *_past_day(received.date(), today, language), *clock)
+    return ("message-received", *_past_day(received.date(), today, language), *clock)
 
 
 def _caller(caller: str | None) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from switchboard.domain.announcement import (
     InvalidChoice,
     LeaveMessage,
     Menu,
+    MessagesFor,
     NothingRecorded,
     OperatorsUnavailable,
     PersonGreeting,
@@ -27,6 +28,7 @@ from switchboard.domain.announcement import (
     Returned,
     RingingAnyway,
     SpokenName,
+    TaskOf,
     TechnicalFault,
     UnknownNumber,
     Unreachable,
@@ -38,6 +40,8 @@ from switchboard.domain.mailbox.announcements import (
     MailboxSummary,
     MessageHeader,
     RecordedSound,
+    TaskHeader,
+    TasksSummary,
 )
 from switchboard.domain.opening_hours import STOCKHOLM
 from switchboard.speech.clips import Clips, Recorded, prompts
@@ -64,17 +68,39 @@ def phrase(announcement: Announcement, language: Language, now: datetime) -> Cli
         case QueuePosition() | ReadBackNumber() | Returned():
             return prompts(language, *waiting_phrase(announcement, language))
         case (
-            GreetingState() | GreetingLasts() | MailboxSummary() | MessageHeader() | RecordedSound() | AbsenceChoices()
+            GreetingState()
+            | GreetingLasts()
+            | MailboxSummary()
+            | MessageHeader()
+            | RecordedSound()
+            | TasksSummary()
+            | TaskHeader()
+            | TaskOf()
+            | MessagesFor()
+            | AbsenceChoices()
         ):
             return _to_a_colleague(announcement, language, now)
 
 
-ToAColleague = GreetingState | GreetingLasts | MailboxSummary | MessageHeader | RecordedSound | AbsenceChoices
+ToAColleague = (
+    GreetingState
+    | GreetingLasts
+    | MailboxSummary
+    | MessageHeader
+    | RecordedSound
+    | TasksSummary
+    | TaskHeader
+    | TaskOf
+    | MessagesFor
+    | AbsenceChoices
+)
 
 
 def _to_a_colleague(announcement: ToAColleague, language: Language, now: datetime) -> Clips:
     if isinstance(announcement, RecordedSound):
         return (Recorded(announcement.sha256, f"[{announcement.what}]"),)
+    if isinstance(announcement, TaskOf | MessagesFor):
+        return _shared(announcement, language)
     if isinstance(announcement, AbsenceChoices):
         return prompts(language, *absence_choices(announcement.keys))
     return prompts(language, *personal_phrase(announcement, language, now))
@@ -111,6 +137,13 @@ def _about_somebody(announcement: Somebody, language: Language) -> Clips:
             return _connecting(to, language)
         case Menu():
             return _menu(announcement, language)
+
+
+def _shared(announcement: TaskOf | MessagesFor, language: Language) -> Clips:
+    named = place(announcement.owner, language)
+    if not named:
+        return prompts(language, "task-for-function")
+    return (*prompts(language, "task-for" if isinstance(announcement, TaskOf) else "mailbox-of"), *named)
 
 
 def _connecting(to: SpokenName | None, language: Language) -> Clips:

@@ -67,10 +67,13 @@ class Role(StrEnum):
 
 
 class PersonState(StrEnum):
+    """`no_answer`: by what is known they are there, and yet calls ring out ("svarar inte")."""
+
     FREE = "free"
     TALKING = "talking"
     ABSENT = "absent"
     UNREGISTERED = "unregistered"
+    NO_ANSWER = "no_answer"
 
 
 @dataclass(frozen=True, slots=True)

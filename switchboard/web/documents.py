@@ -17,7 +17,7 @@ from switchboard.domain.directory import (
     PauseReason,
     Person,
 )
-from switchboard.domain.diversion import PhoneState
+from switchboard.domain.diversion import PhoneState, does_not_answer
 from switchboard.views import FailingCalendar, PersonState, WaitingCaller
 
 Phones = Mapping[str, PhoneState]
@@ -113,10 +113,12 @@ def state_of_phones(accounts: Collection[str], phones: Phones) -> PhoneState:
     return next((state for state in (PhoneState.BUSY, PhoneState.FREE) if state in states), PhoneState.UNREGISTERED)
 
 
-def person_state(absent: bool, phone: PhoneState) -> PersonState:
-    """Absent, whatever the phones say."""
+def person_state(absent: bool, phone: PhoneState, silent: bool = False) -> PersonState:
+    """Absent, whatever the phones say. `silent`: they were asked why they do not answer, and have not come back."""
     if absent:
         return PersonState.ABSENT
+    if silent and phone is not PhoneState.BUSY:
+        return PersonState.NO_ANSWER
     match phone:
         case PhoneState.BUSY:
             return PersonState.TALKING
@@ -138,7 +140,11 @@ def live_person(
         id=person.id,
         name=person.name,
         extension=_digits(directory, person.id),
-        state=person_state(absence is not None, state_of_phones(accounts_of(directory, person.id), phones)),
+        state=person_state(
+            absence is not None,
+            state_of_phones(accounts_of(directory, person.id), phones),
+            does_not_answer(person, directory, now) is not None,
+        ),
         absence=_live_absence(directory, absence) if absence is not None else None,
         failing_calendar=failing_calendar(failing),
     )

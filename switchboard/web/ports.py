@@ -107,6 +107,12 @@ class TaskSteps(Protocol):
         """Done by the call back that the journal shows."""
 
 
+class CallsBack(Protocol):
+    async def start(self, task_id: str, person_id: int | None, actor: str) -> str:
+        """The id of the call that begins: the person's telephones ring, then whoever waits. NotFound, BadValue,
+        Conflict."""
+
+
 class VoicemailMessages(Protocol):
     async def page(self, narrow: Filter, part: Slice) -> Page[VoicemailMessageView]: ...
     async def one(self, id: str) -> VoicemailMessageView: ...
@@ -216,6 +222,7 @@ class WebPorts:
     tokens: Tokens
     callback_tasks: CallbackTasks
     task_steps: TaskSteps
+    calls_back: CallsBack
     voicemail_messages: VoicemailMessages
     marks: MessageMarks
     person_data: PersonData

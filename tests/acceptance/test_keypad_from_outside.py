@@ -7,9 +7,12 @@ import pytest
 from tests.acceptance.house import House
 from tests.acceptance.keypad import PIN, SERVICES, absences, choose_pin, hears_in_turn, press_at
 from tests.acceptance.phones import PhoneRoom
+from tests.acceptance.test_own_messages import HEARD, NUMBERS, leave, left
 from tests.callers.phone import PhoneCall
+from tests.hearing.noise import speech_like
+from tests.hearing.real import best_match
 
-ASA = "Åsa Öberg"
+ASA, MARIA = "Åsa Öberg", "Maria Berg"
 WRONG = "640917"
 pytestmark = pytest.mark.requirement("R41")
 
@@ -99,4 +102,36 @@ async def test_a_hang_up_at_each_step(house: House, phones: PhoneRoom, keys: lis
     (row,) = await house.all_calls_ended(1)
     assert row["outcome"] == "served"
     assert absences(house, ASA) == []
+    await house.nothing_left()
+
+
+@pytest.mark.requirement("R11")
+async def test_messages_are_heard_saved_and_deleted_from_outside(house: House, phones: PhoneRoom) -> None:
+    """With a PIN, by any telephone; without the right one nothing is heard of them."""
+    sounds = dict(zip(NUMBERS, (speech_like(3.0), speech_like(4.0)[::-1]), strict=True))
+    await asyncio.to_thread(choose_pin, house, MARIA)
+    for number, sound in sounds.items():
+        await leave(phones, number, sound)
+    stranger = await (await phones.caller("+46701000003")).dial(SERVICES)
+    await press_at(stranger, "pin-enter-extension", "212#")
+    await press_at(stranger, "pin-enter-pin", f"{WRONG}#")
+    await hears_in_turn(stranger, "pin-wrong")
+    await stranger.hangup()
+    call = await (await phones.caller("+46701000004")).dial(SERVICES)
+    await press_at(call, "pin-enter-extension", "212#")
+    await press_at(call, "pin-enter-pin", f"{PIN}#")
+    await press_at(call, "keypad-menu", "5")
+    await hears_in_turn(call, "mailbox-have", "number-2", "new-messages", "message-new")
+    await press_at(call, "message-menu", "2")
+    await press_at(call, "message-menu", "3", times=2)
+    await hears_in_turn(call, "message-saved", "message-deleted", "message-no-more")
+    await call.hangup()
+    for sound in sounds.values():
+        assert best_match(call.recording.pcm(), sound).score > HEARD
+        assert best_match(stranger.recording.pcm(), sound).score < HEARD
+    await house.all_calls_ended(4)
+    assert left(house, MARIA) == [NUMBERS[0]]
+    heard = house.sql("SELECT actor FROM audit_log WHERE action = 'voicemail_message.listen'")
+    assert [row["actor"] for row in heard] == [f"keypad from outside (person {house.person(MARIA)})"] * 2
+    assert len(house.tasks()) == 2, "a callback task outlives its message"
     await house.nothing_left()

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.real_time
 ME, COLLEAGUE = 211, 212
 ACT = Act("phone erik", AT + timedelta(hours=1))
 TO = Mailbox(1, person_id=COLLEAGUE)
+SHARED = {"group": Mailbox(1, None, 3, 7), "unit": Mailbox(1, None, 3), "authority": Mailbox(1)}
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,17 @@ async def test_messages_are_their_owner_s_and_new_until_heard(subject: Subject) 
     await subject.book.heard("message-a")
     assert [each.new for each in await subject.book.messages(ME)] == [False]
     assert await subject.book.messages(COLLEAGUE) == []
+
+
+@pytest.mark.requirement("R28")
+async def test_those_of_a_function_a_unit_and_the_authority_are_told_apart(subject: Subject) -> None:
+    for name, to in SHARED.items():
+        await subject.receive(name, TaskStatus.OPEN)
+        assert await subject.book.forward(forwarding(name, to, f"new-{name}"), ACT) is True
+    for name, to in SHARED.items():
+        assert [each.id for each in await subject.book.shared_messages(to)] == [f"new-{name}"]
+    await subject.book.delete(["new-group"], ACT)
+    assert await subject.book.shared_messages(SHARED["group"]) == []
 
 
 async def test_listening_is_written_down_and_changes_nothing(subject: Subject) -> None:

@@ -41,8 +41,9 @@ def tell(number: int, story: Story) -> str:
 
 def _lines(number: int, story: Story) -> Iterator[str]:
     yield f"{number}. {story.title}"
-    caller = story.caller or "a hidden number"
-    yield f"   {caller} calls {story.called}{_at(story.journal)}"
+    caller = f"the phone {story.account}" if story.account else story.caller or "a hidden number"
+    does = "dials" if story.account else "calls"
+    yield f"   {caller} {does} {story.called}{_at(story.journal)}"
     for second, line in sorted([*_heard(story), *story.steps, *_moments(story)]):
         yield f"   {second:6.1f} s  {line}"
     yield from (f"   phones: {line}" for line in story.phones)

@@ -8,6 +8,7 @@ from datetime import datetime, time
 
 from switchboard.domain.working_days import STOCKHOLM
 from tests.callers.phone import PhoneCall
+from tests.demo.by_phone import set_by_phone
 from tests.demo.clock import is_working_day, working_day_after
 from tests.demo.library import Library
 from tests.demo.phones import ABSENT, Phones
@@ -54,6 +55,7 @@ class Demonstration:
             self._at_the_operators(),
             self._at_anna(),
         )
+        await set_by_phone(self)
         for story in self.stories:
             self._note_silence(story)
         return sorted(self.stories, key=lambda story: story.line.recording.started)
@@ -68,7 +70,8 @@ class Demonstration:
 
     # What the callers do
 
-    async def _call(self, title: str, number: str, expected: Expected, act: Act, caller: str | None = None) -> None:
+    async def call(self, title: str, number: str, expected: Expected, act: Act, caller: str | None = None) -> None:
+        """From the trunk; `caller` empty: without a number, None: one of their own."""
         self._numbers += 1
         own = f"{DEMO_CALLERS}{self._numbers:02d}" if caller is None else caller
         story = Story(title, own, number, expected)
@@ -134,7 +137,7 @@ class Demonstration:
         )
         expected = Expected("message", says, task=self._task("Erik Lund"), silent=("erik",))
         try:
-            await self._call("Erik Lund is on holiday", f"{NORRBY}211", expected, act)
+            await self.call("Erik Lund is on holiday", f"{NORRBY}211", expected, act)
         finally:
             self.erik_was_offered_anna.set()
 
@@ -151,7 +154,7 @@ class Demonstration:
         )
         expected = Expected("message", says, task=self._task("Maria Berg"), silent=("maria",))
         title = "Maria Berg is in a meeting and has no greeting; the caller hangs up to end the message"
-        await self._call(title, f"{NORRBY}212", expected, act)
+        await self.call(title, f"{NORRBY}212", expected, act)
 
     async def _johan(self) -> None:
         async def act(story: Story) -> None:
@@ -161,7 +164,7 @@ class Demonstration:
         says = (COMPOSED.format(authority="Norrby kommun", name="Johan Ek"), "Johan Ek är inte på plats", MENU)
         expected = Expected("abandoned", says, never=("Tryck två", "sjuk"), silent=("johan", "maria"))
         title = "Johan Ek is ill: that is not told, and his deputy Maria, absent too, is not offered"
-        await self._call(title, f"{NORRBY}213", expected, act)
+        await self.call(title, f"{NORRBY}213", expected, act)
 
     async def _asa(self) -> None:
         async def act(story: Story) -> None:
@@ -170,7 +173,7 @@ class Demonstration:
         says = ("Åsa Öberg kan inte nås på telefon just nu", MENU, MENU, "Lämna ditt meddelande efter tonen")
         expected = Expected("message", (*says, self._promise("Vi ringer upp dig")), task=self._task("Åsa Öberg"))
         title = "Åsa Öberg is present but has no phone; the caller presses nothing"
-        await self._call(title, f"{NORRBY}214", expected, act)
+        await self.call(title, f"{NORRBY}214", expected, act)
 
     async def _nils(self) -> None:
         async def act(story: Story) -> None:
@@ -186,7 +189,7 @@ class Demonstration:
         )
         expected = Expected("message", says, task=self._task("Nils Ås", 2), silent=("nils",))
         title = "Nils Ås of Söderås is on holiday: there the promise is two working days, by call or e-mail"
-        await self._call(title, f"{SODERAS}10", expected, act)
+        await self.call(title, f"{SODERAS}10", expected, act)
 
     # The operators
 
@@ -194,15 +197,13 @@ class Demonstration:
         if not self._operators_are_there:
             await self._switchboard_closed()
             return
-        await self._call(
-            "The main number: both operators ring", f"{NORRBY}200", Expected("connected"), self._first_wins
-        )
-        await self._call(
+        await self.call("The main number: both operators ring", f"{NORRBY}200", Expected("connected"), self._first_wins)
+        await self.call(
             "Söderås' main number: the same operators", f"{SODERAS}00", Expected("connected"), self._operator
         )
         unknown = Expected("connected", ("Numret du har ringt används inte", "koppla dig till växeln"))
-        await self._call("A number that nobody has", f"{NORRBY}777", unknown, self._operator)
-        await self._call("A caller without a number", f"{NORRBY}200", Expected("connected"), self._operator, caller="")
+        await self.call("A number that nobody has", f"{NORRBY}777", unknown, self._operator)
+        await self.call("A caller without a number", f"{NORRBY}200", Expected("connected"), self._operator, caller="")
 
     async def _switchboard_closed(self) -> None:
         async def act(story: Story) -> None:
@@ -211,7 +212,7 @@ class Demonstration:
 
         says = ("Vi har stängt just nu", "Vi öppnar igen", time_words(_at(self.now, time(8))))
         title = "The main number outside its opening hours"
-        await self._call(title, f"{NORRBY}200", Expected("abandoned", says), act)
+        await self.call(title, f"{NORRBY}200", Expected("abandoned", says), act)
 
     async def _first_wins(self, story: Story) -> None:
         first, second = await self._both_ring(story)
@@ -241,12 +242,12 @@ class Demonstration:
     async def _at_anna(self) -> None:
         async with asyncio.timeout(60):
             await self.erik_was_offered_anna.wait()
-        await self._call("Anna Andersson is present", f"{NORRBY}210", Expected("connected"), self._anna_answers)
+        await self.call("Anna Andersson is present", f"{NORRBY}210", Expected("connected"), self._anna_answers)
         spoken = Expected("connected", ("Hej du har kommit till Erik Lund",), silent=("erik",))
-        await self._call("Erik's deputy: the caller presses two at once", f"{NORRBY}211", spoken, self._press_two)
+        await self.call("Erik's deputy: the caller presses two at once", f"{NORRBY}211", spoken, self._press_two)
         if self._open(time(9), time(12)):
             group = Expected("connected", silent=("erik",))
-            await self._call("Bygglov in its telephone hours", f"{NORRBY}220", group, self._anna_answers)
+            await self.call("Bygglov in its telephone hours", f"{NORRBY}220", group, self._anna_answers)
             with self.stack.closed_today("Bygglovs telefontid"):
                 await self._closed_function("Bygglov, closed today by a row of SQL a moment ago")
         else:
@@ -258,7 +259,7 @@ class Demonstration:
             await story.hang_up()
 
         says = ("Du har kommit till Bygglov", "Vi har stängt just nu", "Vi öppnar igen", "klockan nio")
-        await self._call(title, f"{NORRBY}220", Expected("abandoned", says, silent=("erik",)), act)
+        await self.call(title, f"{NORRBY}220", Expected("abandoned", says, silent=("erik",)), act)
 
     async def _anna_answers(self, story: Story) -> None:
         called = await self.phones["anna"].wait_incoming(within=15)

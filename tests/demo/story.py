@@ -39,7 +39,8 @@ class Expected:
 
 @dataclass
 class Story:
-    """`steps` are what the caller and the phones did, in seconds since the call was dialled."""
+    """`steps` are what the caller and the phones did, in seconds since the call was dialled. `account`: one of our own
+    phones dials; `caller` is empty then."""
 
     title: str
     caller: str
@@ -52,6 +53,7 @@ class Story:
     heard: list[HeardClip] = field(default_factory=list)
     journal: dict[str, Any] | None = None
     task: dict[str, Any] | None = None
+    account: str = ""
 
     @property
     def line(self) -> RawCall:

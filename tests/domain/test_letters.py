@@ -20,6 +20,7 @@ FACTS = Facts(
     due=local("2026-08-13 23:59:59"),
     seconds=12.4,
 )
+ABOUT_ONESELF = (LetterKind.UNANSWERED, LetterKind.GREETING)
 SWEDISH = """Hej Erik!
 
 Någon har sökt dig och vill bli uppringd.
@@ -71,6 +72,16 @@ def test_what_is_late_in_english() -> None:
     assert (words.subject, words.body) == ("Calling back is late in Bygglov", ENGLISH)
 
 
+@pytest.mark.requirement("R1")
+def test_who_does_not_answer_is_asked_for_an_absence() -> None:
+    words = write_letter(LetterKind.UNANSWERED, replace(FACTS, unanswered=3, diverted=True), "sv")
+    assert words.subject == "Samtal till dig blir obesvarade"
+    assert "3 samtal i rad har ringt hos dig utan svar, det senaste onsdag 12 augusti klockan 10.05." in words.body
+    assert "slå *23" in words.body
+    assert "Dina telefoner ringer inte förrän" in words.body
+    assert "stay silent" not in write_letter(LetterKind.UNANSWERED, replace(FACTS, unanswered=3), "en").body
+
+
 @pytest.mark.requirement("R46")
 @given(
     st.sampled_from(LetterKind),
@@ -86,7 +97,9 @@ def test_no_subject_tells_who_called_and_no_letter_what_is_secret(
     words = write_letter(kind, facts, language)
     assert "070-174" not in words.subject
     assert words.subject.isprintable()
-    if kind is not LetterKind.BREACH:
+    if kind in ABOUT_ONESELF:
+        assert "070-174" not in words.body
+    elif kind is not LetterKind.BREACH:
         assert ("070-174 06 05" in words.body) is not secret
         assert "meddelande.wav" not in words.body
         if due is None:

@@ -12,6 +12,7 @@ from switchboard.domain.mailbox.codes import (
     GreetingChoice,
     OwnGreetings,
     OwnMessages,
+    OwnTasks,
     choice_for_reason,
     parse_mailbox_order,
     read_last_day,
@@ -42,7 +43,12 @@ TODAY = date(2026, 8, 12)
         ("*25*5", None),
         ("*25*1*3", None),
         ("*2", None),
-        ("*26*1", None),
+        ("*26*220#", OwnMessages("220")),
+        ("*26*220", OwnMessages("220")),
+        ("*26*", None),
+        ("*24", OwnTasks()),
+        ("*24#", OwnTasks()),
+        ("*24*1", None),
         ("*25**", None),
     ],
 )
@@ -54,7 +60,7 @@ def test_what_is_dialled_is_read(dialled: str, order: object) -> None:
 @given(st.text(alphabet="0123456789*#", max_size=14))
 def test_any_digits_are_read_or_not_and_never_a_fault(dialled: str) -> None:
     order = parse_mailbox_order(dialled)
-    assert order is None or dialled.startswith(("*25", "*26"))
+    assert order is None or dialled.startswith(("*24", "*25", "*26"))
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from switchboard.db.jobs import DatabaseJobs
 from switchboard.db.jobs.outbox import DatabaseOutbox
 from switchboard.db.messages import DatabaseMessages
 from switchboard.db.public_holidays import SwedishCalendars
+from switchboard.db.reminders.greetings import REMIND, GreetingReminders
 from switchboard.db.retention.erasing import ERASE_AUDIO
 from switchboard.db.retention.keeping import RETENTION, Retention, RetentionJobs
 from switchboard.db.tables import job, outbox, person, unit
@@ -71,11 +72,13 @@ class Service:
         self.jobs = DatabaseJobs(database, name)
         self.audio = FakeAudioStore(clock.now)
         kept = RetentionJobs(Retention(database, self.directory), database, self.audio, clock, self.log)
+        reminders = GreetingReminders(database, Rules(self.directory, calendars), clock, self.log)
         handlers = {
             WATCH: self.watch.run,
             FIND_CALLS: self.finder.run,
             RETENTION: kept.run,
             ERASE_AUDIO: kept.erase_audio,
+            REMIND: reminders.run,
         }
         self.worker = JobWorker(self.jobs, handlers, clock, self.log)
         self.outbox = DatabaseOutbox(database, name)
@@ -92,14 +95,16 @@ class Service:
 
     async def until(self, end: datetime) -> None:
         """Virtual time: from one thing that falls due to the next."""
-        while True:
-            async with self.database.read() as tx:
-                due = await tx.scalar(select(job.c.due).where(job.c.state == "waiting").order_by(job.c.due).limit(1))
-            if due is None or due > end:
-                break
+        while (due := await self.next_due()) is not None and due <= end:
             self.clock.at = max(self.clock.at, due)
             await self.works()
         self.clock.at = end
+
+    async def next_due(self) -> datetime | None:
+        async with self.database.read() as tx:
+            waiting = select(job.c.due).where(job.c.state == "waiting").order_by(job.c.due).limit(1)
+            due: datetime | None = await tx.scalar(waiting)
+            return due
 
     async def leave_message(
         self, id: str, mailbox: Mailbox, caller: str | None = CITIZEN, at: datetime | None = None

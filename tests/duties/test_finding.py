@@ -113,4 +113,45 @@ async def test_a_task_that_came_by_another_way_is_watched_from_the_next_start(ho
     for _ in range(2):
         await sweep(house.service.database, NOW)
     jobs = sorted((row.kind, row.key) for row in await rows_of(house.service.database, job))
-    assert jobs == [("find_calls", ""), ("watch_task", "by-sql")]
+    assert jobs == [("find_calls", ""), ("remind_of_greetings", ""), ("watch_task", "by-sql")]
+
+
+async def ordered(house: House, id: str, numbers: tuple[str, ...], talked_s: float | None, **other: object) -> None:
+    """Erik dialled a code, or called from outside, and had these numbers rung one after the other."""
+    row = {"called": "*24", "account": "erik", "private": False, "source": "phone", **other}
+    began = NOW + timedelta(minutes=5)
+    ended = began + timedelta(minutes=len(numbers), seconds=talked_s or 0)
+    await house.put(call, id=id, arrived_at=began, ended_at=ended, **row)
+    for at, number in enumerate(numbers):
+        detail = {"order": "CallBack", "task": "t", "person": house.erik, "pii_number": number}
+        await house.put(call_event, call_id=id, at=began + timedelta(minutes=at), kind="desk", detail=detail)
+    if talked_s is not None:
+        at_last = began + timedelta(minutes=len(numbers))
+        await house.put(call_event, call_id=id, at=at_last, kind="connected", detail={"outside": True})
+
+
+@pytest.mark.requirement("R14")
+@pytest.mark.parametrize(
+    ("other", "who"), [({}, "erik"), ({"account": None, "source": "trunk"}, "keypad from outside")]
+)
+async def test_a_call_back_by_code_proves_itself_whatever_was_dialled(
+    house: House, other: dict[str, object], who: str
+) -> None:
+    first = await house.service.leave_message("1", house.erik_s, "+46701740606")
+    second = await house.service.leave_message("2", house.erik_s)
+    await ordered(house, "code", ("+46701740606", CITIZEN, CITIZEN), 30.0, **other)
+    await ordered(house, "other", ("*24",), None, **other)
+    await look(house, NOW + timedelta(minutes=20))
+    events: dict[str, list[tuple[str, str]]] = {task: [] for task in (first, second)}
+    for row in sorted(await rows_of(house.service.database, callback_event), key=lambda row: row.id):
+        events[row.task_id].append((row.kind, row.actor))
+    by = f"Erik Lund ({who})"
+    assert events[first] == [("opened", "service"), ("taken", by), ("attempted", by)]
+    assert events[second] == [("opened", "service"), ("taken", by), ("done", by)]
+
+
+async def test_a_call_back_by_code_is_found_when_it_is_asked_for(house: House) -> None:
+    task = await house.service.leave_message("1", house.erik_s)
+    await house.service.steps.make(task, Take(house.erik), by_hand(NOW))
+    await ordered(house, "code", (CITIZEN,), 30.0)
+    assert (await house.service.steps.finish_by_call(task, by_hand(NOW))).ended

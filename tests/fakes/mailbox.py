@@ -13,7 +13,7 @@ from typing import cast
 
 from switchboard.calls.ports import Forwarding, MasteredSound, UnreadableSound
 from switchboard.changes import Act, GreetingSpot, NewGreeting
-from switchboard.domain.callback import TRANSITIONS, CallbackTask, Step
+from switchboard.domain.callback import TRANSITIONS, CallbackTask, Mailbox, Step
 from switchboard.domain.directory import (
     AbsenceReason,
     Greeting,
@@ -135,6 +135,7 @@ class BookRow:
     person_id: int
     message: MailboxMessage
     deleted_at: datetime | None = None
+    shared: Mailbox | None = None
 
 
 class FakeMessageBook:
@@ -151,6 +152,10 @@ class FakeMessageBook:
         for message in messages:
             self.rows[message.id] = BookRow(person_id, message)
 
+    def add_shared(self, mailbox: Mailbox, *messages: MailboxMessage) -> None:
+        for message in messages:
+            self.rows[message.id] = BookRow(0, message, shared=mailbox)
+
     def left(self, person_id: int) -> list[str]:
         return [id for id, row in self.rows.items() if row.person_id == person_id and row.deleted_at is None]
 
@@ -159,6 +164,10 @@ class FakeMessageBook:
 
     async def messages(self, person_id: int) -> Sequence[MailboxMessage]:
         return [self.rows[id].message for id in self.left(person_id)]
+
+    async def shared_messages(self, mailbox: Mailbox) -> Sequence[MailboxMessage]:
+        rows = self.rows.values()
+        return [row.message for row in rows if row.shared == mailbox and row.deleted_at is None]
 
     async def listened(self, id: str, act: Act) -> None:
         self.audit.append(("listen", id, act.actor))
@@ -178,7 +187,8 @@ class FakeMessageBook:
         if forwarding.id in self.rows:
             return True
         forwarded = replace(original.message, id=forwarding.id, new=True, preface=forwarding.preface)
-        self.rows[forwarding.id] = BookRow(forwarding.to.person_id or 0, forwarded)
+        shared = forwarding.to if forwarding.to.person_id is None else None
+        self.rows[forwarding.id] = BookRow(forwarding.to.person_id or 0, forwarded, shared=shared)
         await self.heard(forwarding.message_id)
         self._pass_duty_on(forwarding)
         self.forwarded.append(forwarding)

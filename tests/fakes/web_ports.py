@@ -39,7 +39,7 @@ from tests.fakes.web_kept import Kept, page_of
 from tests.fakes.web_marks import FakePersonData, FakeWorkingDays, marks_of_message
 from tests.fakes.web_rows import ABSENCE, ANNA_210, CALL, ERIK, MESSAGE, NOW, OPENED, OPERATOR_201, PIN_LOCK, TASK
 from tests.fakes.web_states import FakeHealth, FakePhones
-from tests.fakes.web_task_steps import FakeTaskSteps
+from tests.fakes.web_task_steps import FakeCallsBack, FakeTaskSteps
 from tests.fakes.world import FakeAnnouncer, FakeDirectorySource, FakeLog
 
 T = TypeVar("T")
@@ -213,6 +213,7 @@ class FakeWebPorts:
     tokens: FakeTokens = field(default_factory=FakeTokens)
     callback_tasks: FakeCallbackTasks = field(default_factory=FakeCallbackTasks)
     task_steps: FakeTaskSteps = field(default_factory=FakeTaskSteps)
+    calls_back: FakeCallsBack = field(default_factory=FakeCallsBack)
     voicemail_messages: FakeVoicemailMessages = field(default_factory=FakeVoicemailMessages)
     marks: FakeMarks = field(default_factory=marks_of_message)
     person_data: FakePersonData = field(default_factory=FakePersonData)

@@ -9,6 +9,20 @@ from tests.fakes.web_rows import NOW
 
 
 @dataclass
+class FakeCallsBack:
+    """`asked` are task, person and actor."""
+
+    asked: list[tuple[str, int | None, str]] = field(default_factory=list)
+    refusal: Exception | None = None
+
+    async def start(self, task_id: str, person_id: int | None, actor: str) -> str:
+        self.asked.append((task_id, person_id, actor))
+        if self.refusal is not None:
+            raise self.refusal
+        return "back-1"
+
+
+@dataclass
 class FakeTaskSteps:
     """`asked` are task, move and act; the move is None for a call that the journal shows."""
 

@@ -24,6 +24,8 @@ from tests.fakes.leg import FakeLeg
 from tests.fakes.mailbox import FakeGreetingBook, FakeMessageBook, FakeWorkshop
 from tests.fakes.marks import FakeMarks
 from tests.fakes.messages import FakeMessages
+from tests.fakes.presence import FakePresence
+from tests.fakes.tasks import FakeTaskBook
 from tests.fakes.telephony import FakeTelephony
 
 # A Wednesday in a working week without holidays.
@@ -168,8 +170,10 @@ class World:
         self.workshop = FakeWorkshop()
         self.message_book = FakeMessageBook()
         self.marks = FakeMarks(self.message_book)
+        self.task_book = FakeTaskBook()
         first, last = at.date().replace(year=at.year - 1), at.date().replace(year=at.year + 2)
         calendars = FakeCalendars(WorkingCalendar(first, last, frozenset()))
+        self.presence = FakePresence(self.directory, calendars.calendar)
         self.ports = Ports(
             telephony=self.telephony,
             recordings=self.telephony.recordings,
@@ -195,6 +199,8 @@ class World:
             greetings=self.greetings,
             workshop=self.workshop,
             message_book=self.message_book,
+            task_book=self.task_book,
+            presence=self.presence,
         )
         self.queues.attend(self.ports, see_through)
 

@@ -43,7 +43,9 @@ PERSONAL_PROMPTS = (
     "greeting-clipped", "greeting-too-short", "greeting-too-long", "service-end", "mailbox-nobodys", "message-menu",
     "message-saved", "message-deleted", "message-undeleted", "message-nothing-to-undo", "message-no-more",
     "message-unplayable", "message-no-number", "forward-extension", "forward-record", "forward-confirm",
-    "forward-done", "forward-cancelled",
+    "forward-done", "forward-cancelled", "task-overdue", "task-menu", "task-why-ended", "task-ended",
+    "task-email-not-enough", "task-changed-meanwhile", "task-hand-over", "task-handed-over", "task-no-more",
+    "mailbox-not-watched", "unanswered-noticed",
 )  # fmt: skip
 
 
@@ -90,6 +92,8 @@ personal: st.SearchStrategy[says.Announcement] = st.one_of(
     st.builds(own.MailboxSummary, st.integers(0, 150), st.integers(0, 150)),
     st.builds(own.MessageHeader, st.booleans(), st.none() | called_back_on, moments),
     st.builds(own.RecordedSound, hashes),
+    st.builds(own.TasksSummary, st.integers(0, 150)),
+    st.builds(own.TaskHeader, st.none() | called_back_on, moments),
 )
 announcements: st.SearchStrategy[says.Announcement] = st.one_of(
     personal,
@@ -112,6 +116,8 @@ announcements: st.SearchStrategy[says.Announcement] = st.one_of(
     st.just(says.NothingRecorded()),
     promises,
     promised_callbacks,
+    st.builds(says.TaskOf, names),
+    st.builds(says.MessagesFor, names),
     st.just(says.Goodbye()),
     st.builds(says.FixedPrompt, st.sampled_from(("emergency", "announcement-disturbance", "fallback", *DESK_PROMPTS))),
     st.builds(says.QueuePosition, positions, minutes),

@@ -8,6 +8,8 @@ import pytest
 ALLOWED = {
     "GET /api/v1/people": "admin operator staff",
     "GET /api/v1/absences": "admin operator staff",
+    "GET /api/v1/autoreplies": "admin operator staff",
+    "GET /api/v1/people/4/autoreply": "admin operator staff",
     "GET /api/v1/operators": "admin operator staff",
     "GET /api/v1/greetings": "admin operator staff",
     "GET /api/v1/callback-tasks": "admin operator",
@@ -33,6 +35,7 @@ ALLOWED = {
     "POST /api/v1/callback-tasks/task-1/hand-over": "admin operator",
     "POST /api/v1/callback-tasks/task-1/done": "admin operator",
     "POST /api/v1/callback-tasks/task-1/close": "admin operator",
+    "POST /api/v1/callback-tasks/task-1/call": "admin operator",
     "GET /api/v1/people/search": "admin operator staff",
     "GET /api/v1/answer-phrases": "admin operator staff",
     "POST /api/v1/greetings": "admin",

@@ -53,6 +53,24 @@ async def test_a_step(
     assert (act.actor, act.at) == ("token 1 (administration)", NOW)
 
 
+@pytest.mark.requirement("R14")
+@pytest.mark.parametrize(("body", "person"), [({}, None), ({"person": "211"}, 4)])
+async def test_a_call_back_is_begun(
+    admin: httpx.AsyncClient, fakes: FakeWebPorts, body: dict[str, Any], person: int | None
+) -> None:
+    answer = await admin.post(f"{PATH}/call", json=body)
+    assert (answer.status_code, answer.json()) == (202, {"call_id": "back-1"})
+    assert fakes.calls_back.asked == [(TASK.id, person, "token 1 (administration)")]
+
+
+async def test_a_call_back_that_cannot_be_made_says_why(admin: httpx.AsyncClient, fakes: FakeWebPorts) -> None:
+    fakes.calls_back.refusal = Conflict("no telephone of person 4 is free (busy)")
+    answer = await admin.post(f"{PATH}/call", json={})
+    assert (answer.status_code, answer.json()["detail"]) == (409, "no telephone of person 4 is free (busy)")
+    admin.headers["Authorization"] = "Bearer staff-token"
+    assert (await admin.post(f"{PATH}/call", json={})).status_code == 403
+
+
 async def test_a_step_that_is_not_possible_says_why(admin: httpx.AsyncClient, fakes: FakeWebPorts) -> None:
     fakes.task_steps.refusal = Conflict("callback task task-1 is done: take is not possible")
     answer = await admin.post(f"{PATH}/take", json={})

@@ -11,7 +11,7 @@ from switchboard.calls.talk.steps import HandedOver, MovedOn
 from switchboard.domain.announcement import FixedPrompt, InvalidChoice, TechnicalFault
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.keypad.orders import AbsenceOrder, AskAbsence, HearAbsence, LiftAbsence, parse_absence_order
-from switchboard.domain.mailbox.codes import MailboxOrder, OwnGreetings, OwnMessages, parse_mailbox_order
+from switchboard.domain.mailbox.codes import MailboxOrder, OwnGreetings, OwnMessages, OwnTasks, parse_mailbox_order
 from switchboard.domain.routing import ToKeypad
 
 CHOICES: dict[str, AbsenceOrder | MailboxOrder] = {
@@ -20,6 +20,7 @@ CHOICES: dict[str, AbsenceOrder | MailboxOrder] = {
     "3": HearAbsence(),
     "4": OwnGreetings(),
     "5": OwnMessages(),
+    "6": OwnTasks(),
 }
 MOST_ORDERS = 10
 IN_VAIN = 3
@@ -75,7 +76,7 @@ async def _menu(talk: Conversation, user: KeypadUser) -> CallOutcome:
 
 async def _carry_out(talk: Conversation, user: KeypadUser, order: AbsenceOrder | MailboxOrder) -> CallOutcome:
     """`SERVED`: the menu goes on. Who has called somebody back has done what they came for."""
-    if isinstance(order, OwnGreetings | OwnMessages):
+    if isinstance(order, OwnGreetings | OwnMessages | OwnTasks):
         return await attend_own(talk, user.person, user.actor, order)
     return CallOutcome(Outcome.SERVED, await carry_out_absence(talk, user, order))
 

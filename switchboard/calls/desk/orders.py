@@ -29,7 +29,7 @@ from switchboard.domain.desk_codes import (
 )
 from switchboard.domain.directory import PauseReason
 from switchboard.domain.keypad.orders import AskAbsence, HearAbsence, LiftAbsence, SetAbsence
-from switchboard.domain.mailbox.codes import OwnGreetings, OwnMessages
+from switchboard.domain.mailbox.codes import OwnGreetings, OwnMessages, OwnTasks
 from switchboard.domain.routing import ToDesk
 from switchboard.domain.staffing import Refused
 
@@ -71,7 +71,7 @@ async def _carry_out(talk: Conversation, operator: Operator, order: DeskOrder) -
         case SetAbsence() | LiftAbsence() | HearAbsence() | AskAbsence():
             user = KeypadUser(operator.person, operator.actor) if operator.person is not None else None
             return await attend_absence(talk, user, order)
-        case OwnGreetings() | OwnMessages():
+        case OwnGreetings() | OwnMessages() | OwnTasks():
             return await attend_own(talk, operator.person, operator.actor, order)
 
 

@@ -51,14 +51,13 @@ def spoken(wav: bytes | None) -> bytes | None:
 
 
 async def _ask_whom(talk: Conversation, owner: MailboxOwner) -> Mailbox | None:
-    own = Mailbox(owner.person.authority_id, person_id=owner.person.id)
     for _ in range(EXTENSIONS_ASKED):
         digits = await ask_digits(talk, FixedPrompt("forward-extension"), asking=ONE_EXTENSION)
         if digits is None:
             break
         await talk.refresh()
         found = mailbox_at(talk.directory, owner.person.authority_id, digits)
-        if found is not None and found != own:
+        if found is not None and found != owner.mailbox:
             return found
         await talk.say(FixedPrompt("desk-unknown-extension"))
     return None

@@ -1,9 +1,9 @@
-"""Somebody listens to their messages (R11, R41).
+"""Somebody listens to their messages, or to those of a function that they watch (R11, R28, R41).
 
 What is deleted can be undone until the end of the call, and is deleted then, however it ends; a crash deletes nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.desk.asking import CANCEL, END, ask_choice
@@ -11,9 +11,10 @@ from switchboard.calls.mailbox.calling_back import call_back
 from switchboard.calls.mailbox.forwarding import forward_message
 from switchboard.calls.mailbox.marking import Marker, marks_of
 from switchboard.calls.mailbox.owner import MailboxOwner
+from switchboard.calls.mailbox.shared import spoken_owner
 from switchboard.calls.ports import LegGone, PlaybackControl, TelephonyFault
 from switchboard.calls.talk.steps import HandedOver, MovedOn
-from switchboard.domain.announcement import Announcement, FixedPrompt
+from switchboard.domain.announcement import Announcement, FixedPrompt, MessagesFor
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.greeting import lacking_languages
 from switchboard.domain.mailbox.announcements import MailboxSummary, MessageHeader, RecordedSound
@@ -62,9 +63,10 @@ class _Hearing:
 
     async def to_its_end(self) -> CallOutcome:
         await self._talk.refresh()
-        self._listening = begin_listening(await self._book.messages(self._owner.person.id))
+        self._listening = begin_listening(await self._messages())
         new = sum(each.new for each in self._listening.messages)
-        pressed = await self._tell(MailboxSummary(new, len(self._listening.messages) - new), *self._reminder())
+        summary = MailboxSummary(new, len(self._listening.messages) - new)
+        pressed = await self._tell(*self._whose(), summary, *self._reminder())
         for _round in range(MOST_ROUNDS):
             message = self._listening.current
             if message is None:
@@ -81,8 +83,20 @@ class _Hearing:
         await self._talk.say(FixedPrompt("service-end"))
         return HEARD
 
+    async def _messages(self) -> Sequence[MailboxMessage]:
+        shared = self._owner.shared
+        if shared is not None:
+            return await self._book.shared_messages(shared)
+        return await self._book.messages(self._owner.person.id)
+
+    def _whose(self) -> tuple[Announcement, ...]:
+        shared = self._owner.shared
+        return (MessagesFor(spoken_owner(self._talk.directory, shared)),) if shared is not None else ()
+
     def _reminder(self) -> tuple[Announcement, ...]:
         """Whose callers hear no greeting of their own is reminded of it here, where they often come (R12)."""
+        if self._owner.shared is not None:
+            return ()
         lacking = lacking_languages(self._talk.directory, self._owner.person, self._talk.now)
         return (FixedPrompt("greeting-reminder"),) if lacking else ()
 

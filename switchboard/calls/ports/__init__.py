@@ -46,6 +46,8 @@ from switchboard.calls.ports.parties import (
     RecordingLimits,
     TelephonyFault,
 )
+from switchboard.calls.ports.presence import Presence
+from switchboard.calls.ports.tasks import TaskBook
 from switchboard.calls.ports.telephony import (
     AttendedTransfer,
     BlindTransfer,
@@ -110,6 +112,7 @@ __all__ = [
     "PlaceEnd",
     "PlaybackControl",
     "Ports",
+    "Presence",
     "QueueBook",
     "QueuePlace",
     "RecordingLimits",
@@ -122,6 +125,7 @@ __all__ = [
     "StoredRecording",
     "Stray",
     "TalkEvent",
+    "TaskBook",
     "Tasks",
     "Telephony",
     "TelephonyFault",
@@ -208,3 +212,5 @@ class Ports:
     greetings: GreetingBook
     workshop: SoundWorkshop
     message_book: MessageBook
+    task_book: TaskBook
+    presence: Presence

@@ -76,6 +76,9 @@ class MessageBook(Protocol):
     """Messages as who owns the mailbox knows them. What is deleted is in no list any more; its row and task stay."""
 
     async def messages(self, person_id: int) -> Sequence[MailboxMessage]: ...
+    async def shared_messages(self, mailbox: Mailbox) -> Sequence[MailboxMessage]:
+        """Of a function, a unit or an authority."""
+
     async def listened(self, id: str, act: Act) -> None:
         """Somebody begins to listen: the audit log says who (R45)."""
 

@@ -29,11 +29,12 @@ RING_EMERGENCY_S = 180.0
 
 @dataclass(frozen=True, slots=True)
 class ToRing:
-    """All at once. `name` of whoever is rung; a number outside has none."""
+    """All at once. `name` of whoever is rung; a number outside has none, and only a person an id."""
 
     requests: tuple[Request, ...]
     name: str = ""
     number: str | None = None
+    person_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +101,11 @@ async def _person(talk: Conversation, person: Person) -> ToRing | NotToBeHad:
     states = await _states(talk, talk.directory.devices(person.id))
     match decide_diversion(person, talk.directory, talk.now, states):
         case Ring(devices=devices):
-            return ToRing(_requests(talk, devices), person.name)
-        case Inform(absence=absence, why=None) if absence is not None:
+            return ToRing(_requests(talk, devices), person.name, person_id=person.id)
+        case Inform(absence=absence, why=None, unanswered=False) if absence is not None:
             return NotToBeHad(ComingBack("absent", person.name, absence))
+        case Inform(unanswered=True):
+            return NotToBeHad(ComingBack("no_answer", person.name))
         case Inform(why=why):
             reason: WhyBack = "busy" if why is PhoneState.BUSY else "no_phone"
             return NotToBeHad(ComingBack(reason, person.name))

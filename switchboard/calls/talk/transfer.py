@@ -7,7 +7,7 @@ from switchboard.calls.conversation import Conversation
 from switchboard.calls.groups import ring_group, somebody_is_busy
 from switchboard.calls.queue import authority_mailbox, enter_queue
 from switchboard.calls.referring import refer_caller
-from switchboard.calls.ringing import connect, ring_for
+from switchboard.calls.ringing import connect, note_rung_out, ring_for
 from switchboard.calls.talk.consulting.consulted import why_back
 from switchboard.calls.talk.race import Unanswered
 from switchboard.calls.talk.steps import (
@@ -75,6 +75,9 @@ async def _ring(talk: Conversation, by: Transferor, target: ToRing) -> CallOutco
     result = await ring_for(talk, target.requests)
     failed = result if isinstance(result, Unanswered) else await connect(talk, result)
     if failed is not None:
+        person = talk.directory.person(target.person_id or 0)
+        if person is not None:
+            await note_rung_out(talk, person, failed)
         raise MovedOn(ComeBack(by, ComingBack(why_back(failed.why), target.name)))
     return CallOutcome(Outcome.CONNECTED, "talked after a transfer")
 

@@ -115,6 +115,9 @@ def policy(fields: Fields) -> Policy:
         autoreply_mail=fields.salvage(lambda: fields.flag("autoreply_mail"), True),
         autoreply_refers_to=fields.salvage(lambda: referral_rule(fields), "function"),
         autoreply_min_hours=fields.salvage(lambda: fields.number("autoreply_min_hours", 0, 1000), 0),
+        unanswered_calls=fields.salvage(lambda: fields.number("unanswered_calls", 0, 100), 3),
+        unanswered_diverts=fields.salvage(lambda: fields.flag("unanswered_diverts"), False),
+        greeting_reminder_days=fields.salvage(lambda: fields.number("greeting_reminder_days", 0, 3650), 30),
     )
 
 

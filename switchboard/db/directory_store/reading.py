@@ -41,6 +41,7 @@ READERS: Mapping[str, tuple[Table, Callable[[Fields], Record]]] = {
     "call_class": (tables.call_class, desk_rows.call_class),
     "outgoing_rule": (tables.outgoing_rule, desk_rows.outgoing_rule),
     "mailbox_watcher": (tables.mailbox_watcher, organisation_rows.watcher),
+    "unanswered_calls": (tables.unanswered_calls, rule_rows.unanswered_calls),
 }
 SCHEDULE = "schedule"
 RECORD_TABLES = (*READERS, SCHEDULE)

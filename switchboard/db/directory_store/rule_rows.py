@@ -22,6 +22,7 @@ from switchboard.domain.directory import (
     RuleAction,
     Schedule,
     ScheduleException,
+    UnansweredCalls,
 )
 
 T = TypeVar("T")
@@ -102,6 +103,17 @@ def absence(fields: Fields) -> Absence:
         deputy_id=fields.salvage(lambda: fields.maybe_number("deputy_id"), None),
         source=fields.text("source"),
         recorded_at=fields.salvage(lambda: fields.maybe_instant("recorded_at"), None),
+    )
+
+
+def unanswered_calls(fields: Fields) -> UnansweredCalls:
+    """Nobody is taken for one who does not answer by a row that cannot be read."""
+    return UnansweredCalls(
+        id=fields.number("id"),
+        person_id=fields.number("person_id"),
+        calls=fields.number("calls", 0, 1_000_000),
+        latest_at=fields.instant("latest_at"),
+        asked_at=fields.maybe_instant("asked_at"),
     )
 
 

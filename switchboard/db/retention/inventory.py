@@ -26,7 +26,9 @@ class Personal:
 
 _WITH_PERSON = "goes with the person"
 PERSONAL: Mapping[str, Personal] = {
-    "person": Personal(Beside.DIRECTORY, ("name", "title", "duties", "keywords", "email", "language", "pin_hash")),
+    "person": Personal(
+        Beside.DIRECTORY, ("name", "title", "duties", "keywords", "email", "mail_login", "language", "pin_hash")
+    ),
     "device": Personal(Beside.DIRECTORY, ("person_id", "account", "password"), _WITH_PERSON),
     "extension": Personal(Beside.DIRECTORY, ("digits", "destination_key")),
     "phone_number": Personal(Beside.DIRECTORY, ("e164", "destination_key")),
@@ -37,7 +39,16 @@ PERSONAL: Mapping[str, Personal] = {
     "outgoing_rule": Personal(Beside.DIRECTORY, ("pattern",)),
     "greeting": Personal(Beside.DIRECTORY, ("owner_id", "sha256"), "the night after its person has gone; on request"),
     "operator_session": Personal(Beside.PASSING, ("person_id", "pause_reason"), "the sign-out"),
-    "absence": Personal(Kind.ABSENCES, ("person_id", "reason", "deputy_id"), _WITH_PERSON),
+    "calendar_source": Personal(
+        Beside.DIRECTORY, ("person_id", "url", "username", "password", "credentials", "failure"), _WITH_PERSON
+    ),
+    "calendar_lifting": Personal(
+        Beside.PASSING, ("series", "reason", "deputy_id", "lifted_by"), "the end of the event; goes with the person"
+    ),
+    "autoreply": Personal(Beside.DIRECTORY, ("person_id", "told", "seen", "error"), _WITH_PERSON),
+    "greeting_reminder": Personal(Beside.DIRECTORY, ("person_id",), _WITH_PERSON),
+    "unanswered_calls": Personal(Beside.PASSING, ("person_id",), "the next touch of a telephone"),
+    "absence": Personal(Kind.ABSENCES, ("person_id", "reason", "deputy_id", "calendar_series"), _WITH_PERSON),
     "greeting_version": Personal(
         Kind.GREETINGS,
         ("owner_id", "sha256", "master_sha256", "actor"),

@@ -13,6 +13,9 @@ from switchboard.db.retention.subjects import Subject
 from switchboard.db.tables import (
     absence,
     audit_log,
+    autoreply,
+    calendar_lifting,
+    calendar_source,
     call,
     call_event,
     callback_event,
@@ -21,6 +24,7 @@ from switchboard.db.tables import (
     extension,
     function_member,
     greeting,
+    greeting_reminder,
     greeting_version,
     mailbox_watcher,
     notice,
@@ -32,6 +36,7 @@ from switchboard.db.tables import (
     pin_lock,
     queue_place,
     routing_rule,
+    unanswered_calls,
     unit,
     voicemail_message,
 )
@@ -64,12 +69,18 @@ def _directory(subject: Subject) -> Sequence[Whereabout]:
         Whereabout(table, (table.c.destination_kind == "person") & (table.c.destination_key == str(owner)), left=True)
         for table in (extension, phone_number)
     ]
+    calendars = select(calendar_source.c.id).where(calendar_source.c.person_id == owner)
     watches = or_(mailbox_watcher.c.person_id == owner, mailbox_watcher.c.substitute_id == owner)
     return (
         Whereabout(person, person.c.id == owner, left=True),
         Whereabout(device, device.c.person_id == owner, left=True),
         *leads,
         Whereabout(absence, absence.c.person_id == owner, left=True),
+        *(
+            Whereabout(table, table.c.person_id == owner, left=True)
+            for table in (calendar_source, autoreply, greeting_reminder, unanswered_calls)
+        ),
+        Whereabout(calendar_lifting, calendar_lifting.c.source_id.in_(calendars), left=True),
         Whereabout(function_member, function_member.c.person_id == owner, left=True),
         Whereabout(operator_session, operator_session.c.person_id == owner, left=True),
         Whereabout(mailbox_watcher, watches, left=True),

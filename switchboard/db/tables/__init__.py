@@ -10,7 +10,7 @@ from switchboard.db.tables.desk import (
     overflow_rule,
     queue_place,
 )
-from switchboard.db.tables.duties import autoreply, job, mailbox_watcher, outbox
+from switchboard.db.tables.duties import autoreply, greeting_reminder, job, mailbox_watcher, outbox, unanswered_calls
 from switchboard.db.tables.feed import change_counter, change_log
 from switchboard.db.tables.kept import (
     api_token,
@@ -75,6 +75,7 @@ __all__ = [
     "function_group",
     "function_member",
     "greeting",
+    "greeting_reminder",
     "greeting_version",
     "job",
     "mailbox_watcher",
@@ -95,6 +96,7 @@ __all__ = [
     "routing_rule",
     "schedule",
     "schedule_exception",
+    "unanswered_calls",
     "unit",
     "voicemail_message",
 ]

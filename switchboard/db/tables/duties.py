@@ -1,4 +1,5 @@
-"""What is due and what is told: jobs, e-mail on its way, and who watches the mailboxes of units and functions."""
+"""What is due and what is told: jobs, e-mail on its way, who watches the mailboxes of units and functions, who was
+reminded and who does not answer."""
 
 from typing import Any
 
@@ -26,8 +27,8 @@ job = Table(
         "kind",
         Text,
         nullable=False,
-        comment="What is to be done: watch_task, find_calls, retention, erase_audio, find_absences, keep_autoreply or "
-        "look_at_mail",
+        comment="What is to be done: watch_task, find_calls, retention, erase_audio, find_absences, keep_autoreply, "
+        "look_at_mail or remind_of_greetings",
     ),
     Column("key", Text, nullable=False, comment="What it is to be done with, e.g. the id of a task"),
     Column("due", Instant, nullable=False, comment="Not before then"),
@@ -108,4 +109,34 @@ autoreply = Table(
     Column("failures", Integer, nullable=False, server_default="0", comment="Tries in vain, one after the other"),
     Column("error", Text, comment="What went wrong the last time"),
     comment="What each person's mailbox answers while they are away, and what they were told",
+)
+
+unanswered_calls = Table(
+    "unanswered_calls",
+    metadata,
+    own_id(),
+    Column(
+        "person_id",
+        ForeignKey("person.id", ondelete="CASCADE"),
+        nullable=False,
+        unique=True,
+        comment="Whose telephones rang out",
+    ),
+    Column(
+        "calls", Integer, nullable=False, comment="How many calls in a row, in working hours and without an absence"
+    ),
+    Column("latest_at", Instant, nullable=False, comment="The latest of them"),
+    Column("asked_at", Instant, comment="When the person was asked to set an absence; empty: not yet"),
+    comment="Who does not answer although no absence says so; a row is deleted when the person touches a telephone",
+    sqlite_autoincrement=True,
+)
+
+greeting_reminder = Table(
+    "greeting_reminder",
+    metadata,
+    Column("person_id", ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, comment="Who lacks a greeting"),
+    Column(
+        "sent_at", Instant, nullable=False, comment="When they were last reminded, by e-mail where they have an address"
+    ),
+    comment="Who was reminded to record a greeting of their own",
 )

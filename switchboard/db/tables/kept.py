@@ -96,6 +96,13 @@ Index(
     postgresql_where=text("account IS NOT NULL"),
 )
 
+Index(
+    "ix_call_event_desk",
+    call_event.c.at,
+    sqlite_where=text("kind = 'desk'"),
+    postgresql_where=text("kind = 'desk'"),
+)
+
 pending_recording = Table(
     "pending_recording",
     metadata,

@@ -39,9 +39,9 @@ class CallFinder:
         directory = await self._directory.current()
         async with self._database.read() as tx:
             calls = await calls_between(tx, _since(job, until), until)
-            waiting = {each.id: await _waiting_for(tx, each) for each in calls}
-        for each in calls:
-            for task_id in waiting[each.id]:
+            waiting = [(each, await _waiting_for(tx, each)) for each in calls]
+        for each, task_ids in waiting:
+            for task_id in task_ids:
                 await self._count(task_id, each, directory)
         async with self._database.write() as tx:
             await reschedule(tx, job, until + EVERY, {"since": until.isoformat()})
@@ -54,7 +54,7 @@ class CallFinder:
             task = state_of(row)
             if task.ended or await _counted(tx, task_id, outgoing.id):
                 return
-            act = Act(f"{outgoing.person} ({outgoing.account})", outgoing.ended_at)
+            act = Act(f"{outgoing.person} ({outgoing.account or 'keypad from outside'})", outgoing.ended_at)
             policy = policy_of(directory, task)
             proven = outgoing.talked_s >= call_seconds(policy)
             for move in _moves(task, outgoing, proven):

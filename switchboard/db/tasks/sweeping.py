@@ -1,4 +1,5 @@
-"""At the start: no task that has not ended is without somebody who watches it, however its row came to be."""
+"""At the start: no task that has not ended is without somebody who watches it, however its row came to be; and the jobs
+that go on for ever are there."""
 
 from datetime import datetime
 
@@ -6,6 +7,7 @@ from sqlalchemy import exists, select
 
 from switchboard.db.engine import Database
 from switchboard.db.jobs import put_job
+from switchboard.db.reminders.greetings import REMIND
 from switchboard.db.retention.keeping import RETENTION
 from switchboard.db.tables import callback_task, job
 from switchboard.db.task_rows import insert_new
@@ -20,5 +22,5 @@ async def sweep(database: Database, now: datetime) -> None:
     async with database.write() as tx:
         for task_id in (await tx.execute(unwatched.order_by(callback_task.c.id))).scalars().all():
             await put_job(tx, WATCH, task_id, now)
-        for kind in (FIND_CALLS, RETENTION):
+        for kind in (FIND_CALLS, RETENTION, REMIND):
             await insert_new(tx, job, {"kind": kind, "key": "", "due": now, "arguments": {}})

@@ -75,9 +75,7 @@ class Telling:
         return next((each.name for each in owners if each is not None), self.authority_name(task))
 
     def headers(self, task: TaskState, language: Language) -> dict[str, str]:
-        name = self.authority_name(task)
-        shown = f"{name}, {'telefonväxeln' if language == 'sv' else 'the switchboard'}" if name else ""
-        return {"From-Name": shown, "Content-Language": language}
+        return sender(self.authority_name(task), language)
 
     async def _of_person(self, person_id: int) -> Reader | None:
         row = (await self.tx.execute(select(person).where(person.c.id == person_id))).first()
@@ -155,6 +153,12 @@ async def secret_tasks(tx: AsyncConnection, task_ids: Collection[str]) -> Collec
     kept = voicemail_message.c
     marked = select(kept.task_id).where(kept.task_id.in_(task_ids), kept.secret)
     return set((await tx.execute(marked)).scalars())
+
+
+def sender(name: str, language: Language) -> dict[str, str]:
+    """Header fields that say which authority writes, and in which language."""
+    shown = f"{name}, {'telefonväxeln' if language == 'sv' else 'the switchboard'}" if name else ""
+    return {"From-Name": shown, "Content-Language": language}
 
 
 def is_address(text: object) -> bool:

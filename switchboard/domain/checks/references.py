@@ -26,6 +26,7 @@ from switchboard.domain.directory import (
     Policy,
     RoutingRule,
     Schedule,
+    UnansweredCalls,
     Unit,
     Watcher,
 )
@@ -83,6 +84,7 @@ _REFERENCES = (
     _Reference(Watcher, "unit_id", Unit),
     _Reference(Watcher, "group_id", FunctionGroup),
     _Reference(Watcher, "substitute_id", Person),
+    _Reference(UnansweredCalls, "person_id", Person),
 )
 
 

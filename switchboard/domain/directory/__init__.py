@@ -48,6 +48,7 @@ from switchboard.domain.directory.presence import (
     OwnerKind,
     Schedule,
     ScheduleException,
+    UnansweredCalls,
 )
 from switchboard.domain.directory.rules import RoutingRule, RuleAction
 from switchboard.domain.directory.view import Directory
@@ -94,6 +95,7 @@ __all__ = [
     "RuleAction",
     "Schedule",
     "ScheduleException",
+    "UnansweredCalls",
     "Unit",
     "Watcher",
 ]

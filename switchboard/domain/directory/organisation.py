@@ -65,6 +65,9 @@ class Policy:
     `keep_…_days`: after so many days such data are erased (R44); None: the authority has set no end.
     `autoreply_mail`: who is away is sent the text of their autoreply. Where no deputy is there it refers to
     `autoreply_refers_to`, and a shorter absence than `autoreply_min_hours` has none by mail (R8, R9).
+    Who lets `unanswered_calls` in a row ring out in working hours (0: any number) is asked to set an absence, and with
+    `unanswered_diverts` is not rung any more until they touch a telephone (R1). Who lacks a greeting of their own is
+    reminded every `greeting_reminder_days` (0: never; R12).
     """
 
     id: int
@@ -96,6 +99,9 @@ class Policy:
     autoreply_mail: bool = True
     autoreply_refers_to: ReferralRule = "function"
     autoreply_min_hours: int = 0
+    unanswered_calls: int = 3
+    unanswered_diverts: bool = False
+    greeting_reminder_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,18 @@ class Absence:
     recorded_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class UnansweredCalls:
+    """Calls in a row that rang out at somebody who is there by all that is known (R1), until they touch a telephone.
+    `asked_at`: they were asked to set an absence then; None: not yet."""
+
+    id: int
+    person_id: int
+    calls: int
+    latest_at: datetime
+    asked_at: datetime | None = None
+
+
 FourDigits = Literal["time", "date"]
 AfterWork = Literal["next_working_day"]
 

@@ -24,6 +24,7 @@ from switchboard.domain.directory import (
     Policy,
     RoutingRule,
     Schedule,
+    UnansweredCalls,
     Unit,
     Watcher,
 )
@@ -50,6 +51,7 @@ Record = (
     | CallClass
     | OutgoingRule
     | Watcher
+    | UnansweredCalls
 )
 TABLES: Mapping[type[Any], str] = MappingProxyType(
     {
@@ -74,5 +76,6 @@ TABLES: Mapping[type[Any], str] = MappingProxyType(
         CallClass: "call_class",
         OutgoingRule: "outgoing_rule",
         Watcher: "mailbox_watcher",
+        UnansweredCalls: "unanswered_calls",
     }
 )

@@ -18,7 +18,7 @@ from switchboard.domain.directory.organisation import (
     Unit,
     Watcher,
 )
-from switchboard.domain.directory.presence import Absence, AbsenceCode, Greeting, OwnerKind, Schedule
+from switchboard.domain.directory.presence import Absence, AbsenceCode, Greeting, OwnerKind, Schedule, UnansweredCalls
 from switchboard.domain.directory.rules import RoutingRule
 
 
@@ -67,4 +67,5 @@ class Directory(Protocol):
     def watchers(self, unit_id: int | None, group_id: int | None) -> Sequence[Watcher]:
         """Of the mailbox of a unit, or of a function group: exactly one of the two is given."""
 
+    def unanswered(self, person_id: int) -> UnansweredCalls | None: ...
     def faults(self) -> Mapping[tuple[str, str], str]: ...

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from switchboard.domain.absence import absence_in_force
 from switchboard.domain.directory import Device, Directory, Person
+from switchboard.domain.diversion.unreferred import is_diverted
 from switchboard.domain.diversion.values import Diversion, Inform, PhoneState, Ring
 
 
@@ -23,11 +24,13 @@ def decide_diversion(
     """`phones` holds the state of each account; one that is missing counts as unregistered.
 
     The absence in the decision has `until` moved to when the person is really back. An absence of any kind covers
-    every device (R7).
+    every device (R7). Who has let calls ring out is not rung either, where the authority's rule says so (R1).
     """
     absence = absence_in_force(directory.absences(person.id), now)
     if absence is not None and not absence.open:
         return Inform(person, absence, None, f"absence {absence.id} in force ({absence.reason})")
+    if is_diverted(person, directory, now):
+        return Inform(person, absence, None, "does not answer, by the authority's rule", unanswered=True)
     found = phones_of(person, directory, phones)
     if found.why_none is not None:
         return Inform(person, absence, found.why_none, f"no phone is free ({found.why_none})")

@@ -26,12 +26,14 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Inform:
-    """No device of the person rings. `absence` None: the person is present but busy or without a phone."""
+    """No device of the person rings. `absence` None: the person is present but busy or without a phone, or does not
+    answer (`unanswered`) by what the latest calls showed."""
 
     person: Person
     absence: Absence | None
     why: PhoneState | None
     reason: str
+    unanswered: bool = False
 
 
 Diversion = Ring | Inform

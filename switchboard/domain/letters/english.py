@@ -83,11 +83,31 @@ def _breach(facts: Facts) -> Sequence[str]:
     return (told, f"All tasks{unit} that are late:\n" + "\n".join(rows), see_to_it)
 
 
+def _unanswered(facts: Facts) -> Sequence[str]:
+    silent = "Your telephones stay silent until you pick one up again. Callers are told that you do not answer."
+    return (
+        f"{facts.unanswered} calls in a row have rung at your telephones without an answer, the latest on "
+        f"{_moment(facts.received_at)}. No absence is set, so callers do not know when you can be reached.",
+        "Not able to answer? Set an absence: dial *23 on your telephone and follow the voice, or use your calendar.",
+        silent if facts.diverted else "",
+    )
+
+
+def _greeting(facts: Facts) -> Sequence[str]:
+    del facts
+    return (
+        "Your mailbox has no greeting of your own. Callers whom you do not answer hear a composed voice instead.",
+        "Dial *25 on your telephone and record one. Say where callers have come, and what they can do.",
+    )
+
+
 SUBJECTS: Mapping[LetterKind, Callable[[Facts], str]] = {
     LetterKind.OPENED: lambda facts: f"Somebody waits to be called back, {_by(facts)}",
     LetterKind.JOINED: lambda facts: f"One more message from somebody who waits, {_by(facts)}",
     LetterKind.HANDED_OVER: lambda facts: f"A call back was handed over to you, {_by(facts)}",
     LetterKind.REMINDER: lambda facts: f"Reminder: somebody waits to be called back, {_by(facts)}",
+    LetterKind.UNANSWERED: lambda _: "Calls to you are not answered",
+    LetterKind.GREETING: lambda _: "Please record your greeting",
     LetterKind.BREACH: lambda facts: f"Calling back is late{' in ' + facts.unit if facts.unit else ''}",
 }
 PARAGRAPHS: Mapping[LetterKind, Callable[[Facts], Sequence[str]]] = {
@@ -115,4 +135,6 @@ PARAGRAPHS: Mapping[LetterKind, Callable[[Facts], Sequence[str]]] = {
         "Not enough time? Call all the same, promise another time and write it down, or hand the task over.",
     ),
     LetterKind.BREACH: _breach,
+    LetterKind.UNANSWERED: _unanswered,
+    LetterKind.GREETING: _greeting,
 }

@@ -12,13 +12,15 @@ WITHHELD: Mapping[Language, str] = {"sv": "dolt nummer", "en": "number withheld"
 
 
 class LetterKind(StrEnum):
-    """The kinds of notices."""
+    """The kinds of notices, and what a colleague is asked for: an absence, a greeting of their own."""
 
     OPENED = "task_opened"
     JOINED = "message_joined"
     HANDED_OVER = "handed_over"
     REMINDER = "reminder"
     BREACH = "breach"
+    UNANSWERED = "unanswered"
+    GREETING = "greeting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class Late:
 class Facts:
     """`reader` is the first name of who reads, empty for a shared mailbox; `name` whom the caller sought; `caller` is
     E.164, short digits or None. `due` None: no term. `seconds` None: there is no recording. `secret`: caller and
-    recording stay here (R46). `late`: with a breach, all of the unit's."""
+    recording stay here (R46). `late`: with a breach, all of the unit's.
+    `unanswered`: calls in a row; `diverted`: the telephones are silent meanwhile."""
 
     authority: str
     name: str
@@ -50,6 +53,8 @@ class Facts:
     note: str = ""
     unit: str = ""
     late: Sequence[Late] = ()
+    unanswered: int = 0
+    diverted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,11 +86,31 @@ def _see_to_it() -> str:
     return "Se till att de som väntar blir uppringda, eller lämna över ärendet till någon som kan ringa."
 
 
+def _unanswered(facts: Facts) -> Sequence[str]:
+    silent = "Dina telefoner ringer inte förrän du har lyft på luren igen. De som ringer får veta att du inte svarar."
+    return (
+        f"{facts.unanswered} samtal i rad har ringt hos dig utan svar, det senaste {_moment(facts.received_at)}. "
+        "Ingen frånvaro är inlagd, så de som ringer vet inte när du går att nå.",
+        "Kan du inte svara? Lägg in frånvaro: slå *23 på din telefon och följ rösten, eller i kalendern.",
+        silent if facts.diverted else "",
+    )
+
+
+def _greeting(facts: Facts) -> Sequence[str]:
+    del facts
+    return (
+        "Din röstbrevlåda har ingen egen hälsning. De som ringer när du inte svarar hör i stället en sammansatt röst.",
+        "Slå *25 på din telefon och tala in den. Säg vart den som ringer har kommit och vad den kan göra.",
+    )
+
+
 SUBJECTS: Mapping[LetterKind, Callable[[Facts], str]] = {
     LetterKind.OPENED: lambda facts: f"Någon väntar på att bli uppringd, {_by(facts)}",
     LetterKind.JOINED: lambda facts: f"Ett meddelande till från någon som väntar, {_by(facts)}",
     LetterKind.HANDED_OVER: lambda facts: f"Du har fått ta över en återuppringning, {_by(facts)}",
     LetterKind.REMINDER: lambda facts: f"Påminnelse: någon väntar på att bli uppringd, {_by(facts)}",
+    LetterKind.UNANSWERED: lambda _: "Samtal till dig blir obesvarade",
+    LetterKind.GREETING: lambda _: "Tala in din hälsning",
     LetterKind.BREACH: lambda facts: f"Återuppringning försenad{' i ' + facts.unit if facts.unit else ''}",
 }
 PARAGRAPHS: Mapping[LetterKind, Callable[[Facts], Sequence[str]]] = {
@@ -118,4 +138,6 @@ PARAGRAPHS: Mapping[LetterKind, Callable[[Facts], Sequence[str]]] = {
         "Hinner du inte? Ring ändå, lova en ny tid och skriv in den, eller lämna över ärendet.",
     ),
     LetterKind.BREACH: _breach,
+    LetterKind.UNANSWERED: _unanswered,
+    LetterKind.GREETING: _greeting,
 }

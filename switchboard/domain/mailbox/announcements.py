@@ -32,6 +32,21 @@ class MailboxSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class TasksSummary:
+    """'Du har tre samtal att ringa upp.'"""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskHeader:
+    """'Ring upp noll sju noll … Mottaget i dag klockan nio.' `caller` None: withheld."""
+
+    caller: str | None
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MessageHeader:
     """'Nytt meddelande från noll sju noll … Mottaget i dag klockan nio.' `caller` None: withheld."""
 

@@ -1,8 +1,9 @@
 """Codes for a colleague's own greetings and messages.
 
 `*25` the greetings, guided · `*25*1` the one for always · `*25*2` when present · `*25*3` when absent · `*25*4` for a
-while, `*25*4*MMDD` with its last day · `*25*5*N` for absence reason N · `*26` the messages. Behind a kind, `*1` is
-Swedish and `*2` English. A `#` at the end is allowed everywhere.
+while, `*25*4*MMDD` with its last day · `*25*5*N` for absence reason N · `*26` the messages, `*26*EXT` those of a
+function or a unit · `*24` whom to call back. Behind a kind, `*1` is Swedish and `*2` English. A `#` at the end is
+allowed everywhere.
 """
 
 import re
@@ -56,21 +57,31 @@ class OwnGreetings:
 
 @dataclass(frozen=True, slots=True)
 class OwnMessages:
-    """Listen to one's messages."""
+    """Listen to one's messages; with `extension` to those of the function or unit that has it."""
+
+    extension: str | None = None
 
 
-MailboxOrder = OwnGreetings | OwnMessages
+@dataclass(frozen=True, slots=True)
+class OwnTasks:
+    """Hear whom one is to call back, and call them."""
+
+
+MailboxOrder = OwnGreetings | OwnMessages | OwnTasks
 
 _GREETING = re.compile(
     r"\*25(?:\*(?:(?P<kind>[1-4])|5\*(?P<reason>[0-9]))(?:\*(?P<day>[0-9]{4}))?(?:\*(?P<language>[12]))?)?#?", re.ASCII
 )
-_MESSAGES = re.compile(r"\*26#?")
+_MESSAGES = re.compile(r"\*26(?:\*(?P<extension>[0-9]{1,8}))?#?", re.ASCII)
+_TASKS = re.compile(r"\*24#?")
 
 
 def parse_mailbox_order(dialled: str) -> MailboxOrder | None:
     """None where it is no such code."""
-    if _MESSAGES.fullmatch(dialled):
-        return OwnMessages()
+    if _TASKS.fullmatch(dialled):
+        return OwnTasks()
+    if (messages := _MESSAGES.fullmatch(dialled)) is not None:
+        return OwnMessages(messages["extension"])
     found = _GREETING.fullmatch(dialled)
     if found is None or (found["day"] and found["kind"] != "4"):
         return None

@@ -3,10 +3,7 @@
 from fastapi import APIRouter
 
 from switchboard.web.api import (
-    absences,
     answer_phrases,
-    autoreplies,
-    calendars,
     callback_tasks,
     calls,
     greetings,
@@ -19,6 +16,7 @@ from switchboard.web.api import (
     task_steps,
     voicemail_messages,
 )
+from switchboard.web.api.away import absences, autoreplies, calendars
 from switchboard.web.problems import PROBLEM_RESPONSES
 
 _RESOURCES = (

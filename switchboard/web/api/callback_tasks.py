@@ -12,7 +12,7 @@ from switchboard.domain.numbers import parse_caller, short_digits
 from switchboard.errors import BadValue
 from switchboard.local_time import is_before
 from switchboard.views import CallbackTaskView, Filter
-from switchboard.web.api.absences import SomebodyMeant
+from switchboard.web.api.away.absences import SomebodyMeant
 from switchboard.web.api.listing import (
     AuthorityQuery,
     BeforeQuery,

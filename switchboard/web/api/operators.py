@@ -12,7 +12,7 @@ from switchboard.changes import Act
 from switchboard.domain.directory import Directory, FunctionGroup, PauseReason
 from switchboard.domain.staffing import Refused
 from switchboard.errors import BadValue, Conflict
-from switchboard.web.api.absences import SomebodyMeant
+from switchboard.web.api.away.absences import SomebodyMeant
 from switchboard.web.api.listing import AuthorityQuery, Listing, whole_listing
 from switchboard.web.auth import Permission, Ports, needs
 from switchboard.web.documents import OperatorDocument, operator_accounts, operators_now

@@ -8,10 +8,10 @@ from pydantic import BaseModel
 
 from switchboard.changes import Act
 from switchboard.domain.directory import Directory, Person
-from switchboard.domain.diversion import PhoneState
+from switchboard.domain.diversion import PhoneState, does_not_answer
 from switchboard.errors import BadValue
 from switchboard.views import Filter, Page, PersonState, PersonView
-from switchboard.web.api.absences import AbsenceDocument, document
+from switchboard.web.api.away.absences import AbsenceDocument, document
 from switchboard.web.api.listing import AuthorityQuery, Listing, Part, PersonQuery, listing, whole_listing
 from switchboard.web.auth import Permission, Ports, needs
 from switchboard.web.documents import (
@@ -77,7 +77,14 @@ async def people(
     """By name."""
     page = await ports.people.page(narrow, part, ports.clock.now())
     phones = await phone_states(ports, [account for view in page.items for account in view.accounts])
-    return listing(Page(tuple(_document(ports, view, phones) for view in page.items), page.next))
+    directory = await ports.directory.current()
+    silent = {view.id for view in page.items if _is_silent(ports, directory, view.id)}
+    return listing(Page(tuple(_document(ports, view, phones, view.id in silent) for view in page.items), page.next))
+
+
+def _is_silent(ports: WebPorts, directory: Directory, person_id: int) -> bool:
+    person = directory.person(person_id)
+    return person is not None and does_not_answer(person, directory, ports.clock.now()) is not None
 
 
 @router.get("/search")
@@ -120,7 +127,7 @@ def _found(directory: Directory, person: Person, live: LivePerson) -> FoundPerso
     )
 
 
-def _document(ports: WebPorts, view: PersonView, phones: Mapping[str, PhoneState]) -> PersonDocument:
+def _document(ports: WebPorts, view: PersonView, phones: Mapping[str, PhoneState], silent: bool) -> PersonDocument:
     return PersonDocument(
         id=view.id,
         authority=view.authority,
@@ -128,7 +135,7 @@ def _document(ports: WebPorts, view: PersonView, phones: Mapping[str, PhoneState
         name=view.name,
         title=view.title,
         extension=view.extension,
-        state=person_state(view.absence is not None, state_of_phones(view.accounts, phones)),
+        state=person_state(view.absence is not None, state_of_phones(view.accounts, phones), silent),
         absence=document(ports, view.absence) if view.absence else None,
         failing_calendar=failing_calendar(ports.failing_calendars.of_person(view.id)),
         email=view.email,

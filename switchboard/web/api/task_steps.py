@@ -21,7 +21,7 @@ from switchboard.domain.tasks.life import (
 from switchboard.errors import BadValue
 from switchboard.local_time import is_before
 from switchboard.views import CallbackTaskView, CallEventView
-from switchboard.web.api.absences import SomebodyMeant
+from switchboard.web.api.away.absences import SomebodyMeant
 from switchboard.web.api.callback_tasks import LONGEST_NOTE, Opening, OwnerMeant, Reading
 from switchboard.web.api.listing import Listing, LocalTime, whole_listing
 from switchboard.web.auth import Ports
@@ -85,6 +85,18 @@ class WhatProvesIt(_Body):
     reference: Text = ""
     person: SomebodyMeant | None = None
     reason: Text = ""
+
+
+class WhoCalls(_Body):
+    """`person` left out: whoever has the task, or whom it is for."""
+
+    person: SomebodyMeant | None = None
+
+
+class CallBegun(BaseModel):
+    """`call_id` is the call's in the journal, once somebody has answered or nobody did."""
+
+    call_id: str
 
 
 class WhyClosed(_Body):
@@ -157,6 +169,14 @@ async def done(ports: Ports, act: Opening, id: str, proof: WhatProvesIt) -> Call
 async def close(ports: Ports, act: Opening, id: str, why: WhyClosed) -> CallbackTaskView:
     """Ended without a call back, for a reason."""
     return await _step(ports, id, Close(why.reason), act)
+
+
+@router.post("/call", status_code=202)
+async def call(ports: Ports, act: Opening, id: str, who: WhoCalls) -> CallBegun:
+    """The colleague's telephones ring, then the caller's, who sees the authority's number. A talk that is long enough
+    ends the task by itself. 409 with the reason where either cannot be rung."""
+    person_id = (await ports.people.one(who.person, act.at)).id if who.person is not None else None
+    return CallBegun(call_id=await ports.calls_back.start(id, person_id, act.actor))
 
 
 async def _step(ports: WebPorts, id: str, move: Move, act: Act) -> CallbackTaskView:

@@ -1,0 +1,1 @@
+"""Who is away: absences, the calendars they are read from, and what is answered by mail meanwhile."""
