@@ -14,7 +14,8 @@ down_revision = "0014"
 WATCHED = (Watched("unanswered_calls", [["person_id"]]),)
 COMMENTS: Mapping[tuple[str, str], tuple[str, str]] = {
     ("job", "kind"): (
-        "What is to be done: watch_task, find_calls, retention, erase_audio, find_absences, keep_autoreply or look_at_mail",
+        "What is to be done: watch_task, find_calls, retention, erase_audio, find_absences, keep_autoreply or "
+        "look_at_mail",
         "What is to be done: watch_task, find_calls, retention, erase_audio, find_absences, keep_autoreply, "
         "look_at_mail or remind_of_greetings",
     ),
