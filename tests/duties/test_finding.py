@@ -113,7 +113,7 @@ async def test_a_task_that_came_by_another_way_is_watched_from_the_next_start(ho
     for _ in range(2):
         await sweep(house.service.database, NOW)
     jobs = sorted((row.kind, row.key) for row in await rows_of(house.service.database, job))
-    assert jobs == [("find_calls", ""), ("remind_of_greetings", ""), ("watch_task", "by-sql")]
+    assert jobs == [("find_calls", ""), ("remind_of_greetings", ""), ("retention", ""), ("watch_task", "by-sql")]
 
 
 async def ordered(house: House, id: str, numbers: tuple[str, ...], talked_s: float | None, **other: object) -> None:
