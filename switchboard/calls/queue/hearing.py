@@ -22,7 +22,8 @@ SHORTEST_PAUSE_S = 5.0
 
 @dataclass(slots=True)
 class Ears:
-    """`welcome` False: the caller has heard the answer phrase before."""
+    """`welcome`: the answer phrase is still to be said. It comes before anything else that is said, but never while a
+    phone rings: whoever answers at once says it."""
 
     talk: Conversation
     lines: Lines
@@ -47,6 +48,8 @@ class Ears:
             elif self.waiting.offer is not None:
                 await self._tone(self.talk.leg.ring())
                 await self.waiting.until(lambda: self.waiting.offer is None)
+            elif self.welcome:
+                await self._greet()
             elif self._now() >= announce_at:
                 digit = await self._announce()
                 announce_at = self._now() + self._pause()
@@ -63,7 +66,8 @@ class Ears:
 
     async def _greet(self) -> None:
         await self.talk.answer()
-        if self.welcome and self.talk.authority is not None:
+        welcome, self.welcome = self.welcome, False
+        if welcome and self.talk.authority is not None:
             await self.talk.say(answer_phrase(self.talk.directory, self.talk.authority, self.talk.now))
 
     async def _announce(self) -> str | None:

@@ -1,6 +1,7 @@
 """The story of waiting for the operators: the place in the line, what is heard meanwhile, the turn, the talk."""
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NoReturn
@@ -142,7 +143,6 @@ class _Wait:
                 return outcome
             # The operator was gone before the talk began: the caller stands where they stood.
             self.waiting.stand_again()
-            self.welcome = False
 
     async def _go_on(self, ending: Answer | str | OverflowDecision) -> CallOutcome | None:
         match ending:
@@ -174,7 +174,8 @@ class _Wait:
         talk, waiting = self.talk, self.waiting
         ringer = Ringer(talk.ports, self._lines.crew, self._request)
         served = _start(ringer.until_answered(waiting), "turn", talk)
-        chose = _start(Ears(talk, self._lines, waiting, self.welcome).listen(), "ears", talk)
+        ears = Ears(talk, self._lines, waiting, self.welcome)
+        chose = _start(ears.listen(), "ears", talk)
         over = _start(waiting.until(lambda: waiting.over is not None or waiting.resting), "overflow", talk)
         gone = _start(talk.leg.wait_gone(), "gone", talk)
         asked = _start(talk.live.asked(), "asked", talk)
@@ -183,6 +184,7 @@ class _Wait:
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             await _stop(tasks)
+            self.welcome = ears.welcome
             ending = self._ending(served, chose, asked)
             taken = isinstance(ending, Answer)
         finally:
@@ -269,10 +271,8 @@ class _Wait:
         await talk.note(EventKind.BOOKED, group=place.group_id)
         outcome = CallOutcome(Outcome.BOOKED, "the caller keeps the place and is called back")
         talk.stage = "after the place was kept"
-        try:
+        with contextlib.suppress(LegGone):
             await talk.say(FixedPrompt("queue-place-kept"), Goodbye())
-        except LegGone:
-            return outcome
         return outcome
 
     async def _overflow(self, decision: OverflowDecision) -> CallOutcome:
@@ -287,7 +287,7 @@ class _Wait:
         if not are_in_hours(talk, other):
             return await tell_and_offer_message(talk, self.mailbox, closed_notice(talk, other))
         waiting = self.waiting.in_other_line(other.id, talk.now)
-        return await _Wait(talk, other, self.mailbox, waiting, welcome=False).story()
+        return await _Wait(talk, other, self.mailbox, waiting, self.welcome).story()
 
 
 def _start(work: Coroutine[Any, Any, Any], what: str, talk: Conversation) -> asyncio.Task[Any]:
