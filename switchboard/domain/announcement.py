@@ -17,6 +17,21 @@ from switchboard.domain.mailbox.announcements import (
     RecordedSound,
 )
 
+WhyBack = Literal[
+    "absent",
+    "busy",
+    "no_answer",
+    "no_phone",
+    "nobody_there",
+    "closed",
+    "unknown",
+    "not_allowed",
+    "too_many",
+    "held",
+    "parked",
+]
+"""Why a caller who was sent on comes back."""
+
 
 @dataclass(frozen=True, slots=True)
 class SpokenName:
@@ -114,13 +129,6 @@ class OperatorsUnavailable:
 
 
 @dataclass(frozen=True, slots=True)
-class Connecting:
-    """'Ett ögonblick, samtalet kopplas', to somebody or to the operators (None)."""
-
-    to: SpokenName | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class DeputyUnavailable:
     deputy: SpokenName
 
@@ -204,7 +212,7 @@ class ReadBackNumber:
 class Returned:
     """To a caller who comes back after a transfer that led nowhere, one short sentence before the ring tone."""
 
-    why: Literal["absent", "busy", "no_answer", "no_phone", "unknown", "held", "parked"]
+    why: WhyBack
     to_operator: bool = True
 
 
@@ -226,7 +234,6 @@ Announcement = (
     | InvalidChoice
     | Closed
     | OperatorsUnavailable
-    | Connecting
     | DeputyUnavailable
     | UnknownNumber
     | TechnicalFault

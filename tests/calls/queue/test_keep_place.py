@@ -56,7 +56,7 @@ async def test_the_place_is_kept_and_the_operator_is_rung_first_then_the_citizen
     citizen = desk.telephony.phone(CITIZEN, answers_after=5)
     free(desk)
     await desk.passes(3)
-    assert desk.op1.rung[0].pii_display_name == "Ring upp: 070-123 45 67"
+    assert desk.op1.rung[0].pii_display_name == "Norrby kommun: ring upp 070-123 45 67"
     assert desk.op1.leg.hears == [RING_TONE]
     await desk.passes(6)
     assert [request.number for request in citizen.dialled] == [CITIZEN]
