@@ -69,7 +69,9 @@ async def find_target(talk: Conversation, by: Transferor, dialled: str) -> Targe
             return ToRing((outside_request(talk, route, queue_rules(talk).transfer_seconds),), number=number)
         case NotAllowed() | ToRefusal():
             return NotToBeHad(ComingBack("not_allowed", number=dialled))
-        case ToOperators() | ToClosed() if route.announce_unknown or route.reason.fault:
+        case ToOperators() | ToClosed() if route.announce_unknown:
+            return NotToBeHad(ComingBack("unknown"))
+        case ToOperators() if route.reason.fault:
             return NotToBeHad(ComingBack("unknown"))
         case ToClosed(where=where, opens_at=opens_at):
             return NotToBeHad(ComingBack("closed", where.text, opens_at=opens_at))

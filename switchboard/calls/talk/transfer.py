@@ -24,7 +24,7 @@ from switchboard.domain.call import CallOutcome, Outcome
 from switchboard.domain.desk_codes import DeskOrder, MailboxOf, Park
 from switchboard.domain.directory import FunctionGroup
 from switchboard.domain.display import ComingBack, show_sent_on
-from switchboard.domain.routing import Route, ToAnnouncement, ToClosed, ToDesk, ToGroup, ToMailbox, ToOperators
+from switchboard.domain.routing import Route, ToAnnouncement, ToClosed, ToDesk, ToGroup, ToOperators
 
 MOST_TRANSFERS = 5
 # A phone that has just stopped ringing is told free a moment later.
@@ -56,7 +56,7 @@ async def _elsewhere(talk: Conversation, by: Transferor, route: Route) -> CallOu
             sent_by = by.person.name if by.person else ""
             why = show_sent_on(sent_by, talk.caller, authority_to_show(talk, group))
             return await enter_queue(talk, group, authority_mailbox(talk), priority="recall", why=why)
-        case ToClosed() | ToMailbox() | ToAnnouncement():
+        case ToClosed() | ToAnnouncement():
             return await refer_caller(talk, route)
         case _:
             raise MovedOn(ComeBack(by, ComingBack("unknown")))
