@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.ports import TelephonyFault
-from switchboard.calls.queue.keep_place import ask_number
+from switchboard.calls.queue.keep_place import NoNumber, ask_number
 from switchboard.calls.queue.lines import Lines
 from switchboard.calls.queue.places import Waiting
 from switchboard.domain.announcement import FixedPrompt, QueuePosition
@@ -31,8 +31,8 @@ class Ears:
     welcome: bool = True
     place_offered: bool = False
 
-    async def listen(self) -> str:
-        """Until the caller has asked to keep the place: the number to call."""
+    async def listen(self) -> str | NoNumber:
+        """Until the caller has asked to keep the place: the number to call, or that a message is left instead."""
         await self._first_look()
         await self.waiting.until(lambda: self.waiting.over is None)
         if self.waiting.offer is None:
@@ -41,9 +41,9 @@ class Ears:
         digit: str | None = None
         while True:
             if digit is not None:
-                number = await self._choose(digit)
-                if number is not None:
-                    return number
+                chosen = await self._choose(digit)
+                if chosen is not None:
+                    return chosen
                 digit = None
             elif self.waiting.offer is not None:
                 await self._tone(self.talk.leg.ring())
@@ -91,7 +91,7 @@ class Ears:
             await asyncio.gather(digit, turn, return_exceptions=True)
         return None if digit.cancelled() else digit.result()
 
-    async def _choose(self, digit: str) -> str | None:
+    async def _choose(self, digit: str) -> str | NoNumber | None:
         await self.talk.note(EventKind.CHOSE, digit=digit)
         other = self._other_language()
         if digit == "9" and other is not None:
@@ -100,15 +100,17 @@ class Ears:
             return await self._keep()
         return None
 
-    async def _keep(self) -> str | None:
+    async def _keep(self) -> str | NoNumber | None:
         """While the number is agreed on nobody is rung; the place is kept."""
         self.waiting.ready = False
         number = await ask_number(self.talk)
-        if number is None:
-            self.waiting.ready = True
-            self.talk.stage = "while waiting for the operators"
-            self.lines.wake()
-        return number
+        if number is not NoNumber.WAITS_ON:
+            return number
+        await self.talk.say(FixedPrompt("queue-still-in-line"))
+        self.waiting.ready = True
+        self.talk.stage = "while waiting for the operators"
+        self.lines.wake()
+        return None
 
     def _other_language(self) -> Language | None:
         languages = self.talk.authority.languages if self.talk.authority else ("sv", "en")

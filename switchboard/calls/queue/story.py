@@ -10,9 +10,10 @@ from switchboard.calls.conversation import Conversation
 from switchboard.calls.live import StillRinging
 from switchboard.calls.ports import LegGone, QueuePlace, RingRequest, TelephonyFault
 from switchboard.calls.queue.hearing import Ears
+from switchboard.calls.queue.keep_place import NoNumber
 from switchboard.calls.queue.leaving import note_abandoned, note_left, queue_mailbox, waited_s
 from switchboard.calls.queue.offering import Answer, Ringer
-from switchboard.calls.queue.overflowing import end_wait, other_group, tell_and_offer_message
+from switchboard.calls.queue.overflowing import end_wait, leave_instead, other_group, tell_and_offer_message
 from switchboard.calls.queue.places import Waiting
 from switchboard.calls.queue.queues import Queues
 from switchboard.calls.queue.reach import are_in_hours, authority_mailbox, closed_notice
@@ -27,6 +28,7 @@ from switchboard.domain.display import show_new_call
 from switchboard.domain.queueing import OverflowDecision
 
 Priority = Literal["recall", "external", "internal"]
+Ending = Answer | str | NoNumber | OverflowDecision
 
 
 async def call_operators(
@@ -97,13 +99,8 @@ def _new_place(talk: Conversation, group: FunctionGroup, priority: Priority, why
 
 
 def _priority(queue: OperatorQueue, priority: Priority) -> int:
-    match priority:
-        case "recall":
-            return queue.recall_priority
-        case "external":
-            return queue.external_priority
-        case "internal":
-            return queue.internal_priority
+    ours = {"recall": queue.recall_priority, "external": queue.external_priority, "internal": queue.internal_priority}
+    return ours[priority]
 
 
 @dataclass(slots=True)
@@ -144,16 +141,18 @@ class _Wait:
             # The operator was gone before the talk began: the caller stands where they stood.
             self.waiting.stand_again()
 
-    async def _go_on(self, ending: Answer | str | OverflowDecision) -> CallOutcome | None:
+    async def _go_on(self, ending: Ending) -> CallOutcome | None:
         match ending:
             case Answer():
                 return await self._converse(ending)
             case str():
                 return await self._book(ending)
+            case NoNumber():
+                return await leave_instead(self.talk, self.waiting, self.mailbox)
             case OverflowDecision():
                 return await self._overflow(ending)
 
-    async def _stand_in_line(self) -> Answer | str | OverflowDecision:
+    async def _stand_in_line(self) -> Ending:
         """Every place is written before it is acted on; over a stop of the service Asterisk keeps the caller."""
         talk, lines = self.talk, self._lines
         with talk.ports.lasting.holds(talk.call.id):
@@ -169,7 +168,7 @@ class _Wait:
         await self.talk.leg.wait_gone()
         raise LegGone
 
-    async def _first_ending(self) -> Answer | str | OverflowDecision | None:
+    async def _first_ending(self) -> Ending | None:
         """None: the service is about to stop."""
         talk, waiting = self.talk, self.waiting
         ringer = Ringer(talk.ports, self._lines.crew, self._request)
@@ -192,8 +191,8 @@ class _Wait:
         return ending
 
     def _ending(
-        self, served: asyncio.Task[Answer], chose: asyncio.Task[str], asked: asyncio.Task[None]
-    ) -> Answer | str | OverflowDecision | None:
+        self, served: asyncio.Task[Answer], chose: asyncio.Task[str | NoNumber], asked: asyncio.Task[None]
+    ) -> Ending | None:
         """Of all that came in the same instant the most telling."""
         if self.talk.leg.gone:
             raise LegGone
