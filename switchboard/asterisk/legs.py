@@ -90,6 +90,8 @@ class AriLeg:
 
     async def play(self, media: Sequence[str], until_digit: bool = False) -> str | None:
         await self.silence()
+        if not self.channel.up:
+            await self.channel.send("POST", "progress")  # heard before an answer, as early media
         return await playbacks.play(self.channel, media, until_digit)
 
     async def play_controlled(self, medium: str, controls: Mapping[str, PlaybackControl]) -> str | None:

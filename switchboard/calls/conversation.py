@@ -124,12 +124,16 @@ class Conversation:
             self.answered = True
             await self.note(EventKind.ANSWERED, by="switchboard")
 
-    async def say(self, *announcements: Announcement, until_digit: bool = False) -> str | None:
-        """Answer if need be and tell the caller. Gives the digit that interrupted, with `until_digit`.
+    async def say(
+        self, *announcements: Announcement, until_digit: bool = False, unanswered: bool = False
+    ) -> str | None:
+        """Answer if need be (not where the call stays `unanswered`) and tell the caller. Gives the digit that
+        interrupted, with `until_digit`.
 
         Sound that cannot be played is logged and costs nobody the call: the story goes on.
         """
-        await self.answer()
+        if not unanswered:
+            await self.answer()
         now, announcer = self.now, self.ports.announcer
         media = [uri for each in announcements for uri in announcer.media(each, self.language, now)]
         text = " ".join(announcer.transcript(each, self.language, now) for each in announcements)

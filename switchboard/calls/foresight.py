@@ -11,7 +11,7 @@ from switchboard.calls.ports import Calendars, Clock, DirectorySource
 from switchboard.domain.absence import absence_in_force
 from switchboard.domain.call import IncomingCall
 from switchboard.domain.directory import Directory
-from switchboard.domain.routing import Route, ToAnnouncement, ToClosed, ToMailbox, ToPerson, decide_route
+from switchboard.domain.routing import Route, ToAnnouncement, ToClosed, ToPerson, decide_route
 
 MOST_KEPT = 1_000
 # A claim takes a second at most; what was foreseen longer ago belongs to a call that never came.
@@ -66,7 +66,7 @@ class Foresight:
 
 def _is_told(route: Route, directory: Directory, now: datetime) -> bool:
     match route:
-        case ToAnnouncement() | ToClosed() | ToMailbox():
+        case ToAnnouncement() | ToClosed():
             return True
         case ToPerson(person=person):
             return absence_in_force(directory.absences(person.id), now) is not None

@@ -15,7 +15,7 @@ from switchboard.calls.queue import authority_mailbox, call_operators, operators
 from switchboard.calls.referring import call_group, refer_caller
 from switchboard.calls.talk.course import to_its_end
 from switchboard.calls.voicemail import leave_message
-from switchboard.domain.announcement import TechnicalFault, UnknownNumber
+from switchboard.domain.announcement import Refused, TechnicalFault, UnknownNumber
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall, Outcome
 from switchboard.domain.routing import (
     NotAllowed,
@@ -26,7 +26,6 @@ from switchboard.domain.routing import (
     ToDesk,
     ToGroup,
     ToKeypad,
-    ToMailbox,
     ToOperators,
     ToOutside,
     ToPerson,
@@ -165,13 +164,20 @@ async def _follow_route(talk: Conversation, route: Route) -> CallOutcome:
         case ToOperators(group=group, announce_unknown=unknown):
             first = [UnknownNumber()] if unknown else []
             return await call_operators(talk, group, authority_mailbox(talk), *first)
-        case ToClosed() | ToMailbox() | ToAnnouncement():
+        case ToClosed() | ToAnnouncement():
             return await refer_caller(talk, route)
         case ToOutside() | ToDesk() | ToKeypad() | NotAllowed():
             return await _follow_colleague(talk, route)
         case ToRefusal():
-            await talk.hang_up()
-            return CallOutcome(Outcome.REFUSED, route.reason.text)
+            return await _refuse(talk, route)
+
+
+async def _refuse(talk: Conversation, route: ToRefusal) -> CallOutcome:
+    """Said before any answer, so that it costs the caller nothing and is not taken for a fault of the line."""
+    talk.stage = "during the refusal"
+    with contextlib.suppress(LegGone):
+        await talk.say(Refused(), unanswered=True)
+    return CallOutcome(Outcome.REFUSED, route.reason.text)
 
 
 async def _follow_colleague(talk: Conversation, route: ToOutside | ToDesk | ToKeypad | NotAllowed) -> CallOutcome:

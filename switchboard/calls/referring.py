@@ -4,13 +4,12 @@ from switchboard.calls.conversation import Conversation
 from switchboard.calls.groups import ring_group
 from switchboard.calls.menu import Choice, Offer, offer_menu
 from switchboard.calls.queue import call_operators, operators_group, operators_on_offer
-from switchboard.calls.voicemail import leave_message
 from switchboard.domain.announcement import Announcement, Closed, FixedPrompt, GroupUnreachable, UnknownNumber
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.callback import Mailbox
 from switchboard.domain.directory import FunctionGroup, Person
 from switchboard.domain.greeting import has_own_greeting, spoken_name
-from switchboard.domain.routing import ToAnnouncement, ToClosed, ToMailbox
+from switchboard.domain.routing import ToAnnouncement, ToClosed
 
 
 async def call_group(talk: Conversation, group: FunctionGroup) -> CallOutcome:
@@ -27,7 +26,7 @@ async def call_group(talk: Conversation, group: FunctionGroup) -> CallOutcome:
     return await tell_and_offer(talk, GroupUnreachable(spoken_name(talk.directory, group)), mailbox)
 
 
-async def refer_caller(talk: Conversation, route: ToClosed | ToMailbox | ToAnnouncement) -> CallOutcome:
+async def refer_caller(talk: Conversation, route: ToClosed | ToAnnouncement) -> CallOutcome:
     """Nobody is to be rung: told why (when it opens, R23), and a message can be left."""
     match route:
         case ToClosed(where=where, opens_at=opens_at, mailbox=mailbox, announce_unknown=unknown):
@@ -36,8 +35,6 @@ async def refer_caller(talk: Conversation, route: ToClosed | ToMailbox | ToAnnou
             return await tell_and_offer(talk, Closed(where, opens_at), mailbox)
         case ToAnnouncement():
             return await _announce(talk, route)
-        case ToMailbox(mailbox=mailbox):
-            return await leave_message(talk, mailbox)
 
 
 async def _announce(talk: Conversation, route: ToAnnouncement) -> CallOutcome:

@@ -17,7 +17,6 @@ from switchboard.domain.routing import (
     ToDesk,
     ToGroup,
     ToKeypad,
-    ToMailbox,
     ToOperators,
     ToOutside,
     ToPerson,
@@ -39,8 +38,6 @@ def route_facts(route: Route) -> Mapping[str, Any]:
         case ToClosed():
             closed = {"where": route.where.text, "opens_at": route.opens_at}
             return {"goes_to": "closed", **authority, **closed, "announce_unknown": route.announce_unknown}
-        case ToMailbox():
-            return {"goes_to": "mailbox", **authority, "unit_id": route.mailbox.unit_id}
         case ToAnnouncement():
             return {"goes_to": "announcement", **authority, "prompt": route.prompt_id}
         case ToRefusal() | NotAllowed() | ToOutside() | ToDesk() | ToKeypad():

@@ -19,6 +19,21 @@ from switchboard.domain.mailbox.announcements import (
     TasksSummary,
 )
 
+WhyBack = Literal[
+    "absent",
+    "busy",
+    "no_answer",
+    "no_phone",
+    "nobody_there",
+    "closed",
+    "unknown",
+    "not_allowed",
+    "too_many",
+    "held",
+    "parked",
+]
+"""Why a caller who was sent on comes back."""
+
 
 @dataclass(frozen=True, slots=True)
 class SpokenName:
@@ -113,13 +128,6 @@ class OperatorsUnavailable:
     """`busy`: operators are there but nobody answered; otherwise nobody is signed in."""
 
     busy: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Connecting:
-    """'Ett ögonblick, samtalet kopplas', to somebody or to the operators (None)."""
-
-    to: SpokenName | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +228,7 @@ class ReadBackNumber:
 class Returned:
     """To a caller who comes back after a transfer that led nowhere, one short sentence before the ring tone."""
 
-    why: Literal["absent", "busy", "no_answer", "no_phone", "unknown", "held", "parked"]
+    why: WhyBack
     to_operator: bool = True
 
 
@@ -242,7 +250,6 @@ Announcement = (
     | InvalidChoice
     | Closed
     | OperatorsUnavailable
-    | Connecting
     | DeputyUnavailable
     | UnknownNumber
     | TechnicalFault

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
 
 from switchboard.domain.absence import speaks_whole_days
+from switchboard.domain.announcement import WhyBack
 from switchboard.domain.deadline import END_OF_DAY
 from switchboard.domain.directory import Absence, AbsenceReason, Policy
 from switchboard.domain.numbers import display_number, parse_number
@@ -16,8 +16,8 @@ LONGEST = 80
 
 LONGEST_NOTE = 200
 UNANSWERED_SHOWN = "Flera har ringt utan svar. Lägg in frånvaro när du inte kan svara."
-
-WhyBack = Literal["absent", "busy", "no_answer", "no_phone", "unknown", "held", "parked"]
+LONGEST_AUTHORITY = 24
+"""Where it stands last, after what must be read."""
 
 _ABSENT = "frånvarande"
 _REASONS: Mapping[AbsenceReason, str] = {
@@ -39,7 +39,11 @@ _WHY: Mapping[WhyBack, str] = {
     "busy": "upptagen",
     "no_answer": "svarar inte",
     "no_phone": "ingen telefon",
+    "nobody_there": "ingen på plats",
+    "closed": "stängt",
     "unknown": "numret används inte",
+    "not_allowed": "får inte ringas härifrån",
+    "too_many": "kopplat för många gånger",
     "held": "väntar",
     "parked": "parkerad",
 }
@@ -47,13 +51,17 @@ _WHY: Mapping[WhyBack, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ComingBack:
-    """A caller who was passed on and comes back. `name` of the target, empty where there is none. `absence` goes with
-    `absent`, its `until` moved to when the person is really back; `since` with `held` and `parked`."""
+    """A caller who was passed on and comes back. `name` of the target, empty where there is none; `number` of one who
+    has no name, as dialled or in E.164. `absence`, its `until` moved to when the person is really back, goes with
+    `absent`, and with any other reason where it is an open one; `since` with `held` and `parked`; `opens_at` with
+    `closed`, None where it is not known."""
 
     why: WhyBack
     name: str = ""
     absence: Absence | None = None
     since: datetime | None = None
+    opens_at: datetime | None = None
+    number: str | None = None
 
 
 def show_new_call(called: str, caller: str | None) -> str:
@@ -61,9 +69,18 @@ def show_new_call(called: str, caller: str | None) -> str:
     return _fitting(called, f": {_number(caller)}")
 
 
-def show_callback(number: str | None) -> str:
-    """`Ring upp: 070-123 45 67`: the operator answers first, then the caller is rung."""
-    return _fitting("", f"Ring upp: {_number(number)}")
+def show_callback(number: str | None, authority: str = "") -> str:
+    """`Norrby kommun: ring upp 070-123 45 67`: the operator answers first, then the caller is rung. `authority` empty:
+    it is not known any more."""
+    if not authority.strip():
+        return _fitting("", f"Ring upp: {_number(number)}")
+    return _fitting(authority, f": ring upp {_number(number)}")
+
+
+def show_sent_on(by: str, caller: str | None, authority: str = "") -> str:
+    """`Kopplat från Anna Andersson: 070-123 45 67`: a colleague sends a caller to the operators. `by` empty: nobody's
+    phone; `authority` as for `show_coming_back`."""
+    return _fitting(f"Kopplat från {by.strip() or 'en kollega'}", f": {_number(caller)}{_last(authority)}")
 
 
 def show_task(number: str | None, promised_at: datetime | None, by: date | None, note: str = "") -> str:
@@ -85,10 +102,12 @@ def show_promise(at: datetime) -> str:
     return f"senast {day}" if local.time() == END_OF_DAY else f"{day} {local:%H:%M}"
 
 
-def show_coming_back(back: ComingBack, now: datetime, policy: Policy | None = None) -> str:
-    """`Åter: Erik Lund, semester till 3/8`, `Åter: väntar sedan 2 min`."""
-    why = _why(back, now, policy)
-    return _fitting(f"Åter: {back.name}", f", {why}") if back.name.strip() else _fitting("", f"Åter: {why}")
+def show_coming_back(back: ComingBack, now: datetime, policy: Policy | None = None, authority: str = "") -> str:
+    """`Åter: Erik Lund, semester till 3/8`, `Åter: Bygglov, stängt till 3/8 08:00`, `Åter: väntar sedan 2 min`.
+    `authority` is shown last, for those who answer for several and have not talked with the caller (R38)."""
+    why = _why(back, now, policy) + _last(authority)
+    who = back.name if back.name.strip() else _number(back.number) if back.number else ""
+    return _fitting(f"Åter: {who}", f", {why}") if who else _fitting("", f"Åter: {why}")
 
 
 def show_absence(absence: Absence, now: datetime, policy: Policy | None = None) -> str:
@@ -104,12 +123,27 @@ def show_absence(absence: Absence, now: datetime, policy: Policy | None = None) 
 
 
 def _why(back: ComingBack, now: datetime, policy: Policy | None) -> str:
-    if back.why == "absent" and back.absence is not None:
-        return show_absence(back.absence, now, policy)
+    if back.absence is not None:
+        away = show_absence(back.absence, now, policy)
+        return away if back.why == "absent" else f"{_WHY[back.why]}, {away}"
+    if back.why == "closed":
+        return f"{_WHY[back.why]} {_until_it_opens(back.opens_at, now)}"
     if back.since is None:
         return _WHY[back.why]
     minutes = round(max(0.0, now.timestamp() - back.since.timestamp()) / 60)
     return f"{_WHY[back.why]} sedan {max(1, minutes)} min"
+
+
+def _last(authority: str) -> str:
+    name = authority if len(authority) <= LONGEST_AUTHORITY else authority[: LONGEST_AUTHORITY - 1].rstrip() + "…"
+    return f" – {name}" if name.strip() else ""
+
+
+def _until_it_opens(opens_at: datetime | None, now: datetime) -> str:
+    if opens_at is None:
+        return "tills vidare"
+    opens, today = opens_at.astimezone(STOCKHOLM), now.astimezone(STOCKHOLM).date()
+    return f"till {opens:%H:%M}" if opens.date() == today else f"till {opens.day}/{opens.month} {opens:%H:%M}"
 
 
 def _number(number: str | None) -> str:

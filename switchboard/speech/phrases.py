@@ -8,7 +8,6 @@ from switchboard.domain.announcement import (
     Announcement,
     AnswerPhrase,
     Closed,
-    Connecting,
     DeputyUnavailable,
     FixedPrompt,
     Goodbye,
@@ -59,7 +58,7 @@ def phrase(announcement: Announcement, language: Language, now: datetime) -> Cli
             return _greeting(announcement, language)
         case AbsenceNotice() | Closed() | Promise() | PromisedCallback():
             return timed_phrase(announcement, language, now.astimezone(STOCKHOLM))
-        case Unreachable() | GroupUnreachable() | DeputyUnavailable() | Connecting() | Menu():
+        case Unreachable() | GroupUnreachable() | DeputyUnavailable() | Menu():
             return _about_somebody(announcement, language)
         case RingingAnyway() | OperatorsUnavailable() | UnknownNumber() | TechnicalFault() | Refused():
             return prompts(language, _course_of_call(announcement))
@@ -120,7 +119,7 @@ def _greeting(greeting: AnswerPhrase | PersonGreeting, language: Language) -> Cl
             return recorded or composed
 
 
-Somebody = Unreachable | GroupUnreachable | DeputyUnavailable | Connecting | Menu
+Somebody = Unreachable | GroupUnreachable | DeputyUnavailable | Menu
 
 
 def _about_somebody(announcement: Somebody, language: Language) -> Clips:
@@ -133,8 +132,6 @@ def _about_somebody(announcement: Somebody, language: Language) -> Clips:
         case DeputyUnavailable(deputy):
             named = place(deputy, language)
             return (*named, *prompts(language, "deputy-no-answer" if named else "deputy-unavailable"))
-        case Connecting(to):
-            return _connecting(to, language)
         case Menu():
             return _menu(announcement, language)
 
@@ -144,13 +141,6 @@ def _shared(announcement: TaskOf | MessagesFor, language: Language) -> Clips:
     if not named:
         return prompts(language, "task-for-function")
     return (*prompts(language, "task-for" if isinstance(announcement, TaskOf) else "mailbox-of"), *named)
-
-
-def _connecting(to: SpokenName | None, language: Language) -> Clips:
-    if to is None:
-        return prompts(language, "connecting-operators")
-    named = place(to, language)
-    return (*prompts(language, "connecting-to"), *named) if named else prompts(language, "connecting")
 
 
 def _menu(menu: Menu, language: Language) -> Clips:

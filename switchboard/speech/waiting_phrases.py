@@ -14,6 +14,9 @@ from switchboard.speech.names import DIGITS
 LAST_POSITION, LAST_MINUTE = 99, 60
 LONGEST_GROUP, GROUP = 4, 3
 
+# Reasons that are the colleague's business: the caller hears that it did not work.
+_RETURNED = {"held": "waited", "parked": "waited", "not_allowed": "unknown", "too_many": "unknown"}
+
 # The country codes of ITU-T E.164 that have one and two digits; all others have three.
 _ONE_DIGIT_COUNTRIES = frozenset("17")
 _TWO_DIGITS = (
@@ -31,8 +34,10 @@ def waiting_phrase(announcement: QueuePosition | ReadBackNumber | Returned, lang
         case ReadBackNumber(number):
             return _read_back(number)
         case Returned(why, to_operator):
-            reason = "waited" if why in {"held", "parked"} else why.replace("_", "-")
-            return (f"returned-{reason}", "returned-to-operator" if to_operator else "returned-to-colleague")
+            return (
+                f"returned-{_RETURNED.get(why, why).replace('_', '-')}",
+                "returned-to-operator" if to_operator else "returned-to-colleague",
+            )
 
 
 def _position(position: int) -> tuple[str, ...]:

@@ -46,6 +46,7 @@ async def test_changes_by_plain_sql_hold_for_the_next_call(house: House, phones:
         norrby,
     )
     refused = await (await phones.caller(CITIZEN)).dial(NEW)
+    await refused.hears_prompt("sv/refused", within=8)
     await refused.ended(within=5)
     assert refused.code == 603
     await what_is_said(phones, NEW, "sv/announcement-website", caller="+46812345678")

@@ -7,7 +7,7 @@ import pytest
 
 from switchboard.calls.incoming import follow_call
 from switchboard.calls.ports import HangupCause, RingFailure
-from switchboard.domain.announcement import Closed, OperatorsUnavailable
+from switchboard.domain.announcement import Closed, OperatorsUnavailable, Refused
 from switchboard.domain.call import EventKind, Outcome
 from switchboard.domain.directory import (
     AbsenceReason,
@@ -19,9 +19,9 @@ from switchboard.domain.directory import (
     RingOrder,
 )
 from switchboard.domain.diversion import PhoneState
-from tests.builders import ANNA, BYGGLOV_GROUP, ERIK, OP1, OPERATOR_GROUP
+from tests.builders import ANNA, BYGGLOV, BYGGLOV_GROUP, ERIK, OP1, OPERATOR_GROUP
 from tests.calls.test_diverting import away
-from tests.fakes.leg import BEEP, MUSIC, RING_TONE
+from tests.fakes.leg import BEEP, MUSIC, RING_TONE, Speech
 from tests.fakes.telephony import talk_with
 from tests.fakes.world import WEDNESDAY, World, at_work
 
@@ -218,3 +218,40 @@ async def test_a_hidden_caller_is_shown_as_such() -> None:
     await follow_call(replace(world.incoming(MAIN, caller, "anonymous"), caller_name="Anonymous"), caller, world.ports)
     assert op1.rung[0].pii_display_name == "Norrby kommun: dolt nummer"
     assert world.journal.calls[caller.id].call.caller is None
+
+
+async def test_a_refused_caller_is_told_so_and_pays_for_nothing() -> None:
+    world = World(at_work(PhoneNumber(300, 1, "+46980319300", Destination(DestinationKind.REFUSE))))
+    caller = world.telephony.caller()
+    outcome = await world.call("+46980319300", caller)
+    assert world.announcer.said == [Refused()]
+    assert world.heard(caller) == ["Refused"]
+    assert (caller.answered_at, caller.ended_with) == (None, HangupCause.NORMAL)
+    assert outcome.outcome is Outcome.REFUSED
+
+
+async def test_who_hangs_up_on_a_refusal_was_refused() -> None:
+    world = World(at_work(PhoneNumber(300, 1, "+46980319300", Destination(DestinationKind.REFUSE))))
+    caller = world.telephony.caller()
+    caller.on_hearing("Refused", caller.leave)
+    assert (await world.call("+46980319300", caller)).outcome is Outcome.REFUSED
+
+
+@pytest.mark.requirement("R22", "R23")
+async def test_at_night_a_unit_without_an_answering_point_says_where_and_when_before_the_message() -> None:
+    night = WEDNESDAY.replace(hour=20)
+    unit = replace(BYGGLOV, answering_point=None)
+    to_unit = Destination(DestinationKind.UNIT, str(unit.id))
+    world = World(at_work(unit, PhoneNumber(300, 1, "+46980319300", to_unit)), at=night)
+    caller = world.telephony.caller()
+    caller.on_hearing("Closed", lambda: caller.press("1"))
+    caller.speech = Speech(seconds=5)
+    outcome = await world.call("+46980319300", caller)
+    closed = next(each for each in world.announcer.said if isinstance(each, Closed))
+    assert (closed.where.text, closed.opens_at) == ("Bygglov", night.replace(hour=8) + timedelta(days=1))
+    assert world.heard(caller)[:3] == ["Closed", "LeaveMessage", BEEP]
+    assert outcome.outcome is Outcome.MESSAGE
+    (task,) = world.messages.tasks
+    assert task.mailbox.unit_id == unit.id
+    routed = next(event for event in world.events(caller.name) if event.kind is EventKind.ROUTED)
+    assert (routed.detail["table"], routed.detail["column"], routed.detail["fault"]) == ("unit", "answering_kind", True)

@@ -18,7 +18,6 @@ from switchboard.domain.routing import (
     ToDesk,
     ToGroup,
     ToKeypad,
-    ToMailbox,
     ToOperators,
     ToOutside,
     ToPerson,
@@ -59,8 +58,6 @@ def told(found: Route) -> str:
         case ToClosed(where=where, opens_at=opens_at, announce_unknown=unknown):
             until = f" until {opens_at:%a %H:%M}" if opens_at else ""
             return f"{'unknown, ' if unknown else ''}closed {where.text}{until}"
-        case ToMailbox(mailbox=mailbox):
-            return f"mailbox of unit {mailbox.unit_id}"
         case ToAnnouncement(prompt_id=prompt_id):
             return f"announcement {prompt_id}"
         case ToRefusal() | ToOutside() | ToDesk() | ToKeypad() | NotAllowed():

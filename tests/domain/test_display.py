@@ -7,15 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from switchboard.domain.announcement import WhyBack
 from switchboard.domain.directory import AbsenceReason, Policy
 from switchboard.domain.display import (
     LONGEST,
     ComingBack,
-    WhyBack,
     show_absence,
     show_callback,
     show_coming_back,
     show_new_call,
+    show_sent_on,
     show_task,
 )
 from tests.builders import CITIZEN, ERIK, MARIA, NOW, absence
@@ -47,7 +48,25 @@ def test_a_new_call(caller: str | None, shown: str) -> None:
 
 
 def test_a_callback() -> None:
+    assert show_callback(CITIZEN, "Norrby kommun") == "Norrby kommun: ring upp 070-174 06 05"
     assert show_callback(CITIZEN) == "Ring upp: 070-174 06 05"
+
+
+@pytest.mark.requirement("R31")
+def test_a_colleague_sends_a_caller_to_the_operators() -> None:
+    assert show_sent_on("Anna Andersson", CITIZEN) == "Kopplat från Anna Andersson: 070-174 06 05"
+    assert show_sent_on("", None) == "Kopplat från en kollega: dolt nummer"
+    for_several = show_sent_on("Anna Andersson", CITIZEN, "Norrby kommun")
+    assert for_several == "Kopplat från Anna Andersson: 070-174 06 05 – Norrby kommun"
+
+
+@pytest.mark.requirement("R38")
+def test_who_answers_for_several_authorities_sees_which_after_the_reason() -> None:
+    vacation = absence(1, ERIK, AbsenceReason.VACATION, NOW, local("2026-08-10 08:00"))
+    shown = show_coming_back(ComingBack("absent", ERIK.name, vacation), NOW, None, "Norrby kommun")
+    assert shown == "Åter: Erik Lund, semester till 10/8 – Norrby kommun"
+    held = show_coming_back(ComingBack("held", since=NOW), NOW, None, "Söderås kommunalteknik och räddning")
+    assert held == "Åter: väntar sedan 1 min – Söderås kommunalteknik…"
 
 
 @pytest.mark.requirement("R20")
@@ -68,7 +87,11 @@ def test_a_task_for_a_colleague() -> None:
         ("busy", "Åter: Erik Lund, upptagen"),
         ("no_answer", "Åter: Erik Lund, svarar inte"),
         ("no_phone", "Åter: Erik Lund, ingen telefon"),
+        ("nobody_there", "Åter: Erik Lund, ingen på plats"),
+        ("closed", "Åter: Erik Lund, stängt tills vidare"),
         ("unknown", "Åter: Erik Lund, numret används inte"),
+        ("not_allowed", "Åter: Erik Lund, får inte ringas härifrån"),
+        ("too_many", "Åter: Erik Lund, kopplat för många gånger"),
         ("held", "Åter: Erik Lund, väntar"),
         ("parked", "Åter: Erik Lund, parkerad"),
     ],
@@ -83,6 +106,31 @@ def test_coming_back_from_somebody_absent() -> None:
     assert show_coming_back(ComingBack("absent", ERIK.name, vacation), NOW) == "Åter: Erik Lund, semester till 10/8"
     meeting = absence(2, MARIA, AbsenceReason.MEETING, NOW, AFTERNOON)
     assert show_coming_back(ComingBack("absent", MARIA.name, meeting), NOW) == "Åter: Maria Berg, i möte till 14:30"
+
+
+@pytest.mark.requirement("R31")
+def test_an_open_absence_stands_beside_why_nobody_answered() -> None:
+    meeting = absence(2, MARIA, AbsenceReason.MEETING, NOW, AFTERNOON, open=True)
+    shown = show_coming_back(ComingBack("no_answer", MARIA.name, meeting), NOW)
+    assert shown == "Åter: Maria Berg, svarar inte, i möte till 14:30"
+
+
+@pytest.mark.requirement("R31")
+@pytest.mark.parametrize(
+    ("opens_at", "shown"),
+    [
+        (AFTERNOON, "stängt till 14:30"),
+        (local("2026-08-04 08:00"), "stängt till 4/8 08:00"),
+        (None, "stängt tills vidare"),
+    ],
+)
+def test_a_function_that_is_closed(opens_at: datetime | None, shown: str) -> None:
+    assert show_coming_back(ComingBack("closed", "Bygglov", opens_at=opens_at), NOW) == f"Åter: Bygglov, {shown}"
+
+
+@pytest.mark.requirement("R31")
+def test_a_number_outside_stands_in_place_of_a_name() -> None:
+    assert show_coming_back(ComingBack("busy", number=CITIZEN), NOW) == "Åter: 070-174 06 05, upptagen"
 
 
 @pytest.mark.parametrize(("seconds", "minutes"), [(-5, 1), (0, 1), (80, 1), (120, 2), (3600, 60)])
@@ -134,7 +182,10 @@ def test_whatever_it_is_it_fits_on_one_line(
     back = absence(1, ERIK, reason, NOW, until.replace(tzinfo=NOW.tzinfo, year=2026) if until else None)
     shown = [
         show_new_call(name, caller),
-        show_callback(caller),
+        show_callback(caller, name),
+        show_sent_on(name, caller, name),
+        show_coming_back(ComingBack("closed", name, opens_at=until and until.replace(tzinfo=NOW.tzinfo)), NOW),
+        show_coming_back(ComingBack("no_answer", name, back, number=caller), NOW, None, name),
         show_coming_back(ComingBack("absent", name, back), NOW),
         show_coming_back(ComingBack("held", name, since=NOW), NOW),
         show_absence(back, NOW),

@@ -182,7 +182,8 @@ def test_a_unit_without_answering_point() -> None:
     directory = lead(to_unit(BYGGLOV))
     directory.put(replace(BYGGLOV, answering_point=None))
     by_day, by_night = route("+46980319250", directory), route("+46980319250", directory, EVENING)
-    assert (told(by_day), told(by_night)) == ("operators for Norrby kommun", f"mailbox of unit {BYGGLOV.id}")
+    assert (told(by_day), told(by_night)) == ("operators for Norrby kommun", "closed Bygglov until Tue 08:00")
+    assert mailbox_of(by_night) == Mailbox(1, unit_id=BYGGLOV.id)
     for found in (by_day, by_night):
         assert found.reason.fault
         assert (found.reason.table, found.reason.key) == ("unit", str(BYGGLOV.id))

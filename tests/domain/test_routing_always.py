@@ -15,7 +15,6 @@ from switchboard.domain.routing import (
     NotAllowed,
     ToClosed,
     ToDesk,
-    ToMailbox,
     ToOperators,
     ToOutside,
     ToRefusal,
@@ -39,7 +38,7 @@ def test_it_never_raises_and_no_broken_row_refuses_anybody(directory: DirectoryI
     assert explanation.steps
     assert found.reason.text
     if found.reason.fault:
-        assert isinstance(found, ToOperators | ToMailbox | ToClosed)
+        assert isinstance(found, ToOperators | ToClosed)
         assert found.reason.table
     if isinstance(found, ToClosed) and found.opens_at is not None:
         assert found.opens_at > call.arrived_at

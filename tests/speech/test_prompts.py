@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from switchboard.domain.announcement import AbsenceNotice, Announcement, Connecting, FixedPrompt, Goodbye, SpokenName
+from switchboard.domain.announcement import (
+    AbsenceNotice,
+    Announcement,
+    DeputyUnavailable,
+    FixedPrompt,
+    Goodbye,
+    SpokenName,
+)
 from switchboard.domain.directory import AbsenceReason
 from switchboard.speech.prompts import Prompts
 from switchboard.speech.script import ScriptError, load_script
@@ -24,10 +31,10 @@ sv = "Fel."
 en = "Fault."
 file = "fault.wav"
 
-[connecting-to]
-sv = "Vi kopplar dig till"
-en = "Connecting you to"
-file = "connecting-to.wav"
+[deputy-no-answer]
+sv = "kan inte heller svara."
+en = "cannot answer either."
+file = "deputy-no-answer.wav"
 """
 
 
@@ -46,7 +53,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "script.toml").write_text(SCRIPT, encoding="utf-8")
     for language in ("sv", "en"):
         (tmp_path / language).mkdir()
-        for name in ("goodbye", "fault", "connecting-to"):
+        for name in ("goodbye", "fault", "deputy-no-answer"):
             (tmp_path / language / f"{name}.wav").touch()
     return tmp_path
 
@@ -85,9 +92,9 @@ def test_a_missing_file_is_reported_and_heard_in_the_other_language(folder: Path
 
 def test_what_is_missing_in_both_languages_is_left_out(folder: Path) -> None:
     for language in ("sv", "en"):
-        (folder / language / "connecting-to.wav").unlink()
+        (folder / language / "deputy-no-answer.wav").unlink()
     prompts = load(folder)
-    assert prompts.media(Connecting(ANNA), "sv", NOW) == (f"sound:http://127.0.0.1:8080/media/{ANNA_SV}.wav",)
+    assert prompts.media(DeputyUnavailable(ANNA), "sv", NOW) == (f"sound:http://127.0.0.1:8080/media/{ANNA_SV}.wav",)
     assert len(prompts.faults) == 2
 
 
@@ -100,7 +107,7 @@ def test_an_announcement_of_nothing_becomes_the_fault_prompt(folder: Path, promp
 
 def test_a_recording_with_an_impossible_checksum_is_not_asked_for(folder: Path) -> None:
     bad = SpokenName("Anna", {"sv": "../../secret"})
-    assert load(folder).media(Connecting(bad), "sv", NOW) == ("sound:/sounds/sv/connecting-to",)
+    assert load(folder).media(DeputyUnavailable(bad), "sv", NOW) == ("sound:/sounds/sv/deputy-no-answer",)
 
 
 def test_an_administrators_own_file_is_known_by_its_name(folder: Path) -> None:

@@ -200,6 +200,26 @@ def test_only_a_foreign_number_has_a_plus(swedish: str, foreign: str) -> None:
             "Your call could not be connected. We are taking you back to the operator.",
         ),
         (
+            Returned("nobody_there"),
+            "Det finns ingen på plats just nu. Du kopplas tillbaka till telefonisten.",
+            "Nobody is there right now. We are taking you back to the operator.",
+        ),
+        (
+            Returned("closed"),
+            "Det är stängt just nu. Du kopplas tillbaka till telefonisten.",
+            "They are closed right now. We are taking you back to the operator.",
+        ),
+        (
+            Returned("not_allowed"),
+            "Samtalet kunde inte kopplas vidare. Du kopplas tillbaka till telefonisten.",
+            "Your call could not be connected. We are taking you back to the operator.",
+        ),
+        (
+            Returned("too_many"),
+            "Samtalet kunde inte kopplas vidare. Du kopplas tillbaka till telefonisten.",
+            "Your call could not be connected. We are taking you back to the operator.",
+        ),
+        (
             Returned("held"),
             "Tack för att du väntar. Du kopplas tillbaka till telefonisten.",
             "Thank you for waiting. We are taking you back to the operator.",

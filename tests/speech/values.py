@@ -20,6 +20,7 @@ NAMELESS = says.SpokenName("Johan Ek")
 DESK_PROMPTS = (
     "queue-keep-place-offer", "queue-enter-number", "queue-number-not-accepted", "queue-place-kept", "queue-full",
     "queue-closing", "queue-waited-long", "operator-signed-in", "operator-signed-out", "operator-sign-out-refused",
+    "operator-sign-out-too-few", "queue-number-abroad", "queue-still-in-line",
     "operator-paused", "operator-resumed", "operator-not-a-member", "operator-was-paused-no-answer",
     "operator-was-paused-no-phone", "desk-task-opened", "desk-no-recent-call", "desk-unknown-extension",
     "desk-nobody-parked", "desk-promise-form", "desk-promise-no-time", "desk-promise-no-date", "desk-promise-passed",
@@ -107,7 +108,6 @@ announcements: st.SearchStrategy[says.Announcement] = st.one_of(
     st.just(says.InvalidChoice()),
     closings,
     st.builds(says.OperatorsUnavailable, st.booleans()),
-    st.builds(says.Connecting, st.none() | names),
     st.builds(says.DeputyUnavailable, names),
     st.just(says.UnknownNumber()),
     st.just(says.TechnicalFault()),

@@ -109,16 +109,17 @@ async def _sign_out(talk: Conversation, who: int, actor: str) -> CallOutcome:
     verdict = await orders.sign_out(talk.ports, who, actor)
     if isinstance(verdict, Refused):
         await talk.note(EventKind.DESK, refused=verdict.reason)
-        if not await _insists(talk):
+        if not await _insists(talk, verdict):
             return CallOutcome(Outcome.SERVED, "the sign-out was refused")
         await orders.sign_out(talk.ports, who, actor, confirm=True)
         await talk.note(EventKind.DESK, confirmed=True)
     return await served(talk, FixedPrompt("operator-signed-out"))
 
 
-async def _insists(talk: Conversation) -> bool:
+async def _insists(talk: Conversation, refused: Refused) -> bool:
+    prompt = "operator-sign-out-too-few" if refused.present else "operator-sign-out-refused"
     try:
-        digit = await talk.say(FixedPrompt("operator-sign-out-refused"), until_digit=True)
+        digit = await talk.say(FixedPrompt(prompt), until_digit=True)
         return (digit or await talk.leg.digit(WAIT_FOR_DIGIT_S)) == ALL_THE_SAME
     except LegGone:
         return False

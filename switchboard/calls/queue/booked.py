@@ -97,7 +97,7 @@ def _to_operator(lines: Lines, place: QueuePlace, account: str) -> RingRequest:
     return RingRequest(
         call_id=place.id,
         account=account,
-        pii_display_name=show_callback(place.number),
+        pii_display_name=show_callback(place.number, lines.authority_name(place.authority_id)),
         pii_display_number=place.number or "anonymous",
         timeout_s=group.ring_seconds if group else 25,
     )

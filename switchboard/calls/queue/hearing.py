@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.ports import TelephonyFault
-from switchboard.calls.queue.keep_place import ask_number
+from switchboard.calls.queue.keep_place import NoNumber, ask_number
 from switchboard.calls.queue.lines import Lines
 from switchboard.calls.queue.places import Waiting
 from switchboard.domain.announcement import FixedPrompt, QueuePosition
@@ -22,7 +22,8 @@ SHORTEST_PAUSE_S = 5.0
 
 @dataclass(slots=True)
 class Ears:
-    """`welcome` False: the caller has heard the answer phrase before."""
+    """`welcome`: the answer phrase is still to be said. It comes before anything else that is said, but never while a
+    phone rings: whoever answers at once says it."""
 
     talk: Conversation
     lines: Lines
@@ -30,8 +31,8 @@ class Ears:
     welcome: bool = True
     place_offered: bool = False
 
-    async def listen(self) -> str:
-        """Until the caller has asked to keep the place: the number to call."""
+    async def listen(self) -> str | NoNumber:
+        """Until the caller has asked to keep the place: the number to call, or that a message is left instead."""
         await self._first_look()
         await self.waiting.until(lambda: self.waiting.over is None)
         if self.waiting.offer is None:
@@ -40,13 +41,15 @@ class Ears:
         digit: str | None = None
         while True:
             if digit is not None:
-                number = await self._choose(digit)
-                if number is not None:
-                    return number
+                chosen = await self._choose(digit)
+                if chosen is not None:
+                    return chosen
                 digit = None
             elif self.waiting.offer is not None:
                 await self._tone(self.talk.leg.ring())
                 await self.waiting.until(lambda: self.waiting.offer is None)
+            elif self.welcome:
+                await self._greet()
             elif self._now() >= announce_at:
                 digit = await self._announce()
                 announce_at = self._now() + self._pause()
@@ -63,7 +66,8 @@ class Ears:
 
     async def _greet(self) -> None:
         await self.talk.answer()
-        if self.welcome and self.talk.authority is not None:
+        welcome, self.welcome = self.welcome, False
+        if welcome and self.talk.authority is not None:
             await self.talk.say(answer_phrase(self.talk.directory, self.talk.authority, self.talk.now))
 
     async def _announce(self) -> str | None:
@@ -87,7 +91,7 @@ class Ears:
             await asyncio.gather(digit, turn, return_exceptions=True)
         return None if digit.cancelled() else digit.result()
 
-    async def _choose(self, digit: str) -> str | None:
+    async def _choose(self, digit: str) -> str | NoNumber | None:
         await self.talk.note(EventKind.CHOSE, digit=digit)
         other = self._other_language()
         if digit == "9" and other is not None:
@@ -96,15 +100,17 @@ class Ears:
             return await self._keep()
         return None
 
-    async def _keep(self) -> str | None:
+    async def _keep(self) -> str | NoNumber | None:
         """While the number is agreed on nobody is rung; the place is kept."""
         self.waiting.ready = False
         number = await ask_number(self.talk)
-        if number is None:
-            self.waiting.ready = True
-            self.talk.stage = "while waiting for the operators"
-            self.lines.wake()
-        return number
+        if number is not NoNumber.WAITS_ON:
+            return number
+        await self.talk.say(FixedPrompt("queue-still-in-line"))
+        self.waiting.ready = True
+        self.talk.stage = "while waiting for the operators"
+        self.lines.wake()
+        return None
 
     def _other_language(self) -> Language | None:
         languages = self.talk.authority.languages if self.talk.authority else ("sv", "en")

@@ -41,6 +41,7 @@ class Lines:
         self._closed = False
         self._touched: set[str] = set()
         self._groups: dict[int, FunctionGroup] = {}
+        self._authorities: dict[int, str] = {}
 
     @property
     def ports(self) -> Ports:
@@ -74,6 +75,10 @@ class Lines:
     def group(self, group_id: int) -> FunctionGroup | None:
         """As of the last look."""
         return self._groups.get(group_id)
+
+    def authority_name(self, authority_id: int) -> str:
+        """As of the last look; empty where there is none."""
+        return self._authorities.get(authority_id, "")
 
     def position(self, waiting: Waiting) -> int:
         """From 1; after all others for one who does not stand in the line."""
@@ -127,6 +132,7 @@ class Lines:
         seen = await see(self.ports, self._lines)
         groups = operator_groups(seen.directory, self._lines)
         self._groups = {group.id: group for group in groups}
+        self._authorities = {each.id: each.name for each in seen.directory.authorities()}
         due: list[datetime | None] = []
         for group in groups:
             line = self._line(group.id)

@@ -5,8 +5,9 @@ from dataclasses import replace
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.menu import Offer, offer_menu
 from switchboard.calls.ports import QueuePlace
-from switchboard.calls.queue.keep_place import ask_number
-from switchboard.calls.queue.leaving import open_task, task_for
+from switchboard.calls.queue.keep_place import NoNumber, ask_number
+from switchboard.calls.queue.leaving import note_left, open_task, task_for
+from switchboard.calls.queue.places import Waiting
 from switchboard.calls.voicemail import leave_message
 from switchboard.domain.announcement import Announcement, FixedPrompt, Goodbye, OperatorsUnavailable
 from switchboard.domain.call import CallOutcome, Outcome
@@ -57,13 +58,22 @@ def _notice(talk: Conversation, decision: OverflowDecision) -> Announcement:
             return FixedPrompt("queue-closing")
 
 
+async def leave_instead(talk: Conversation, waiting: Waiting, mailbox: Mailbox) -> CallOutcome:
+    """The caller does not wait on and cannot be called: the place is given up for a message."""
+    lines = talk.ports.queues
+    lines.leave(waiting.place, "overflowed")
+    await note_left(lines, waiting.place, "message", waiting.before)
+    talk.stage = "after the operators"
+    return await leave_message(talk, mailbox)
+
+
 async def _promise_callback(
     talk: Conversation, place: QueuePlace, mailbox: Mailbox, notice: Announcement
 ) -> CallOutcome:
     """A task at once, to the number that the caller agrees to; without one, a message."""
     await talk.say(notice)
     number = await ask_number(talk)
-    if number is None:
+    if isinstance(number, NoNumber):
         return await leave_message(talk, mailbox)
     ports = talk.ports
     task = task_for(ports, talk.directory, replace(place, number=number), mailbox, "queue")

@@ -34,6 +34,16 @@ def closed_notice(talk: Conversation, group: FunctionGroup) -> Closed:
     return Closed(spoken_name(talk.directory, talk.authority or group), opens)
 
 
+def authority_to_show(talk: Conversation, group: FunctionGroup | None) -> str:
+    """The authority dialled, where those who answer in the group answer for others too; else empty (R38)."""
+    if group is None or talk.authority is None:
+        return ""
+    people = {session.person_id for session in talk.directory.operator_sessions(group.id)}
+    groups = {group.id} | {each.group_id for person in people for each in talk.directory.sessions_of(person)}
+    served = [each for each in talk.directory.authorities() if each.operators_group_id in groups]
+    return talk.authority.name if len(served) > 1 else ""
+
+
 def authority_mailbox(talk: Conversation) -> Mailbox:
     """Of the authority dialled; where a fault came before that was known, of the first one there is."""
     if talk.authority is not None:

@@ -1,6 +1,7 @@
 """The story of waiting for the operators: the place in the line, what is heard meanwhile, the turn, the talk."""
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NoReturn
@@ -9,9 +10,10 @@ from switchboard.calls.conversation import Conversation
 from switchboard.calls.live import StillRinging
 from switchboard.calls.ports import LegGone, QueuePlace, RingRequest, TelephonyFault
 from switchboard.calls.queue.hearing import Ears
+from switchboard.calls.queue.keep_place import NoNumber
 from switchboard.calls.queue.leaving import note_abandoned, note_left, queue_mailbox, waited_s
 from switchboard.calls.queue.offering import Answer, Ringer
-from switchboard.calls.queue.overflowing import end_wait, other_group, tell_and_offer_message
+from switchboard.calls.queue.overflowing import end_wait, leave_instead, other_group, tell_and_offer_message
 from switchboard.calls.queue.places import Waiting
 from switchboard.calls.queue.queues import Queues
 from switchboard.calls.queue.reach import are_in_hours, authority_mailbox, closed_notice
@@ -26,6 +28,7 @@ from switchboard.domain.display import show_new_call
 from switchboard.domain.queueing import OverflowDecision
 
 Priority = Literal["recall", "external", "internal"]
+Ending = Answer | str | NoNumber | OverflowDecision
 
 
 async def call_operators(
@@ -96,13 +99,8 @@ def _new_place(talk: Conversation, group: FunctionGroup, priority: Priority, why
 
 
 def _priority(queue: OperatorQueue, priority: Priority) -> int:
-    match priority:
-        case "recall":
-            return queue.recall_priority
-        case "external":
-            return queue.external_priority
-        case "internal":
-            return queue.internal_priority
+    ours = {"recall": queue.recall_priority, "external": queue.external_priority, "internal": queue.internal_priority}
+    return ours[priority]
 
 
 @dataclass(slots=True)
@@ -142,18 +140,19 @@ class _Wait:
                 return outcome
             # The operator was gone before the talk began: the caller stands where they stood.
             self.waiting.stand_again()
-            self.welcome = False
 
-    async def _go_on(self, ending: Answer | str | OverflowDecision) -> CallOutcome | None:
+    async def _go_on(self, ending: Ending) -> CallOutcome | None:
         match ending:
             case Answer():
                 return await self._converse(ending)
             case str():
                 return await self._book(ending)
+            case NoNumber():
+                return await leave_instead(self.talk, self.waiting, self.mailbox)
             case OverflowDecision():
                 return await self._overflow(ending)
 
-    async def _stand_in_line(self) -> Answer | str | OverflowDecision:
+    async def _stand_in_line(self) -> Ending:
         """Every place is written before it is acted on; over a stop of the service Asterisk keeps the caller."""
         talk, lines = self.talk, self._lines
         with talk.ports.lasting.holds(talk.call.id):
@@ -169,12 +168,13 @@ class _Wait:
         await self.talk.leg.wait_gone()
         raise LegGone
 
-    async def _first_ending(self) -> Answer | str | OverflowDecision | None:
+    async def _first_ending(self) -> Ending | None:
         """None: the service is about to stop."""
         talk, waiting = self.talk, self.waiting
         ringer = Ringer(talk.ports, self._lines.crew, self._request)
         served = _start(ringer.until_answered(waiting), "turn", talk)
-        chose = _start(Ears(talk, self._lines, waiting, self.welcome).listen(), "ears", talk)
+        ears = Ears(talk, self._lines, waiting, self.welcome)
+        chose = _start(ears.listen(), "ears", talk)
         over = _start(waiting.until(lambda: waiting.over is not None or waiting.resting), "overflow", talk)
         gone = _start(talk.leg.wait_gone(), "gone", talk)
         asked = _start(talk.live.asked(), "asked", talk)
@@ -183,6 +183,7 @@ class _Wait:
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             await _stop(tasks)
+            self.welcome = ears.welcome
             ending = self._ending(served, chose, asked)
             taken = isinstance(ending, Answer)
         finally:
@@ -190,8 +191,8 @@ class _Wait:
         return ending
 
     def _ending(
-        self, served: asyncio.Task[Answer], chose: asyncio.Task[str], asked: asyncio.Task[None]
-    ) -> Answer | str | OverflowDecision | None:
+        self, served: asyncio.Task[Answer], chose: asyncio.Task[str | NoNumber], asked: asyncio.Task[None]
+    ) -> Ending | None:
         """Of all that came in the same instant the most telling."""
         if self.talk.leg.gone:
             raise LegGone
@@ -269,10 +270,8 @@ class _Wait:
         await talk.note(EventKind.BOOKED, group=place.group_id)
         outcome = CallOutcome(Outcome.BOOKED, "the caller keeps the place and is called back")
         talk.stage = "after the place was kept"
-        try:
+        with contextlib.suppress(LegGone):
             await talk.say(FixedPrompt("queue-place-kept"), Goodbye())
-        except LegGone:
-            return outcome
         return outcome
 
     async def _overflow(self, decision: OverflowDecision) -> CallOutcome:
@@ -287,7 +286,7 @@ class _Wait:
         if not are_in_hours(talk, other):
             return await tell_and_offer_message(talk, self.mailbox, closed_notice(talk, other))
         waiting = self.waiting.in_other_line(other.id, talk.now)
-        return await _Wait(talk, other, self.mailbox, waiting, welcome=False).story()
+        return await _Wait(talk, other, self.mailbox, waiting, self.welcome).story()
 
 
 def _start(work: Coroutine[Any, Any, Any], what: str, talk: Conversation) -> asyncio.Task[Any]:

@@ -45,7 +45,7 @@ async def send_on(one: "Talk", leg: CallLeg, target: str) -> Party | None:
     finally:
         await asyncio.shield(_let_go(talk, actor.leg))
     talk.sent = (by.account, target)
-    step: Step = BackToOperators(ComingBack("no_answer")) if in_a_loop else SendOn(by, target)
+    step: Step = BackToOperators(ComingBack("too_many")) if in_a_loop else SendOn(by, target)
     raise MovedOn(step)
 
 

@@ -5,7 +5,7 @@ import asyncio
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.past_the_queue import Served
 from switchboard.calls.ports import LegGone, TelephonyFault
-from switchboard.calls.queue import authority_mailbox, enter_queue, operators_group
+from switchboard.calls.queue import authority_mailbox, authority_to_show, enter_queue, operators_group
 from switchboard.calls.ringing import connect, ring_for
 from switchboard.calls.talk.joining import phone_request, try_sound
 from switchboard.calls.talk.race import Unanswered
@@ -61,8 +61,9 @@ async def back_to_operators(talk: Conversation, back: ComingBack) -> CallOutcome
 
 
 async def _to_operators(talk: Conversation, back: ComingBack) -> CallOutcome:
-    why = show_coming_back(back, talk.now, talk.policy())
-    return await enter_queue(talk, operators_group(talk), authority_mailbox(talk), priority="recall", why=why)
+    group = operators_group(talk)
+    why = show_coming_back(back, talk.now, talk.policy(), authority_to_show(talk, group))
+    return await enter_queue(talk, group, authority_mailbox(talk), priority="recall", why=why)
 
 
 def _is_operator(talk: Conversation, by: Transferor) -> bool:

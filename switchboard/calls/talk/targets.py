@@ -8,10 +8,11 @@ from switchboard.calls.ports import OutsideRequest
 from switchboard.calls.talk.joining import phone_request, queue_rules
 from switchboard.calls.talk.race import Request
 from switchboard.calls.talk.steps import Transferor
+from switchboard.domain.announcement import WhyBack
 from switchboard.domain.call import IncomingCall
-from switchboard.domain.directory import Device, FunctionGroup, Person
-from switchboard.domain.display import ComingBack, WhyBack
-from switchboard.domain.diversion import Inform, PhoneState, Ring, decide_diversion, ringable_members
+from switchboard.domain.directory import Absence, Device, FunctionGroup, Person
+from switchboard.domain.display import ComingBack
+from switchboard.domain.diversion import GroupRinging, Inform, PhoneState, Ring, decide_diversion, ringable_members
 from switchboard.domain.routing import (
     NotAllowed,
     Route,
@@ -29,12 +30,17 @@ RING_EMERGENCY_S = 180.0
 
 @dataclass(frozen=True, slots=True)
 class ToRing:
-    """All at once. `name` of whoever is rung; a number outside has none, and only a person an id."""
+    """All at once. `name` of whoever is rung: a number outside has none. Only a person has an id, and maybe an open
+    absence."""
 
     requests: tuple[Request, ...]
     name: str = ""
     number: str | None = None
     person_id: int | None = None
+    absence: Absence | None = None
+
+    def in_vain(self, why: WhyBack) -> ComingBack:
+        return ComingBack(why, self.name, self.absence, number=self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +70,13 @@ async def find_target(talk: Conversation, by: Transferor, dialled: str) -> Targe
         case ToOutside(number=number):
             return ToRing((outside_request(talk, route, queue_rules(talk).transfer_seconds),), number=number)
         case NotAllowed() | ToRefusal():
+            return NotToBeHad(ComingBack("not_allowed", number=dialled))
+        case ToOperators() | ToClosed() if route.announce_unknown:
             return NotToBeHad(ComingBack("unknown"))
-        case ToOperators() | ToClosed() if route.announce_unknown or route.reason.fault:
+        case ToOperators() if route.reason.fault:
             return NotToBeHad(ComingBack("unknown"))
-        case ToClosed(where=where):
-            return NotToBeHad(ComingBack("no_answer", where.text))
+        case ToClosed(where=where, opens_at=opens_at):
+            return NotToBeHad(ComingBack("closed", where.text, opens_at=opens_at))
         case _:
             return Elsewhere(route)
 
@@ -81,9 +89,18 @@ async def group_to_ring(talk: Conversation, group: FunctionGroup) -> ToRing | No
     found = ringable_members(group, talk.directory, talk.now, states)
     devices = [device for member in found.ring for device in member.devices]
     if not devices:
-        busy = any(each.why == PhoneState.BUSY for each in found.left_out)
-        return NotToBeHad(ComingBack("busy" if busy else "no_answer", group.name))
+        return NotToBeHad(ComingBack(why_nobody(found), group.name))
     return ToRing(_requests(talk, devices), group.name)
+
+
+def why_nobody(found: GroupRinging) -> WhyBack:
+    """Why none of a function's members has answered."""
+    left_out = {each.why for each in found.left_out}
+    if found.ring:
+        return "no_answer"
+    if PhoneState.BUSY in left_out:
+        return "busy"
+    return "no_phone" if PhoneState.UNREGISTERED in left_out else "nobody_there"
 
 
 def outside_request(talk: Conversation, route: ToOutside, seconds: float) -> OutsideRequest:
@@ -97,18 +114,18 @@ def outside_request(talk: Conversation, route: ToOutside, seconds: float) -> Out
 
 
 async def _person(talk: Conversation, person: Person) -> ToRing | NotToBeHad:
-    """An open absence is told to nobody here: whoever sends the caller knows, or is told when nobody answers."""
+    """An open absence is told when nobody answers."""
     states = await _states(talk, talk.directory.devices(person.id))
     match decide_diversion(person, talk.directory, talk.now, states):
-        case Ring(devices=devices):
-            return ToRing(_requests(talk, devices), person.name, person_id=person.id)
+        case Ring(devices=devices, notice=absence):
+            return ToRing(_requests(talk, devices), person.name, person_id=person.id, absence=absence)
         case Inform(absence=absence, why=None, unanswered=False) if absence is not None:
             return NotToBeHad(ComingBack("absent", person.name, absence))
         case Inform(unanswered=True):
             return NotToBeHad(ComingBack("no_answer", person.name))
-        case Inform(why=why):
+        case Inform(absence=absence, why=why):
             reason: WhyBack = "busy" if why is PhoneState.BUSY else "no_phone"
-            return NotToBeHad(ComingBack(reason, person.name))
+            return NotToBeHad(ComingBack(reason, person.name, absence))
 
 
 def _requests(talk: Conversation, devices: Sequence[Device]) -> tuple[Request, ...]:

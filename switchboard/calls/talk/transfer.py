@@ -4,8 +4,8 @@ import asyncio
 
 from switchboard.calls import orders
 from switchboard.calls.conversation import Conversation
-from switchboard.calls.groups import ring_group, somebody_is_busy
-from switchboard.calls.queue import authority_mailbox, enter_queue
+from switchboard.calls.groups import ring_group
+from switchboard.calls.queue import authority_mailbox, authority_to_show, enter_queue
 from switchboard.calls.referring import refer_caller
 from switchboard.calls.ringing import connect, note_rung_out, ring_for
 from switchboard.calls.talk.consulting.consulted import why_back
@@ -19,12 +19,12 @@ from switchboard.calls.talk.steps import (
     SendOn,
     Transferor,
 )
-from switchboard.calls.talk.targets import Elsewhere, NotToBeHad, Target, ToRing, find_target
+from switchboard.calls.talk.targets import Elsewhere, NotToBeHad, Target, ToRing, find_target, why_nobody
 from switchboard.domain.call import CallOutcome, Outcome
 from switchboard.domain.desk_codes import DeskOrder, MailboxOf, Park
 from switchboard.domain.directory import FunctionGroup
-from switchboard.domain.display import ComingBack
-from switchboard.domain.routing import Route, ToAnnouncement, ToClosed, ToDesk, ToGroup, ToMailbox, ToOperators
+from switchboard.domain.display import ComingBack, show_sent_on
+from switchboard.domain.routing import Route, ToAnnouncement, ToClosed, ToDesk, ToGroup, ToOperators
 
 MOST_TRANSFERS = 5
 # A phone that has just stopped ringing is told free a moment later.
@@ -36,7 +36,7 @@ async def send_on(talk: Conversation, step: SendOn) -> CallOutcome:
     """A chain that grows too long ends at the operators (R33)."""
     talk.stage, talk.dialling = "during a transfer", step.target
     if talk.transfers > MOST_TRANSFERS:
-        raise MovedOn(BackToOperators(ComingBack("no_answer")))
+        raise MovedOn(BackToOperators(ComingBack("too_many")))
     match await _target(talk, step):
         case NotToBeHad(back=back):
             raise MovedOn(ComeBack(step.by, back))
@@ -53,8 +53,10 @@ async def _elsewhere(talk: Conversation, by: Transferor, route: Route) -> CallOu
         case ToDesk(order=order):
             raise MovedOn(_by_code(talk, by, order))
         case ToOperators(group=group):
-            return await enter_queue(talk, group, authority_mailbox(talk), priority="recall")
-        case ToClosed() | ToMailbox() | ToAnnouncement():
+            sent_by = by.person.name if by.person else ""
+            why = show_sent_on(sent_by, talk.caller, authority_to_show(talk, group))
+            return await enter_queue(talk, group, authority_mailbox(talk), priority="recall", why=why)
+        case ToClosed() | ToAnnouncement():
             return await refer_caller(talk, route)
         case _:
             raise MovedOn(ComeBack(by, ComingBack("unknown")))
@@ -78,7 +80,7 @@ async def _ring(talk: Conversation, by: Transferor, target: ToRing) -> CallOutco
         person = talk.directory.person(target.person_id or 0)
         if person is not None:
             await note_rung_out(talk, person, failed)
-        raise MovedOn(ComeBack(by, ComingBack(why_back(failed.why), target.name)))
+        raise MovedOn(ComeBack(by, target.in_vain(why_back(failed.why))))
     return CallOutcome(Outcome.CONNECTED, "talked after a transfer")
 
 
@@ -86,8 +88,7 @@ async def _ring_group(talk: Conversation, by: Transferor, group: FunctionGroup) 
     left = await ring_group(talk, group)
     if left is None:
         return CallOutcome(Outcome.CONNECTED, "talked after a transfer")
-    busy = not left.ring and somebody_is_busy(left)
-    raise MovedOn(ComeBack(by, ComingBack("busy" if busy else "no_answer", group.name)))
+    raise MovedOn(ComeBack(by, ComingBack(why_nobody(left), group.name)))
 
 
 def _by_code(talk: Conversation, by: Transferor, order: DeskOrder) -> ParkFor | LeaveMessageFor | ComeBack:

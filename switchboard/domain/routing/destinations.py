@@ -13,7 +13,6 @@ from switchboard.domain.routing.routes import (
     ToClosed,
     ToGroup,
     ToKeypad,
-    ToMailbox,
     ToOperators,
     ToPerson,
     ToRefusal,
@@ -142,11 +141,14 @@ def _to_unit(destination: Destination, origin: Origin, situation: Situation) -> 
 
 
 def _without_answering_point(authority: Authority, unit: Unit, situation: Situation) -> Route:
-    """R22: the operators answer for it in their hours; else a message for the unit. A fault in both cases."""
+    """R22: the operators answer for it in their hours; outside them it is as closed as they are, and a message is the
+    unit's. A fault in both cases."""
     fault = row_fault("unit", unit.id, "answering_kind", "has no answering point").reason
     group = operators_of(authority, situation)
-    if closed_schedule(group.schedule_id, "function_group", group.id, situation) is not None:
-        return ToMailbox(authority, _mailbox(authority, unit), fault)
+    closed = closed_schedule(group.schedule_id, "function_group", group.id, situation)
+    if closed is not None:
+        where, opens_at = spoken_name(situation.directory, unit), situation.next_opening(closed)
+        return ToClosed(authority, where, opens_at, _mailbox(authority, unit), fault)
     return ToOperators(authority, group, fault)
 
 

@@ -63,15 +63,6 @@ class ToClosed:
 
 
 @dataclass(frozen=True, slots=True)
-class ToMailbox:
-    """A unit that has no answering point: a message for it (R22)."""
-
-    authority: Authority
-    mailbox: Mailbox
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
 class ToAnnouncement:
     """Play a prompt, then offer the menu of the authority."""
 
@@ -130,7 +121,6 @@ Route = (
     | ToGroup
     | ToOperators
     | ToClosed
-    | ToMailbox
     | ToAnnouncement
     | ToRefusal
     | ToOutside
@@ -147,7 +137,7 @@ def mailbox_of(route: Route) -> Mailbox:
             return Mailbox(person.authority_id, person_id=person.id)
         case ToGroup(group=group):
             return Mailbox(group.authority_id, unit_id=group.unit_id, group_id=group.id)
-        case ToClosed(mailbox=mailbox) | ToMailbox(mailbox=mailbox):
+        case ToClosed(mailbox=mailbox):
             return mailbox
         case ToOperators() | ToAnnouncement() | ToRefusal() | ToOutside() | ToDesk() | ToKeypad() | NotAllowed():
             return Mailbox(route.authority.id)

@@ -109,7 +109,8 @@ async def comes_back_when_the_number_outside_is_not_allowed(desk: Desk) -> None:
     caller, op = await desk.talk()
     caller.forget()
     await op.call.blind_transfer("0900123456")
-    await farewell(caller, await comes_back(desk, caller, "unknown", "Åter: numret används inte"))
+    shown = "Åter: 0900123456, får inte ringas härifrån"
+    await farewell(caller, await comes_back(desk, caller, "unknown", shown))
 
 
 async def comes_back_from_a_group_without_anybody(desk: Desk) -> None:

@@ -76,6 +76,14 @@ async def test_the_last_one_is_asked_before_hours_are_left_unstaffed(digit: str 
     assert refusals == ["0 of 1 operators would be left in function_group 1 during its hours"]
 
 
+@pytest.mark.requirement("R21", "R26")
+async def test_who_leaves_too_few_behind_hears_that_and_not_that_nobody_is_left() -> None:
+    world = World(at_work(replace(OPERATOR_GROUP, minimum_staffing=2)))
+    _, said = await dialled(world, "#20")
+    assert said == [FixedPrompt("operator-sign-out-too-few")]
+    assert _sessions(world) != []
+
+
 @pytest.mark.requirement("R21")
 async def test_a_refusal_that_is_hung_up_on_changes_nothing() -> None:
     world = World(at_work())

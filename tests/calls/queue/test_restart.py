@@ -76,7 +76,7 @@ async def test_callers_and_kept_places_stand_in_the_same_order_and_are_served_in
     assert [request.pii_display_name[:8] for request in desk.op1.rung] == [
         "Åter: Er",
         "Norrby k",
-        "Ring upp",
+        "Norrby k",
         "Norrby k",
     ]
     assert desk.places.places == {}

@@ -1,6 +1,7 @@
 """Who is sent on into another line has waited in all of them, and is sent on a few times at most."""
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,9 +17,10 @@ from switchboard.domain.directory import (
 )
 from switchboard.domain.directory_index import Record
 from switchboard.domain.diversion import PhoneState
-from tests.builders import ANNA
+from tests.builders import ANNA, OPERATOR_GROUP
 from tests.calls.queue.desk import BUSY, Desk, rule
 from tests.calls.queue.test_overflow import OTHER_GROUP, busy_desk, strict_policy
+from tests.fakes.leg import MUSIC, RING_TONE
 from tests.fakes.world import WEDNESDAY
 
 
@@ -107,4 +109,21 @@ async def test_whatever_leads_where_a_caller_is_sent_on_a_few_times_at_most(seed
     assert len(lines) == len(set(lines))
     waited = [int(str(each)) for each in waits(desk, "a")]
     assert waited == sorted(waited)
+    await desk.close()
+
+
+@pytest.mark.requirement("R38")
+async def test_who_heard_nothing_but_a_phone_ring_is_welcomed_in_the_other_line() -> None:
+    desk = contact_centre()
+    desk.op1.state = PhoneState.FREE
+    desk.directory.index.put(replace(OPERATOR_GROUP, ring_seconds=90))
+    caller = desk.ring_in("a")
+    await desk.passes(55)
+    assert desk.heard(caller) == [RING_TONE]
+    await desk.passes(65)
+    said = [what for what in desk.heard(caller) if what not in {MUSIC, RING_TONE}]
+    assert said[:2] == ["AnswerPhrase", "QueuePosition"]
+    assert said.count("AnswerPhrase") == 1
+    caller.leave()
+    await desk.ends("a")
     await desk.close()

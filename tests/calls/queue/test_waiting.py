@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from switchboard.calls.ports import RingFailure
 from switchboard.domain.announcement import QueuePosition
 from switchboard.domain.call import EventKind, Outcome
 from switchboard.domain.directory import Distribution, OverflowAction, OverflowSituation
@@ -37,6 +38,21 @@ async def test_who_waits_hears_the_answer_phrase_once_then_music_and_the_positio
     assert desk.announcer.said[0].authority.text == "Söderås kommunalteknik"  # type: ignore[union-attr]
     positions = [each for each in desk.announcer.said if isinstance(each, QueuePosition)]
     assert positions == [QueuePosition(1, None)] * 3
+    caller.leave()
+    await desk.ends("a")
+    await desk.close()
+
+
+@pytest.mark.requirement("R38")
+@pytest.mark.parametrize("refuses", [None, RingFailure.BUSY, RingFailure.UNREGISTERED])
+async def test_who_hears_a_phone_ring_out_is_welcomed_before_anything_else_is_said(refuses: RingFailure | None) -> None:
+    desk = Desk()
+    desk.op1.refuses, desk.op2.state = refuses, BUSY
+    caller = desk.ring_in("a")
+    await desk.passes(120)
+    said = [what for what in desk.heard(caller) if what not in {MUSIC, RING_TONE}]
+    assert said[:2] == ["AnswerPhrase", "QueuePosition"]
+    assert said.count("AnswerPhrase") == 1
     caller.leave()
     await desk.ends("a")
     await desk.close()

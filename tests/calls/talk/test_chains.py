@@ -40,6 +40,7 @@ async def test_a_chain_is_counted_and_ends_at_the_operators() -> None:
     leg.transfer(digits[people[5]])
     await desk.passes(10)
     assert len(phones["erik"].rung) == 1
+    assert desk.shown(desk.op1) == "Åter: kopplat för många gånger – Norrby kommun"
     assert desk.operator.talking_to == CITIZEN
     counts = [event.detail["count"] for event in desk.world.events(CITIZEN) if event.kind is EventKind.TRANSFERRED]
     assert counts == [1, 2, 3, 4, 5, 6]
@@ -54,5 +55,6 @@ async def test_a_phone_that_transfers_by_itself_ends_at_the_operators() -> None:
     desk.world.start("+46980319213", desk.citizen)
     await desk.passes(20)
     assert len(johan.rung) == 2
+    assert desk.shown(desk.op1) == "Åter: kopplat för många gånger – Norrby kommun"
     assert desk.operator.talking_to == CITIZEN
     await desk.end(desk.citizen)

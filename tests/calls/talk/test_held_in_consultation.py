@@ -57,7 +57,7 @@ async def test_who_does_not_react_talks_on_and_the_caller_goes_to_the_operators_
     desk = desk_with()
     anna = await speaking(desk)
     await desk.passes(190)
-    assert desk.shown(desk.op2) == "Åter: väntar sedan 3 min"
+    assert desk.shown(desk.op2) == "Åter: väntar sedan 3 min – Norrby kommun"
     assert Returned("held") in desk.world.announcer.said
     assert desk.op2.leg.talking_to == CITIZEN
     assert desk.operator.hears[-1] == talk_with("anna")

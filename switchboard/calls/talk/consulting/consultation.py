@@ -90,7 +90,7 @@ class _Consultation:
             case Winner():
                 return await self._between(answering_party(self._talk, result))
             case Unanswered(why=why):
-                return await self._in_vain(ComingBack(why_back(why), target.name))
+                return await self._in_vain(target.in_vain(why_back(why)))
             case None:
                 return None if self._talk.leg.gone else self._by
 

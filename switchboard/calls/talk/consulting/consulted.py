@@ -6,9 +6,19 @@ from switchboard.calls.ports import OutsideRequest, RingFailure
 from switchboard.calls.talk.joining import phone_party, tell_party
 from switchboard.calls.talk.race import Winner
 from switchboard.domain.absence import speaks_whole_days
-from switchboard.domain.announcement import AbsenceNotice, Announcement, SpokenName, UnknownNumber, Unreachable
+from switchboard.domain.announcement import (
+    AbsenceNotice,
+    Announcement,
+    Closed,
+    FixedPrompt,
+    GroupUnreachable,
+    SpokenName,
+    UnknownNumber,
+    Unreachable,
+    WhyBack,
+)
 from switchboard.domain.directory import AbsenceReason
-from switchboard.domain.display import ComingBack, WhyBack, show_coming_back
+from switchboard.domain.display import ComingBack, show_coming_back
 
 _ABOUT_HEALTH = frozenset({AbsenceReason.SICK, AbsenceReason.CARE_OF_CHILD})
 _COMING_BACK = "Åter: "
@@ -49,6 +59,12 @@ def _spoken(talk: Conversation, back: ComingBack) -> Announcement:
             return Unreachable(name, back.why)
         case "unknown":
             return UnknownNumber()
+        case "not_allowed":
+            return FixedPrompt("call-not-allowed")
+        case "closed":
+            return Closed(name, back.opens_at)
+        case "nobody_there":
+            return GroupUnreachable(name)
         case _:
             return Unreachable(name, "no_answer")
 
