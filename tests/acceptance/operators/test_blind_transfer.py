@@ -118,7 +118,7 @@ async def comes_back_from_a_group_without_anybody(desk: Desk) -> None:
     caller, op = await desk.talk()
     caller.forget()
     await op.call.blind_transfer(desk.end("20"))
-    await farewell(caller, await comes_back(desk, caller, "no-answer", "Åter: Bygglov, svarar inte"))
+    await farewell(caller, await comes_back(desk, caller, "no-phone", "Åter: Bygglov, ingen telefon"))
 
 
 async def reaches_a_group(desk: Desk) -> None:
