@@ -64,7 +64,13 @@ async def test_who_does_not_answer_is_asked_and_silent_until_they_touch_a_teleph
 @pytest.mark.requirement("R14")
 async def test_a_call_back_by_order_over_http_rings_both_ends(house: House, phones: PhoneRoom) -> None:
     house.sql("DELETE FROM absence")
-    maria, anna = await phones.colleague("maria"), await phones.colleague("anna")
+    maria, anna, api = await phones.colleague("maria"), await phones.colleague("anna"), new_api(house, "operator")
+
+    async def is_there() -> bool:
+        (shown,) = (await api.get("people?extension=212"))["items"]
+        return bool(shown["state"] == "free")
+
+    await until(is_there, 20, "the service knows Maria's telephone")
     left = await anna.dial("*8212")
     await hears_in_turn(left, "beep")
     await left.play(speech_like(3.0))
@@ -72,7 +78,6 @@ async def test_a_call_back_by_order_over_http_rings_both_ends(house: House, phon
     await left.hangup()
     await house.all_calls_ended(1)
     (task,) = house.tasks()
-    api = new_api(house, "operator")
     status, begun = await api.post(f"callback-tasks/{task['id']}/call")
     assert status == 202, begun
     first = await maria.wait_incoming(within=10)

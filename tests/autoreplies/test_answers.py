@@ -2,7 +2,7 @@
 
 import asyncio
 import email
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -39,6 +39,12 @@ class MailHouse:
         """What was sent to citizens: Dovecot has handed an answer in before it says that it has the letter."""
         found = [email.message_from_bytes(each, policy=default) for each in self.post.took]
         return [each for each in found if isinstance(each, EmailMessage)]
+
+
+@pytest.fixture(params=["sqlite"])
+def database_url(request: pytest.FixtureRequest, new_database_url: Callable[[str], str]) -> str:
+    """On one engine: Dovecot remembers for a day whom it has answered. test_keeping runs on both."""
+    return new_database_url(request.param)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """One random sequence of actions at a desk: played, ended by everybody, and judged."""
 
 import asyncio
+import json
 import random
 import sqlite3
 from collections import Counter
@@ -176,17 +177,24 @@ class Sequence:
         details = [detail for told in events.values() for _, detail in told]
         called_back = {str(detail["callback_of"]) for detail in details if "callback_of" in detail}
         by_transfer = any("connects" in action or "presses *" in action for action in self.actions)
+        joined = self._joined()
         found: list[str] = []
         for row in self.calls:
             mine = [task for task in tasks if _led_to(row, events[row["id"]], task)]
             tasks = [task for task in tasks if task not in mine]
             kinds, sources = {kind for kind, _ in events[row["id"]]}, [task["source"] for task in mine]
+            sources += ["voicemail"] * joined.count(row["id"])
             kinds |= {f"fault: {detail['what']}" for kind, detail in events[row["id"]] if kind == "fault"}
             ended = Ended(row["id"], row["source"], row["called"], row["outcome"], kinds, sources)
             found += complaints(ended, called_back, by_transfer)
         found += [f"task {task['id']} of {task['source']}: no call led to it" for task in tasks]
         found += [*self._seen_by_callers(), *self._half_recorded(set(events)), *self._too_many()]
         return found + await self._operators_not_free()
+
+    def _joined(self) -> list[str]:
+        """Calls whose message joined a task that the caller had already, of an earlier sequence maybe."""
+        rows = self._crowd.desk.house.sql("SELECT detail FROM callback_event WHERE kind = 'joined'")
+        return [str(json.loads(row["detail"])["call_id"]) for row in rows]
 
     def _seen_by_callers(self) -> list[str]:
         found: list[str] = []
