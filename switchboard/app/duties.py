@@ -58,8 +58,8 @@ class Duties:
         self.worker = JobWorker(DatabaseJobs(database, worker, handlers), handlers, ports.clock, log)
         # They wait for a mail server, and must hold nothing else up.
         self._mailboxes = AutoreplyDuties(database, ports, _script_server(settings), named_log("autoreplies"))
-        handlers = self._mailboxes.handlers
-        self.mailbox_worker = JobWorker(DatabaseJobs(database, worker, handlers), handlers, ports.clock, log)
+        slow = self._mailboxes.handlers
+        self.mailbox_worker = JobWorker(DatabaseJobs(database, worker, slow), slow, ports.clock, log)
         self.postman = self._postman(settings, ports, DatabaseOutbox(database, worker))
 
     def _postman(self, settings: Settings, ports: Ports, outbox: DatabaseOutbox) -> Postman | None:

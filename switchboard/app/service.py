@@ -23,8 +23,6 @@ from switchboard.settings import Settings
 
 DRAIN_S = 10.0
 SWITCH_INTERVAL_S = 0.0005
-# A call leaves no cycles behind: looking for them after every 700 objects, several times in each call, finds nothing.
-YOUNG_OBJECTS = 20_000
 LOOK_AFTER_EVERY_S = 2.0
 RECOVER_EVERY_ROUNDS = 15
 AMI_WITHIN_S = 2.0
@@ -110,7 +108,6 @@ class Service:
         await parts.directory.current()
         # The directory is never garbage: looking through 100,000 people for it holds every call up.
         gc.freeze()
-        gc.set_threshold(YOUNG_OBJECTS)
         parts.people_search.start()
         running.push_async_callback(parts.people_search.close)
         for fault in parts.prompts.faults:

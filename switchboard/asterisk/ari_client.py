@@ -109,31 +109,16 @@ class AriClient:
     async def finish(self, begun: "Begun") -> bytes:
         """For `Begun`."""
         self._check_open()
-        answered = begun.sent is not None and begun.sent.done()
         try:
-            async with asyncio.timeout(None if answered else self._timeout_s):
+            async with asyncio.timeout(self._timeout_s):
                 answer = await self._pool.request(*begun.request, begun.sent)
         except TimeoutError:
-            raise self._no_answer(begun.what) from None
+            raise AriError(0, f"{begun.what}: no answer in {self._timeout_s:g} s") from None
         except ServerAway as away:
             raise AriError(0, TAKEN_OVER if self.fenced else f"{begun.what}: {away}") from None
         if answer.status >= 300:
             raise AriError(answer.status, _message(answer.body))
         return answer.body
-
-    async def outlast(self, what: str, sent: asyncio.Future[Answer]) -> None:
-        """Until `sent` has its answer, or broke off; for `Begun`."""
-        try:
-            await asyncio.wait({sent}, timeout=self._timeout_s)
-        except asyncio.CancelledError:
-            await asyncio.wait({sent}, timeout=self._timeout_s)
-            raise
-        if not sent.done():
-            sent.cancel()
-            raise self._no_answer(what)
-
-    def _no_answer(self, what: str) -> AriError:
-        return AriError(0, f"{what}: no answer in {self._timeout_s:g} s")
 
     async def events(self) -> aiohttp.ClientWebSocketResponse:
         """The event socket of our application; whoever opened it before under this name loses it."""
@@ -221,14 +206,6 @@ class Begun:
 
     async def body(self) -> bytes:
         return await self.client.finish(self)
-
-    async def carried_through(self) -> Json:
-        """As `json`, to its end even when the awaiting task is cancelled. What has been sent needs no task of its own
-        for that."""
-        if self.sent is None:
-            return await self.client.carry_through(self.json())
-        await self.client.outlast(self.what, self.sent)
-        return await self.json()
 
 
 def _message(raw: bytes) -> str:

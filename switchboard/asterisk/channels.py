@@ -181,7 +181,7 @@ class HeldChannel:
 
     async def finish(self, begun: Begun) -> Json:
         try:
-            return await begun.carried_through()
+            return await self.client.carry_through(begun.json())
         except AriError as error:
             raise await self._verdict(error) from None
 

@@ -81,17 +81,21 @@ class AriLeg:
         heard, self._sound = self._sound, _Sound.UNKNOWN
         for indication in heard.value:
             await self.channel.send("DELETE", indication)
-        if wanted is _Sound.MUSIC and not self.channel.up:
-            await self.channel.send("POST", "progress")
+        if wanted is _Sound.MUSIC:
+            await self._be_heard()
         for indication in wanted.value:
             body = {"mohClass": MUSIC_CLASS} if wanted is _Sound.MUSIC else None
             await self.channel.send("POST", indication, body=body)
         self._sound = wanted
 
+    async def _be_heard(self) -> None:
+        """Before an answer, as early media."""
+        if not self.channel.up:
+            await self.channel.send("POST", "progress")
+
     async def play(self, media: Sequence[str], until_digit: bool = False) -> str | None:
         await self.silence()
-        if not self.channel.up:
-            await self.channel.send("POST", "progress")  # heard before an answer, as early media
+        await self._be_heard()
         return await playbacks.play(self.channel, media, until_digit)
 
     async def play_controlled(self, medium: str, controls: Mapping[str, PlaybackControl]) -> str | None:

@@ -1,7 +1,7 @@
 """What one call's story carries with it: the caller's leg, the language, and the habit of writing down what is done."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,9 +13,10 @@ from switchboard.domain.announcement import Announcement
 from switchboard.domain.call import CallEvent, EventKind, IncomingCall, JsonValue
 from switchboard.domain.callback import CallbackTask
 from switchboard.domain.deadline import PromisedTime, policy_in_force
-from switchboard.domain.directory import Authority, Directory, Language, Person, Policy, UnansweredCalls
+from switchboard.domain.directory import LANGUAGES, Authority, Directory, Language, Person, Policy, UnansweredCalls
 from switchboard.domain.directory_index import DirectoryIndex
 from switchboard.domain.display import UNANSWERED_SHOWN
+from switchboard.domain.diversion import PhoneState
 from switchboard.domain.numbers import display_number, parse_caller, parse_number
 from switchboard.domain.working_days import STOCKHOLM, WorkingCalendar
 
@@ -82,6 +83,12 @@ class Conversation:
         self.authority = authority
         self.language = authority.languages[0] if authority.languages else "sv"
 
+    @property
+    def other_language(self) -> Language | None:
+        """What the caller may change to."""
+        languages = self.authority.languages if self.authority else LANGUAGES
+        return next((each for each in languages if each != self.language), None)
+
     def policy(self) -> Policy | None:
         """The version of the authority's rules in force today (R50)."""
         if self.authority is None:
@@ -99,6 +106,11 @@ class Conversation:
         """See what has been committed up to now; for a call that is `arriving`, up to when it was announced."""
         self.directory = await self.ports.directory.current(self.call.id if arriving else None)
 
+    async def phone_states(self, people: Iterable[int]) -> Mapping[str, PhoneState]:
+        """Of every telephone in use of the persons with these ids, by account."""
+        accounts = sorted(each.account for person in people for each in self.directory.devices(person) if each.enabled)
+        return await self.ports.telephony.phone_states(accounts) if accounts else {}
+
     async def note(self, kind: EventKind, **detail: JsonValue) -> None:
         await self.ports.journal.note(CallEvent(self.call.id, self.now, kind, detail))
         account = detail.get("account")
@@ -113,9 +125,9 @@ class Conversation:
         if row is None:
             return None
         touch = self.ports.presence.touched(row.person_id, Act(f"phone {account}", self.now))
-        self._behind.add(self._begin(touch, "touch"))
+        self.beside(touch, "touch")
         if show and row.asked_at is not None:
-            self._behind.add(self._begin(self.ports.telephony.tell(account, UNANSWERED_SHOWN), "display"))
+            self.beside(self.ports.telephony.tell(account, UNANSWERED_SHOWN), "display")
         return row
 
     async def answer(self) -> None:

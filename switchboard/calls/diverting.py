@@ -118,9 +118,7 @@ async def _call_deputy(talk: Conversation, deputy: Person) -> CallOutcome | None
 
 async def _phone_states(talk: Conversation, person: Person) -> Mapping[str, PhoneState]:
     """Of every device that the person's referral can come to, deputies of deputies included."""
-    people = {person.id, *(each.id for each in deputy_chain(person, talk.directory, talk.now))}
-    accounts = [device.account for each in people for device in talk.directory.devices(each) if device.enabled]
-    return await talk.ports.telephony.phone_states(accounts) if accounts else {}
+    return await talk.phone_states({person.id, *(each.id for each in deputy_chain(person, talk.directory, talk.now))})
 
 
 def _notice(talk: Conversation, told: Inform) -> AbsenceNotice | Unreachable:

@@ -8,7 +8,7 @@ from switchboard.calls.ports import LegGone, TelephonyFault
 from switchboard.calls.ringing import ring_and_connect
 from switchboard.domain.call import EventKind
 from switchboard.domain.directory import FunctionGroup, RingOrder
-from switchboard.domain.diversion import GroupRinging, PhoneState, RingableMember, ringable_members
+from switchboard.domain.diversion import GroupRinging, PhoneState, RingableMember, people_of_group, ringable_members
 
 # While every member talks, one may become free at any moment: look again this often.
 LOOK_AGAIN_S = 1.0
@@ -68,12 +68,8 @@ async def _wait_with_music(talk: Conversation, seconds: float) -> None:
 
 
 async def _look(talk: Conversation, group: FunctionGroup) -> GroupRinging:
-    """Sessions are asked too: an operators' group rings those who are signed in."""
     await talk.refresh()
-    people = {member.person_id for member in talk.directory.members(group.id)}
-    people |= {session.person_id for session in talk.directory.operator_sessions(group.id)}
-    accounts = sorted(device.account for each in people for device in talk.directory.devices(each))
-    phones = await talk.ports.telephony.phone_states(accounts) if accounts else {}
+    phones = await talk.phone_states(people_of_group(group, talk.directory))
     return ringable_members(group, talk.directory, talk.now, phones)
 
 

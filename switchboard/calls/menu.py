@@ -8,7 +8,6 @@ from switchboard.calls.voicemail import leave_message
 from switchboard.domain.announcement import Announcement, InvalidChoice, Menu, SpokenName
 from switchboard.domain.call import CallOutcome, EventKind
 from switchboard.domain.callback import Mailbox
-from switchboard.domain.directory import Language
 
 TIMES_SAID = 2
 MOST_ROUNDS = 8
@@ -57,7 +56,7 @@ async def _ask(talk: Conversation, offer: Offer) -> str | None:
     menu = Menu(
         deputy=offer.deputy,
         operators=offer.call_operators is not None,
-        other_language=_other_language(talk),
+        other_language=talk.other_language,
     )
     digit = await talk.say(menu, until_digit=True)
     return digit or await talk.leg.digit(WAIT_FOR_DIGIT_S)
@@ -71,7 +70,7 @@ async def _choose(
     if digit is None:
         return None, unheeded + 1, None
     await talk.note(EventKind.CHOSE, digit=digit)
-    other = _other_language(talk)
+    other = talk.other_language
     if digit == "1":
         return await leave_message(talk, offer.mailbox), unheeded, None
     if digit == "2" and offer.call_deputy is not None:
@@ -83,8 +82,3 @@ async def _choose(
         return None, 0, await talk.say(*offer.notice, until_digit=True) if offer.notice else None
     await talk.say(InvalidChoice())
     return None, unheeded + 1, None
-
-
-def _other_language(talk: Conversation) -> Language | None:
-    languages = talk.authority.languages if talk.authority else ("sv", "en")
-    return next((each for each in languages if each != talk.language), None)

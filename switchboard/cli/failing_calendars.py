@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from switchboard.db.calendars import CalendarSources
+from switchboard.db.calendars.rows import KINDS
 from switchboard.db.engine import Database
-from switchboard.domain.calendar import SourceKind
 from switchboard.domain.checks import Fault, Severity
 from switchboard.local_time import seconds_between
 from switchboard.views import CalendarView
 
 LONG_UNREAD_S = 7200.0
 """Twice the longest interval."""
-_KINDS = tuple(each.value for each in SourceKind)
 
 
 async def failing_calendars(database: Database, now: datetime) -> Sequence[Fault]:
@@ -25,7 +24,7 @@ def _fault(view: CalendarView, now: datetime) -> Fault | None:
     key = str(view.id)
     if not view.enabled:
         return None
-    if view.kind not in _KINDS:
+    if view.kind not in KINDS:
         return Fault("calendar_source", key, "kind", f"{view.failure}: it is not looked at")
     if view.failure is not None:
         return Fault("calendar_source", key, "failure", _in_words(view, now), Severity.WARNING)

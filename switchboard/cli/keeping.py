@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from switchboard.cli.desk import AsJson, Desk, at_desk
+from switchboard.cli.desk import AsJson, Desk, at_desk, read_directory
 from switchboard.cli.output import plain, print_json, print_table
 from switchboard.cli.plain import MISUSED, fail
 from switchboard.db.audio_store import FolderAudioStore
@@ -116,11 +116,7 @@ def gaps(
     """When a function will have fewer people than it must have in its hours, from what is known now."""
 
     async def work(desk: Desk) -> tuple[Directory, list[Gap]]:
-        store = DirectoryStore(desk.database, desk.clock.now, named_log("directory"))
-        try:
-            directory = await store.current()
-        finally:
-            await store.close()
+        directory = await read_directory(desk)
         calendars = SwedishCalendars(lambda: directory, desk.clock.now)
         groups = directory.function_groups()
         ahead = timedelta(weeks=weeks)

@@ -42,6 +42,11 @@ def return_time(absences: Iterable[Absence], now: datetime) -> datetime | None:
     return absence.until if absence else None
 
 
+def turning_points(absences: Iterable[Absence]) -> set[datetime]:
+    """Instants, in UTC, at which one of them begins or ends."""
+    return {moment.astimezone(UTC) for each in absences for moment in (each.start, each.until) if moment is not None}
+
+
 def told_reason(absence: Absence, policy: Policy | None) -> AbsenceReason | None:
     """The reason, where others may know it: illness, one's own or a child's, is nobody's business unless the
     authority's policy says otherwise (R46)."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from switchboard.domain.absence import speaks_whole_days
+from switchboard.domain.absence import speaks_whole_days, told_reason
 from switchboard.domain.announcement import WhyBack
 from switchboard.domain.deadline import END_OF_DAY
 from switchboard.domain.directory import Absence, AbsenceReason, Policy
@@ -33,7 +33,6 @@ _REASONS: Mapping[AbsenceReason, str] = {
     AbsenceReason.TEMPORARILY_OUT: "tillfälligt ute",
     AbsenceReason.OTHER: _ABSENT,
 }
-_ABOUT_HEALTH = frozenset({AbsenceReason.SICK, AbsenceReason.CARE_OF_CHILD})
 _WHY: Mapping[WhyBack, str] = {
     "absent": _ABSENT,
     "busy": "upptagen",
@@ -113,8 +112,8 @@ def show_coming_back(back: ComingBack, now: datetime, policy: Policy | None = No
 def show_absence(absence: Absence, now: datetime, policy: Policy | None = None) -> str:
     """`semester till 3/8`, `i möte till 14:30`, or without a time where the return is not known or is past. Illness,
     one's own or a child's, is `frånvarande` unless the authority's policy says otherwise."""
-    hidden = absence.reason in _ABOUT_HEALTH and not (policy is not None and policy.speak_sick_reason)
-    reason = _ABSENT if hidden else _REASONS[absence.reason]
+    told = told_reason(absence, policy)
+    reason = _REASONS[told] if told is not None else _ABSENT
     if absence.until is None or absence.until.timestamp() <= now.timestamp():
         return reason
     until, today = absence.until.astimezone(STOCKHOLM), now.astimezone(STOCKHOLM).date()

@@ -44,10 +44,14 @@ def next_opening(schedule: Schedule, calendar: WorkingCalendar, at: datetime) ->
     return None
 
 
+def schedule_of(group: FunctionGroup, directory: Directory) -> Schedule | None:
+    return None if group.schedule_id is None else directory.schedule(group.schedule_id)
+
+
 def in_hours(group: FunctionGroup, directory: Directory, calendar: Calendars, at: datetime) -> bool:
     """A group without hours is always there. Hours that cannot be read count as open: a fault of ours sends nobody
     away."""
-    schedule = None if group.schedule_id is None else directory.schedule(group.schedule_id)
+    schedule = schedule_of(group, directory)
     if schedule is None:
         return True
     try:
@@ -58,7 +62,7 @@ def in_hours(group: FunctionGroup, directory: Directory, calendar: Calendars, at
 
 def opens_at(group: FunctionGroup, directory: Directory, calendar: Calendars, at: datetime) -> datetime | None:
     """The first instant not before `at` at which the group is in its hours; None where that is not known."""
-    schedule = None if group.schedule_id is None else directory.schedule(group.schedule_id)
+    schedule = schedule_of(group, directory)
     if schedule is None:
         return at
     try:

@@ -37,14 +37,14 @@ def parse_sieve_url(url: str) -> MailServer:
 
 
 def _parse(url: str, ports: Mapping[str, int], example: str) -> MailServer:
+    tls = f"{example.partition(':')[0]}s"
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
         raise ValueError(f"it is no URL such as {example}") from None
     if parts.scheme not in ports or not parts.hostname or parts.path.strip("/") or parts.query:
-        _, tls = ports
         raise ValueError(f"it must be {example.replace(':587', ':port')}, or {tls}://… for TLS from the first byte")
     user = unquote(parts.username) if parts.username is not None else None
     password = unquote(parts.password) if parts.password is not None else None
-    return MailServer(parts.hostname, port or ports[parts.scheme], parts.scheme == tuple(ports)[1], user, password)
+    return MailServer(parts.hostname, port or ports[parts.scheme], parts.scheme == tls, user, password)

@@ -13,6 +13,7 @@ from switchboard.calls.orders import NewTask, SignedIn
 from switchboard.calls.ports import (
     Announcer,
     AudioStore,
+    Calendars,
     Clock,
     DirectorySource,
     GreetingBook,
@@ -27,7 +28,6 @@ from switchboard.domain.directory import Absence, Directory, PauseReason
 from switchboard.domain.diversion import PhoneState
 from switchboard.domain.staffing import Allowed, Refused
 from switchboard.domain.tasks.life import Move, TaskState
-from switchboard.domain.working_days import WorkingCalendar
 from switchboard.views import (
     AbsenceView,
     AutoreplyStateView,
@@ -176,7 +176,7 @@ class PinLocks(Protocol):
     async def unlock_person(self, who: str, act: Act) -> bool: ...
 
 
-class Calendars(Protocol):
+class FollowedCalendars(Protocol):
     """Calendars that absences are read from. BadValue where a field cannot be accepted, NotFound."""
 
     async def all(self, person_id: int | None = None) -> Sequence[CalendarView]: ...
@@ -189,10 +189,6 @@ class Calendars(Protocol):
 class Liftings(Protocol):
     async def all(self, now: datetime, calendar_id: int | None = None) -> Sequence[LiftedView]: ...
     async def restore(self, id: int, act: Act) -> None: ...
-
-
-class WorkingDays(Protocol):
-    def calendar(self, authority_id: int) -> WorkingCalendar: ...
 
 
 class FailingCalendars(Protocol):
@@ -226,7 +222,7 @@ class WebPorts:
     voicemail_messages: VoicemailMessages
     marks: MessageMarks
     person_data: PersonData
-    working_days: WorkingDays
+    working_days: Calendars
     absences: Absences
     autoreplies: Autoreplies
     people: People
@@ -238,7 +234,7 @@ class WebPorts:
     workshop: SoundWorkshop
     pins: Pins
     pin_locks: PinLocks
-    calendars: Calendars
+    calendars: FollowedCalendars
     liftings: Liftings
     failing_calendars: FailingCalendars
     directory: DirectorySource

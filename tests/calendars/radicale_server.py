@@ -60,7 +60,7 @@ async def radicale(folder: Path) -> AsyncIterator[Collection]:
         async with asyncio.timeout(30):
             while not await _listens(port):
                 assert process.returncode is None
-        collection = Collection(f"http://127.0.0.1:{port}/{USER}/work/")
+        collection = Collection(f"http://127.0.0.1:{port}/{USER}/diary/")
         await collection.make()
         yield collection
     finally:

@@ -5,10 +5,11 @@ import uuid
 import wave
 
 from switchboard.calls.conversation import Conversation
-from switchboard.calls.desk.asking import Asking, ask_choice, ask_digits
+from switchboard.calls.desk.asking import ask_choice
 from switchboard.calls.mailbox.owner import MailboxOwner
+from switchboard.calls.mailbox.shared import ask_mailbox
 from switchboard.calls.mailbox.takes import Take, let_hear, take
-from switchboard.calls.orders import mailbox_at, tell_owner
+from switchboard.calls.orders import tell_owner
 from switchboard.calls.ports import Forwarding, RecordingLimits
 from switchboard.domain.announcement import FixedPrompt
 from switchboard.domain.call import EventKind
@@ -18,15 +19,14 @@ from switchboard.domain.mailbox.session import MailboxMessage
 from switchboard.domain.spoken_sound import judge_sound
 
 LIMITS = RecordingLimits(max_seconds=120, silence_seconds=4)
-EXTENSIONS_ASKED, ATTEMPTS, MOST_HEARD = 3, 5, 20
-ONE_EXTENSION = Asking(tries=1, most=8)
+ATTEMPTS, MOST_HEARD = 5, 20
 SEND, HEAR, AGAIN = "1", "2", "3"
 
 
 async def forward_message(talk: Conversation, owner: MailboxOwner, message: MailboxMessage) -> bool:
     """Whether it was sent. Who hangs up before the confirmation has sent nothing."""
     talk.stage = "while forwarding a message"
-    to = await _ask_whom(talk, owner)
+    to = await ask_mailbox(talk, owner.person, FixedPrompt("forward-extension"), owner.mailbox)
     if to is None:
         return False
     for _attempt in range(ATTEMPTS):
@@ -48,19 +48,6 @@ def spoken(wav: bytes | None) -> bytes | None:
     with wave.open(io.BytesIO(wav)) as audio:
         heard = judge_sound(audio.readframes(audio.getnframes()))
     return wav if heard.holds_speech else None
-
-
-async def _ask_whom(talk: Conversation, owner: MailboxOwner) -> Mailbox | None:
-    for _ in range(EXTENSIONS_ASKED):
-        digits = await ask_digits(talk, FixedPrompt("forward-extension"), asking=ONE_EXTENSION)
-        if digits is None:
-            break
-        await talk.refresh()
-        found = mailbox_at(talk.directory, owner.person.authority_id, digits)
-        if found is not None and found != owner.mailbox:
-            return found
-        await talk.say(FixedPrompt("desk-unknown-extension"))
-    return None
 
 
 async def _confirm(talk: Conversation, taken: Take) -> str | None:

@@ -6,14 +6,13 @@ A call back is found in the journal and ends its task by itself, or counts as an
 from collections.abc import Sequence
 
 from switchboard.calls.conversation import Conversation
-from switchboard.calls.desk.asking import CANCEL, END, Asking, ask_choice, ask_digits
+from switchboard.calls.desk.asking import CANCEL, END, ask_choice
 from switchboard.calls.mailbox.calling_back import call_for_task
 from switchboard.calls.mailbox.owner import MailboxOwner
-from switchboard.calls.mailbox.shared import spoken_owner
-from switchboard.calls.orders import mailbox_at
+from switchboard.calls.mailbox.shared import ask_mailbox, spoken_owner
 from switchboard.domain.announcement import Announcement, FixedPrompt, PromisedCallback, TaskOf
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
-from switchboard.domain.callback import IllegalStep, Mailbox
+from switchboard.domain.callback import IllegalStep
 from switchboard.domain.deadline import END_OF_DAY
 from switchboard.domain.directory import Directory
 from switchboard.domain.mailbox.announcements import TaskHeader, TasksSummary
@@ -34,8 +33,6 @@ from switchboard.errors import NotFound
 AGAIN, ENDED, CALL, HAND_OVER = "1", "3", "8", "9"
 KEYS = AGAIN + ENDED + CALL + HAND_OVER + END + CANCEL
 TALKED, ANSWERED_BY_EMAIL, NOT_NEEDED = "1", "2", "3"
-EXTENSIONS_ASKED = 3
-ONE_EXTENSION = Asking(tries=1, most=8)
 MOST_ROUNDS = 1000
 HEARD = CallOutcome(Outcome.SERVED, "callback tasks heard")
 
@@ -127,24 +124,11 @@ def _ending(owner: MailboxOwner, key: str) -> Move:
 
 
 async def _hand_over(talk: Conversation, owner: MailboxOwner, task: TaskState) -> bool:
-    to = await _ask_whom(talk, owner, task.mailbox)
+    to = await ask_mailbox(talk, owner.person, FixedPrompt("task-hand-over"), task.mailbox)
     if to is None:
         return False
     why = f"överlämnat av {owner.person.name} (knappval)"
     return await _make(talk, owner, task, HandOver(to, why), "task-handed-over")
-
-
-async def _ask_whom(talk: Conversation, owner: MailboxOwner, now_for: Mailbox) -> Mailbox | None:
-    for _ in range(EXTENSIONS_ASKED):
-        digits = await ask_digits(talk, FixedPrompt("task-hand-over"), asking=ONE_EXTENSION)
-        if digits is None:
-            break
-        await talk.refresh()
-        found = mailbox_at(talk.directory, owner.person.authority_id, digits)
-        if found is not None and found != now_for:
-            return found
-        await talk.say(FixedPrompt("desk-unknown-extension"))
-    return None
 
 
 async def _make(talk: Conversation, owner: MailboxOwner, task: TaskState, move: Move, done: str) -> bool:

@@ -11,7 +11,6 @@ from switchboard.calls.queue.lines import Lines
 from switchboard.calls.queue.places import Waiting
 from switchboard.domain.announcement import FixedPrompt, QueuePosition
 from switchboard.domain.call import EventKind
-from switchboard.domain.directory import Language
 from switchboard.domain.greeting import answer_phrase
 
 # Whether an operator is free is known at once, unless the database is away.
@@ -93,7 +92,7 @@ class Ears:
 
     async def _choose(self, digit: str) -> str | NoNumber | None:
         await self.talk.note(EventKind.CHOSE, digit=digit)
-        other = self._other_language()
+        other = self.talk.other_language
         if digit == "9" and other is not None:
             self.talk.language = other
         elif digit == "1" and self.place_offered and self.waiting.offer is None:
@@ -111,10 +110,6 @@ class Ears:
         self.talk.stage = "while waiting for the operators"
         self.lines.wake()
         return None
-
-    def _other_language(self) -> Language | None:
-        languages = self.talk.authority.languages if self.talk.authority else ("sv", "en")
-        return next((each for each in languages if each != self.talk.language), None)
 
     async def _tone(self, sound: Awaitable[None]) -> None:
         try:

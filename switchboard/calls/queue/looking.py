@@ -9,7 +9,7 @@ from switchboard.calls.queue.crew import Crew
 from switchboard.calls.queue.places import Waiting
 from switchboard.calls.queue.states import OperatorState, OperatorStatus, operator_state
 from switchboard.domain.directory import Directory, FunctionGroup, OverflowSituation
-from switchboard.domain.diversion import PhoneState
+from switchboard.domain.diversion import PhoneState, people_of_group
 from switchboard.domain.opening_hours import in_hours
 from switchboard.domain.queueing import (
     Obstacle,
@@ -56,8 +56,7 @@ def operator_groups(directory: Directory, lines: Iterable[int]) -> list[Function
 
 
 def operators_of(directory: Directory, groups: Iterable[FunctionGroup]) -> set[int]:
-    members = {member.person_id for group in groups for member in directory.members(group.id)}
-    return members | {session.person_id for group in groups for session in directory.operator_sessions(group.id)}
+    return {person for group in groups for person in people_of_group(group, directory)}
 
 
 async def see(ports: Ports, lines: Iterable[int]) -> Seen:

@@ -1,6 +1,6 @@
 """Whom a colleague sends a caller to, or asks: by the same rules as any call of that colleague's (R31, R33)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from switchboard.calls.conversation import Conversation
@@ -12,7 +12,15 @@ from switchboard.domain.announcement import WhyBack
 from switchboard.domain.call import IncomingCall
 from switchboard.domain.directory import Absence, Device, FunctionGroup, Person
 from switchboard.domain.display import ComingBack
-from switchboard.domain.diversion import GroupRinging, Inform, PhoneState, Ring, decide_diversion, ringable_members
+from switchboard.domain.diversion import (
+    GroupRinging,
+    Inform,
+    PhoneState,
+    Ring,
+    decide_diversion,
+    people_of_group,
+    ringable_members,
+)
 from switchboard.domain.routing import (
     NotAllowed,
     Route,
@@ -83,9 +91,7 @@ async def find_target(talk: Conversation, by: Transferor, dialled: str) -> Targe
 
 async def group_to_ring(talk: Conversation, group: FunctionGroup) -> ToRing | NotToBeHad:
     """Every member who can be had now."""
-    people = {member.person_id for member in talk.directory.members(group.id)}
-    people |= {session.person_id for session in talk.directory.operator_sessions(group.id)}
-    states = await _states(talk, [device for each in people for device in talk.directory.devices(each)])
+    states = await talk.phone_states(people_of_group(group, talk.directory))
     found = ringable_members(group, talk.directory, talk.now, states)
     devices = [device for member in found.ring for device in member.devices]
     if not devices:
@@ -115,7 +121,7 @@ def outside_request(talk: Conversation, route: ToOutside, seconds: float) -> Out
 
 async def _person(talk: Conversation, person: Person) -> ToRing | NotToBeHad:
     """An open absence is told when nobody answers."""
-    states = await _states(talk, talk.directory.devices(person.id))
+    states = await talk.phone_states([person.id])
     match decide_diversion(person, talk.directory, talk.now, states):
         case Ring(devices=devices, notice=absence):
             return ToRing(_requests(talk, devices), person.name, person_id=person.id, absence=absence)
@@ -131,8 +137,3 @@ async def _person(talk: Conversation, person: Person) -> ToRing | NotToBeHad:
 def _requests(talk: Conversation, devices: Sequence[Device]) -> tuple[Request, ...]:
     seconds = queue_rules(talk).transfer_seconds
     return tuple(phone_request(talk, device.account, seconds) for device in devices)
-
-
-async def _states(talk: Conversation, devices: Sequence[Device]) -> Mapping[str, PhoneState]:
-    accounts = sorted(device.account for device in devices if device.enabled)
-    return await talk.ports.telephony.phone_states(accounts) if accounts else {}

@@ -21,6 +21,7 @@ from switchboard.db.autoreply.rows import Kept, checksum, fingerprint, read_kept
 from switchboard.db.engine import Database
 from switchboard.db.jobs import reschedule
 from switchboard.db.jobs.outbox import Draft, write_draft
+from switchboard.db.tasks.telling import sender
 from switchboard.domain.autoreply import expected_by_mail, next_change, tell_person
 from switchboard.domain.autoreply.facts import Telling
 from switchboard.domain.autoreply.scripts import Reply, lift_reply, set_reply
@@ -133,9 +134,7 @@ class AutoreplyKeeper:
         occasion = each.occasion
         telling = Telling(each.facts, occasion.absence.start, occasion.in_force, by_us)
         words = tell_person(telling, each.reply, case.contact.language)
-        name = each.facts.authority
-        shown = f"{name}, {'telefonväxeln' if case.contact.language == 'sv' else 'the switchboard'}" if name else ""
-        headers = {"From-Name": shown, "Content-Language": case.contact.language}
+        headers = sender(each.facts.authority, case.contact.language)
         return Draft(case.contact.address, words.subject, words.body, headers)
 
 

@@ -9,6 +9,7 @@ from switchboard.db.autoreply.composing import Composed, compose
 from switchboard.db.autoreply.rows import seen_state
 from switchboard.db.engine import Database
 from switchboard.db.queries.names import authority_is, find_person, person_is
+from switchboard.db.queries.paging import id_before
 from switchboard.db.tables import authority, autoreply, person, unit
 from switchboard.domain.absence import absence_in_force
 from switchboard.domain.autoreply import expected_by_mail, find_disparity
@@ -38,7 +39,7 @@ class Autoreplies:
         """By id. Those with a disparity or an error, and with the status `all` everybody whose mailbox is known of."""
         if narrow.status not in (None, "all"):
             raise BadValue("status", "is all, or left out")
-        after = _last_id(part)
+        after = id_before(part)
         found: list[AutoreplyStateView] = []
         async with self._database.read() as tx:
             while len(found) <= part.limit:
@@ -124,11 +125,3 @@ def _text(who: Person, each: Composed) -> AutoreplyTextView:
         referral_number=referral.number or None,
         referral_email=referral.email or None,
     )
-
-
-def _last_id(part: Slice) -> int | None:
-    if part.after is None:
-        return None
-    if len(part.after) != 1 or not isinstance(part.after[0], int):
-        raise BadValue("cursor", "is not a cursor of this list")
-    return part.after[0]

@@ -19,7 +19,6 @@ from switchboard.domain.directory import Absence
 KEEP = "keep_autoreply"
 FIND_ABSENCES = "find_absences"
 LOOK_AT_MAIL = "look_at_mail"
-KINDS = (KEEP, FIND_ABSENCES, LOOK_AT_MAIL)
 LONGEST_ERROR = 200
 
 
@@ -31,7 +30,6 @@ class Kept:
     told: Sequence[str] = ()
     wanted: str = ""
     failures: int = 0
-    seen: MailState | None = None
 
 
 async def read_kept(tx: AsyncConnection, person_id: int) -> Kept:
@@ -39,7 +37,7 @@ async def read_kept(tx: AsyncConnection, person_id: int) -> Kept:
     if row is None:
         return Kept(person_id)
     told = [str(each) for each in (row.told or {}).get("absences", ())]
-    return Kept(person_id, told, row.wanted, row.failures, seen_state(row.seen))
+    return Kept(person_id, told, row.wanted, row.failures)
 
 
 async def write_kept(tx: AsyncConnection, person_id: int, values: Mapping[str, Any]) -> None:

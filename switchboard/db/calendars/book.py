@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import String, cast, delete, insert, literal, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.db.calendars.rows import (
     KINDS,
+    gave,
     lifted_of,
     liftings_of,
     occurrence,
@@ -85,11 +86,10 @@ class DatabaseCalendarBook:
                 await tx.execute(update(calendar_source).where(calendar_source.c.id == id).values(**values))
 
     async def forget_orphans(self) -> int:
-        name = literal("calendar:") + cast(calendar_source.c.id, String)
         follows = select(calendar_source.c.id).where(
-            calendar_source.c.enabled, name == absence.c.source, calendar_source.c.person_id == absence.c.person_id
+            calendar_source.c.enabled, gave(absence.c.source), calendar_source.c.person_id == absence.c.person_id
         )
-        orphans = (absence.c.source.like("calendar:%"), ~follows.exists())
+        orphans = (absence.c.source.startswith(source_name("")), ~follows.exists())
         async with self._database.read() as tx:
             if (await tx.execute(select(absence.c.id).where(*orphans).limit(1))).first() is None:
                 return 0

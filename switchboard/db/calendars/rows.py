@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, select
+from sqlalchemy import ColumnElement, Row, Select, String, Table, cast, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.db.tables import absence, calendar_lifting, calendar_source, extension, person
 from switchboard.domain.calendar import CalendarAbsence, CalendarSource, Occurrence, SourceKind, SourceState
+from switchboard.domain.calendar.sources import source_name
 from switchboard.domain.directory import AbsenceReason, DestinationKind
 
 KINDS = tuple(each.value for each in SourceKind)
@@ -18,6 +19,11 @@ def sources() -> Select[Any]:
     joined = calendar_source.join(person, person.c.id == calendar_source.c.person_id)
     named = select(calendar_source, person.c.authority_id, person.c.name.label("person")).select_from(joined)
     return named.order_by(calendar_source.c.id)
+
+
+def gave(column: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a calendar gave the absence whose `source` this is, as `source_name` writes it."""
+    return column == literal(source_name("")) + cast(calendar_source.c.id, String)
 
 
 def source(row: Row[Any]) -> CalendarSource:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, String, cast, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 
 from switchboard.changes import Act, CalendarChange, NewCalendar
-from switchboard.db.calendars.rows import KINDS, source, sources
+from switchboard.db.calendars.rows import KINDS, gave, source, sources
 from switchboard.db.engine import Database
 from switchboard.db.queries.audit import note_act
 from switchboard.db.queries.names import find_person
@@ -87,8 +87,9 @@ class CalendarSources:
             await note_act(tx, act, "calendar.remove", ("calendar_source", id))
 
     async def _views(self, where: ColumnElement[bool] | None) -> Sequence[CalendarView]:
-        mine = absence.c.source == literal("calendar:") + cast(calendar_source.c.id, String)
-        given = select(func.count()).select_from(absence).where(mine).scalar_subquery().label("absences")
+        given = (
+            select(func.count()).select_from(absence).where(gave(absence.c.source)).scalar_subquery().label("absences")
+        )
         rows = sources().add_columns(given)
         async with self._database.read() as tx:
             found = (await tx.execute(rows.where(where) if where is not None else rows)).all()

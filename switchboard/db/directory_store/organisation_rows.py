@@ -1,9 +1,9 @@
 """From rows to values: authorities, units, people, numbers, phones and groups."""
 
-from datetime import time
 from typing import cast
 
 from switchboard.db.directory_store.fields import BrokenRow, Fields
+from switchboard.domain.deadline.working_hours import DAY_ENDS, DAY_STARTS
 from switchboard.domain.directory import (
     LANGUAGES,
     Authority,
@@ -27,7 +27,6 @@ from switchboard.domain.directory import (
 )
 
 TO_OPERATORS = Destination(DestinationKind.OPERATORS)
-DAY_STARTS, DAY_ENDS = time(8), time(16, 30)
 LONGEST_KEPT_DAYS = 36_500
 LONGEST_TERM_DAYS = 250
 """Within the years that the calendar knows."""

@@ -14,6 +14,7 @@ from switchboard.db.directory_store.rule_rows import LONG_AGO
 from switchboard.db.engine import Database
 from switchboard.db.queries.audit import note_act
 from switchboard.db.queries.names import authority_is, find_person, person_is
+from switchboard.db.queries.paging import id_before
 from switchboard.db.tables import absence, person
 from switchboard.domain.absence import absence_in_force
 from switchboard.domain.calendar.sources import source_of
@@ -35,7 +36,7 @@ class Absences:
 
         Times are compared here and not in SQL: an administrator may have typed one in another form.
         """
-        after = _last_id(part)
+        after = id_before(part)
         found: list[AbsenceView] = []
         async with self._database.read() as tx:
             while len(found) <= part.limit:
@@ -149,14 +150,6 @@ def _counts(view: AbsenceView, narrow: Filter, now: datetime) -> bool:
     starts_in_time = narrow.before is None or view.start is None or is_before(view.start, narrow.before)
     ends_in_time = narrow.since is None or view.until is None or is_before(narrow.since, view.until)
     return starts_in_time and ends_in_time and narrow.status in (None, status_of(view, now))
-
-
-def _last_id(part: Slice) -> int | None:
-    if part.after is None:
-        return None
-    if len(part.after) != 1 or not isinstance(part.after[0], int):
-        raise BadValue("cursor", "is not a cursor of this list")
-    return part.after[0]
 
 
 def _refuse_wrong(new: NewAbsence, start: datetime, now: datetime) -> None:

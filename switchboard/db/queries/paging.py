@@ -33,6 +33,15 @@ async def fetch_page_ascending(
     return await _fetch(tx, statement.order_by(*key), key, part, make)
 
 
+def id_before(part: Slice) -> int | None:
+    """The position in a list whose sort key is the id alone; None: the list begins."""
+    if part.after is None:
+        return None
+    if len(part.after) != 1 or not isinstance(part.after[0], int):
+        raise BadValue("cursor", "is not a cursor of this list")
+    return part.after[0]
+
+
 def _newest_first(statement: Select[Any], key: Key, part: Slice) -> Select[Any]:
     if part.after is not None:
         statement = statement.where(tuple_(*key) < _stored(key, part.after))

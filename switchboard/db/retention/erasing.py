@@ -1,8 +1,9 @@
 """How each kind is erased: what is personal is overwritten, the row stays with its id and its times."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -100,11 +101,16 @@ async def _erase_calls(tx: AsyncConnection, keys: Keys, at: datetime) -> None:
     emptied = {"caller": None, "caller_name": None, "account": None, "called": called, "erased_at": at}
     await tx.execute(update(call).where(call.c.id.in_(keys)).values(emptied))
     rows = await tx.execute(select(call_event.c.id, call_event.c.detail).where(call_event.c.call_id.in_(keys)))
-    for row in rows.all():
-        values = {"detail": without_personal(row.detail), "account": None}
-        await tx.execute(update(call_event).where(call_event.c.id == row.id).values(values))
+    await strip_events(tx, rows.all())
     places = update(queue_place).where(queue_place.c.call_id.in_(keys))
     await tx.execute(places.values(number=None, why=None))
+
+
+async def strip_events(tx: AsyncConnection, events: Iterable[Any]) -> None:
+    """Rows with `id` and `detail`: what tells of nobody stays."""
+    for row in events:
+        values = {"detail": without_personal(row.detail), "account": None}
+        await tx.execute(update(call_event).where(call_event.c.id == row.id).values(values))
 
 
 async def _erase_tasks(tx: AsyncConnection, keys: Keys, at: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Table, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from switchboard.db.retention.erasing import Erasure, log_erasure, without_personal
+from switchboard.db.retention.erasing import Erasure, log_erasure, strip_events
 from switchboard.db.retention.subjects import Subject
 from switchboard.db.tables import audit_log, call_event
 from switchboard.domain.keeping.retention import Kind
@@ -26,9 +26,7 @@ async def mentions_elsewhere(tx: AsyncConnection, subject: Subject, own: Collect
 
 
 async def forget_in_calls(tx: AsyncConnection, events: Sequence[Row[Any]], rule: str, at: datetime) -> None:
-    for row in events:
-        values = {"detail": without_personal(row.detail), "account": None}
-        await tx.execute(update(call_event).where(call_event.c.id == row.id).values(values))
+    await strip_events(tx, events)
     if events:
         calls = sorted({row.call_id for row in events})
         await log_erasure(tx, Erasure(Kind.CALLS, calls, rule), at, len(events))

@@ -46,6 +46,10 @@ NOT_HANDED_OUT = ("pin_hash", "password", "secret_key")
 NAMES_OTHERS = "detail"
 """Of what a colleague did, the particulars tell of callers, who have not asked."""
 
+_OF_A_PERSON = (
+    *(absence, calendar_source, autoreply, greeting_reminder, unanswered_calls, function_member, operator_session),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Whereabout:
@@ -75,14 +79,8 @@ def _directory(subject: Subject) -> Sequence[Whereabout]:
         Whereabout(person, person.c.id == owner, left=True),
         Whereabout(device, device.c.person_id == owner, left=True),
         *leads,
-        Whereabout(absence, absence.c.person_id == owner, left=True),
-        *(
-            Whereabout(table, table.c.person_id == owner, left=True)
-            for table in (calendar_source, autoreply, greeting_reminder, unanswered_calls)
-        ),
+        *(Whereabout(table, table.c.person_id == owner, left=True) for table in _OF_A_PERSON),
         Whereabout(calendar_lifting, calendar_lifting.c.source_id.in_(calendars), left=True),
-        Whereabout(function_member, function_member.c.person_id == owner, left=True),
-        Whereabout(operator_session, operator_session.c.person_id == owner, left=True),
         Whereabout(mailbox_watcher, watches, left=True),
         Whereabout(unit, unit.c.manager_id == owner, left=True),
         *(Whereabout(table, owned_by(subject, table)) for table in (greeting, greeting_version)),

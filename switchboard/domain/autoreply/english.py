@@ -1,12 +1,12 @@
 """The texts in English."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from switchboard.domain.autoreply.facts import AutoreplyFacts, Telling
+from switchboard.domain.autoreply.facts import AutoreplyFacts, Telling, year_of_another
 from switchboard.domain.autoreply.referral import Referral
 from switchboard.domain.directory import AbsenceReason
-from switchboard.domain.letters.english import MONTHS, WEEKDAYS
+from switchboard.domain.letters.english import day
 from switchboard.domain.letters.facts import shown_number
 from switchboard.domain.working_days import STOCKHOLM
 
@@ -44,17 +44,16 @@ def letter_subject(telling: Telling) -> str:
     return f"Your automatic reply from {_day(telling.start, telling.facts.at)}"
 
 
-def letter(telling: Telling, text: str) -> str:
+def letter(telling: Telling, quoted: str) -> Sequence[str]:
+    """Its paragraphs; `quoted` is the reply."""
     facts = telling.facts
-    first_name = facts.name.split()[0] if facts.name.split() else ""
     begins = f"{_day(telling.start, facts.at)} at {telling.start.astimezone(STOCKHOLM):%H:%M}"
     since = "now" if telling.in_force else f"from {begins}"
     told = (
         f"Your absence is known at the switchboard. It holds {since}. Callers hear: “{facts.name} is {_away(facts)}.”"
     )
     frame = "Whoever sends you an e-mail gets this reply:"
-    paragraphs = (told, _who_sets_it(telling), frame, _quoted(text), _WRONG, _closing(facts))
-    return "\n\n".join((f"Hello {first_name}," if first_name else "Hello,", *paragraphs))
+    return told, _who_sets_it(telling), frame, quoted, _WRONG
 
 
 _WRONG = "Is it wrong? Hear what holds with *23# from your telephone, and set the absence again."
@@ -68,14 +67,6 @@ def _who_sets_it(telling: Telling) -> str:
             "rules go on to work. If you have switched on a reply of your own, that one is sent instead."
         )
     return "Please set the text below as the automatic reply of your mailbox, and take it away when you are back."
-
-
-def _quoted(text: str) -> str:
-    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
-
-
-def _closing(facts: AutoreplyFacts) -> str:
-    return f"Kind regards,\n{facts.authority}, the switchboard\n\nPlease do not reply to this e-mail."
 
 
 def _away(facts: AutoreplyFacts) -> str:
@@ -109,6 +100,4 @@ def _signature(facts: AutoreplyFacts) -> str:
 
 def _day(moment: datetime, now: datetime) -> str:
     """`Monday 24 August`, with the year where it is another one."""
-    local = moment.astimezone(STOCKHOLM)
-    year = f" {local.year}" if local.year != now.astimezone(STOCKHOLM).year else ""
-    return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]}{year}"
+    return f"{day(moment)}{year_of_another(moment, now)}"

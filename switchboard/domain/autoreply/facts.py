@@ -5,6 +5,7 @@ from datetime import datetime
 
 from switchboard.domain.autoreply.referral import Referral
 from switchboard.domain.directory import AbsenceReason, Language
+from switchboard.domain.working_days import STOCKHOLM
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,12 @@ class AutoreplyFacts:
     whole_days: bool
     referral: Referral
     first_language: Language = "sv"
+
+
+def year_of_another(moment: datetime, now: datetime) -> str:
+    """` 2027`, behind a day in another year than that of `now`; else empty."""
+    year = moment.astimezone(STOCKHOLM).year
+    return f" {year}" if year != now.astimezone(STOCKHOLM).year else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from switchboard.domain.absence import absence_in_force
+from switchboard.domain.absence import absence_in_force, turning_points
 from switchboard.domain.autoreply.referral import answering_people
 from switchboard.domain.directory import Absence, Directory, Person, Policy
 
@@ -49,13 +49,8 @@ def expected_by_mail(absence: Absence, policy: Policy | None) -> bool:
 def next_change(person: Person, directory: Directory, now: datetime) -> datetime | None:
     """The next instant at which an absence of the person, or of somebody who might be referred to, begins or ends."""
     at = now.astimezone(UTC)
-    moments = [
-        moment.astimezone(UTC)
-        for person_id in might_count(person, directory)
-        for each in directory.absences(person_id)
-        for moment in (each.start, each.until)
-        if moment is not None
-    ]
+    people = might_count(person, directory)
+    moments = (moment for each in people for moment in turning_points(directory.absences(each)))
     return min((moment for moment in moments if moment > at), default=None)
 
 

@@ -8,10 +8,9 @@ from typing import Literal
 from switchboard.domain.absence import absence_in_force
 from switchboard.domain.deadline import policy_in_force
 from switchboard.domain.directory import Destination, DestinationKind, Directory, FunctionGroup, Person, Unit
+from switchboard.domain.directory.units import units_above
 from switchboard.domain.diversion import deputy_chain
 from switchboard.domain.working_days import local_date
-
-LONGEST_TREE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,29 +75,17 @@ def _function(group: FunctionGroup, directory: Directory, addresses: Addresses) 
 
 def answering_people(person: Person, directory: Directory) -> Iterator[int]:
     """Ids of those who answer for the units that may be referred to."""
-    for unit in _tree(person, directory):
+    for unit in units_above(person.unit_id, directory):
         point = _answering_point(unit, directory)
         if point is not None and point.kind is DestinationKind.PERSON and (point.key or "").isdecimal():
             yield int(point.key or 0)
 
 
 def _units(person: Person, directory: Directory, addresses: Addresses, at: datetime) -> Iterator[Referral]:
-    for unit in _tree(person, directory):
+    for unit in units_above(person.unit_id, directory):
         number, email = _number_of_unit(unit, directory, at), addresses.units.get(unit.id, "")
         if unit.name and (number or email):
             yield Referral("unit", unit.name, number, email, f"unit {unit.id}")
-
-
-def _tree(person: Person, directory: Directory) -> Iterator[Unit]:
-    """Their unit, then the one above it, and so on; it ends for every tree and every loop."""
-    unit_id, seen = person.unit_id, set[int]()
-    while unit_id is not None and unit_id not in seen and len(seen) < LONGEST_TREE:
-        seen.add(unit_id)
-        unit = directory.unit(unit_id)
-        if unit is None:
-            return
-        yield unit
-        unit_id = unit.parent_id
 
 
 def _number_of_unit(unit: Unit, directory: Directory, at: datetime) -> str:

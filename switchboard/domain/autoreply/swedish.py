@@ -1,13 +1,13 @@
 """The texts in Swedish."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from switchboard.domain.autoreply.facts import AutoreplyFacts, Telling
+from switchboard.domain.autoreply.facts import AutoreplyFacts, Telling, year_of_another
 from switchboard.domain.autoreply.referral import Referral
 from switchboard.domain.directory import AbsenceReason
 from switchboard.domain.letters.facts import shown_number
-from switchboard.domain.letters.swedish import MONTHS, WEEKDAYS
+from switchboard.domain.letters.swedish import day
 from switchboard.domain.working_days import STOCKHOLM
 
 _NOT_THERE = "är inte på plats"
@@ -45,17 +45,16 @@ def letter_subject(telling: Telling) -> str:
     return f"Ditt autosvar från och med {_day(telling.start, telling.facts.at)}"
 
 
-def letter(telling: Telling, text: str) -> str:
+def letter(telling: Telling, quoted: str) -> Sequence[str]:
+    """Its paragraphs; `quoted` is the reply."""
     facts = telling.facts
-    first_name = facts.name.split()[0] if facts.name.split() else ""
     begins = f"{_day(telling.start, facts.at)} klockan {telling.start.astimezone(STOCKHOLM):%H.%M}"
     since = "nu" if telling.in_force else f"från {begins}"
     told = (
         f"Din frånvaro är inlagd i växeln. Den gäller {since}. De som ringer får höra: ”{facts.name} {_away(facts)}.”"
     )
     frame = "Den som skickar e-post till dig får det här svaret:"
-    paragraphs = (told, _who_sets_it(telling), frame, _quoted(text), _WRONG, _closing(facts))
-    return "\n\n".join((f"Hej {first_name}!" if first_name else "Hej!", *paragraphs))
+    return told, _who_sets_it(telling), frame, quoted, _WRONG
 
 
 _WRONG = "Stämmer det inte? Lyssna på vad som gäller med *23# från din telefon, och lägg in frånvaron på nytt."
@@ -69,14 +68,6 @@ def _who_sets_it(telling: Telling) -> str:
             "e-postregler fortsätter att gälla. Har du redan ett eget autosvar påslaget skickas det i stället."
         )
     return "Lägg in texten nedan som autosvar i din e-post. Kom ihåg att ta bort det när du är åter."
-
-
-def _quoted(text: str) -> str:
-    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
-
-
-def _closing(facts: AutoreplyFacts) -> str:
-    return f"Vänliga hälsningar\n{facts.authority}, telefonväxeln\n\nDet här brevet går inte att svara på."
 
 
 def _away(facts: AutoreplyFacts) -> str:
@@ -110,6 +101,4 @@ def _signature(facts: AutoreplyFacts) -> str:
 
 def _day(moment: datetime, now: datetime) -> str:
     """`måndag 24 augusti`, with the year where it is another one."""
-    local = moment.astimezone(STOCKHOLM)
-    year = f" {local.year}" if local.year != now.astimezone(STOCKHOLM).year else ""
-    return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]}{year}"
+    return f"{day(moment)}{year_of_another(moment, now)}"

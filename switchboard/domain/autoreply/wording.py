@@ -11,7 +11,7 @@ from switchboard.domain.autoreply.occasions import Occasion
 from switchboard.domain.autoreply.referral import Referral
 from switchboard.domain.deadline import policy_in_force
 from switchboard.domain.directory import Directory, Language, Person
-from switchboard.domain.letters import Wording
+from switchboard.domain.letters import Wording, frame
 from switchboard.domain.working_days import local_date
 
 _WRITE: Mapping[Language, Callable[[AutoreplyFacts], str]] = {"sv": swedish.reply, "en": english.reply}
@@ -40,8 +40,10 @@ def write_autoreply(facts: AutoreplyFacts) -> Autoreply:
 def tell_person(telling: Telling, reply: Autoreply, language: Language) -> Wording:
     """The letter to whoever is away. Its subject does not tell why: it is shown on locked screens."""
     words = swedish if language == "sv" else english
-    subject, body = words.letter_subject(telling), words.letter(telling, reply.body.strip())
-    return Wording(" ".join(subject.split()), body + "\n")
+    quoted = "\n".join(f"> {line}".rstrip() for line in reply.body.strip().splitlines())
+    text = Wording(words.letter_subject(telling), "\n\n".join(words.letter(telling, quoted)))
+    first_name = next(iter(telling.facts.name.split()), "")
+    return frame(language, first_name, telling.facts.authority, text)
 
 
 def facts_of(person: Person, occasion: Occasion, referral: Referral, directory: Directory) -> AutoreplyFacts:

@@ -52,8 +52,8 @@ class SourceState:
         return replace(self, failing_since=self.failing_since or at, failure=why)
 
 
-def source_name(id: int) -> str:
-    """`source` of the absences that a calendar gave."""
+def source_name(id: int | str) -> str:
+    """`source` of the absences that a calendar gave; of an empty id, what all of them begin with."""
     return f"calendar:{id}"
 
 

@@ -1,6 +1,6 @@
 """The hours in which an authority is at work: on its working days, from the start to the end that its policy says."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from switchboard.domain.directory import Policy
 from switchboard.domain.working_days import STOCKHOLM, CalendarRangeError, WorkingCalendar, is_working_day, local_date
@@ -9,15 +9,22 @@ DAY_STARTS, DAY_ENDS = time(8), time(16, 30)
 SATURDAY = 5
 
 
-def in_working_hours(policy: Policy | None, calendar: WorkingCalendar, now: datetime) -> bool:
-    """Where no holidays are known any more the days of the week count."""
-    starts, ends = (policy.workday_start, policy.workday_end) if policy is not None else (DAY_STARTS, DAY_ENDS)
-    day = local_date(now)
+def workday_of(policy: Policy | None) -> tuple[time, time]:
+    """Its start and its end."""
+    return (policy.workday_start, policy.workday_end) if policy is not None else (DAY_STARTS, DAY_ENDS)
+
+
+def is_worked(calendar: WorkingCalendar, day: date) -> bool:
+    """Also of a day years ahead: where no holidays are known yet the days of the week count."""
     try:
-        works = is_working_day(calendar, day)
+        return is_working_day(calendar, day)
     except CalendarRangeError:
-        works = day.weekday() < SATURDAY
-    return works and starts <= now.astimezone(STOCKHOLM).time() < ends
+        return day.weekday() < SATURDAY
+
+
+def in_working_hours(policy: Policy | None, calendar: WorkingCalendar, now: datetime) -> bool:
+    starts, ends = workday_of(policy)
+    return is_worked(calendar, local_date(now)) and starts <= now.astimezone(STOCKHOLM).time() < ends
 
 
 def reminded_before(policy: Policy | None, calendar: WorkingCalendar, now: datetime) -> datetime | None:

@@ -28,6 +28,12 @@ def ringable_members(
     return GroupRinging(tuple(ring), tuple(left_out))
 
 
+def people_of_group(group: FunctionGroup, directory: Directory) -> set[int]:
+    """Whose telephones `ringable_members` must know of: members, and whoever is signed in."""
+    members = {each.person_id for each in directory.members(group.id)}
+    return members | {each.person_id for each in directory.operator_sessions(group.id)}
+
+
 def _candidates(group: FunctionGroup, directory: Directory) -> dict[int, str]:
     """Everybody who belongs to the group, once and in order, with why they are not to be rung (empty: no reason).
 

@@ -107,10 +107,10 @@ def _limit(kind: Kind, policy: Policy | None) -> Limit:
 
 def shortest_limit(kind: Kind, policies: Mapping[int, Sequence[Policy]]) -> int | None:
     """Nothing younger is erased, by whatever version of whichever policy; None: nothing at all is."""
+    if kind is Kind.PINS:
+        return FORGOTTEN_AFTER.days
     found = [keep_days(each, kind) for versions in policies.values() for each in versions]
-    return (
-        FORGOTTEN_AFTER.days if kind is Kind.PINS else min((days for days in found if days is not None), default=None)
-    )
+    return min((days for days in found if days is not None), default=None)
 
 
 def keep_days(policy: Policy, kind: Kind) -> int | None:

@@ -12,8 +12,8 @@ from switchboard.domain.directory import (
     Person,
     Schedule,
 )
+from switchboard.domain.directory.units import units_above
 
-LONGEST_CHAIN = 20
 _DAY: AfterWork = "next_working_day"
 _USUAL: tuple[tuple[str, AbsenceReason, str, FourDigits, timedelta | AfterWork | None], ...] = (
     ("1", AbsenceReason.MEETING, "Möte", "time", timedelta(hours=1)),
@@ -45,14 +45,10 @@ def codes_of(directory: Directory, authority_id: int) -> Mapping[str, AbsenceCod
 
 def working_hours(directory: Directory, person: Person) -> Schedule | None:
     """The schedule of the person's unit, or of one above it, else of the authority's operators."""
-    unit = directory.unit(person.unit_id) if person.unit_id is not None else None
-    for _ in range(LONGEST_CHAIN):
-        if unit is None:
-            break
+    for unit in units_above(person.unit_id, directory):
         schedule = directory.schedule(unit.schedule_id) if unit.schedule_id is not None else None
         if schedule is not None:
             return schedule
-        unit = directory.unit(unit.parent_id) if unit.parent_id is not None else None
     authority = directory.authority(person.authority_id)
     group_id = authority.operators_group_id if authority is not None else None
     group = directory.function_group(group_id) if group_id is not None else None

@@ -7,12 +7,17 @@ from switchboard.domain.directory import Language
 from switchboard.domain.letters import english, swedish
 from switchboard.domain.letters.facts import WITHHELD, Facts, Late, LetterKind, Wording, shown_number
 
-__all__ = ["WITHHELD", "Facts", "Late", "LetterKind", "Wording", "shown_number", "write_letter"]
+__all__ = ["WITHHELD", "Facts", "Late", "LetterKind", "Wording", "frame", "shown_number", "write_letter"]
 
 
 def write_letter(kind: LetterKind, facts: Facts, language: Language) -> Wording:
     words = swedish if language == "sv" else english
-    subject, paragraphs = words.SUBJECTS[kind](facts), words.PARAGRAPHS[kind](facts)
-    greeting = [words.greeting(facts)]
-    body = "\n\n".join([*greeting, *(each for each in paragraphs if each), words.closing(facts)])
-    return Wording(" ".join(subject.split()), body + "\n")
+    text = "\n\n".join(each for each in words.PARAGRAPHS[kind](facts) if each)
+    return frame(language, facts.reader, facts.authority, Wording(words.SUBJECTS[kind](facts), text))
+
+
+def frame(language: Language, reader: str, authority: str, text: Wording) -> Wording:
+    """A greeting before it and a closing after it; the subject in one line."""
+    words = swedish if language == "sv" else english
+    body = "\n\n".join((words.greeting(reader), text.body, words.closing(authority)))
+    return Wording(" ".join(text.subject.split()), body + "\n")

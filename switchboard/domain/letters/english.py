@@ -6,8 +6,8 @@ from datetime import datetime
 from switchboard.domain.letters.facts import WITHHELD, Facts, LetterKind, shown_number
 from switchboard.domain.working_days import STOCKHOLM
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
     "January",
     "February",
     "March",
@@ -23,28 +23,28 @@ MONTHS = (
 )
 
 
-def greeting(facts: Facts) -> str:
-    return f"Hello {facts.reader}," if facts.reader else "Hello,"
+def greeting(reader: str) -> str:
+    return f"Hello {reader}," if reader else "Hello,"
 
 
-def closing(facts: Facts) -> str:
-    return f"Kind regards,\n{facts.authority}, the switchboard\n\nPlease do not reply to this e-mail."
+def closing(authority: str) -> str:
+    return f"Kind regards,\n{authority}, the switchboard\n\nPlease do not reply to this e-mail."
 
 
-def _day(moment: datetime) -> str:
+def day(moment: datetime) -> str:
     local = moment.astimezone(STOCKHOLM)
-    return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]}"
+    return f"{_WEEKDAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}"
 
 
 def _moment(moment: datetime) -> str:
-    return f"{_day(moment)} at {moment.astimezone(STOCKHOLM):%H:%M}"
+    return f"{day(moment)} at {moment.astimezone(STOCKHOLM):%H:%M}"
 
 
 def _by(facts: Facts) -> str:
     """`by Tuesday 4 August`, `Tuesday 4 August at 14:30 (promised)`."""
     if facts.due is None:
         return "as soon as you can"
-    return f"{_moment(facts.due)} (promised)" if facts.promised else f"by {_day(facts.due)}"
+    return f"{_moment(facts.due)} (promised)" if facts.promised else f"by {day(facts.due)}"
 
 
 def _caller(facts: Facts) -> str:

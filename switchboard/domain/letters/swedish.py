@@ -6,8 +6,8 @@ from datetime import datetime
 from switchboard.domain.letters.facts import WITHHELD, Facts, LetterKind, shown_number
 from switchboard.domain.working_days import STOCKHOLM
 
-WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
-MONTHS = (
+_WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
+_MONTHS = (
     "januari",
     "februari",
     "mars",
@@ -23,28 +23,28 @@ MONTHS = (
 )
 
 
-def greeting(facts: Facts) -> str:
-    return f"Hej {facts.reader}!" if facts.reader else "Hej!"
+def greeting(reader: str) -> str:
+    return f"Hej {reader}!" if reader else "Hej!"
 
 
-def closing(facts: Facts) -> str:
-    return f"Vänliga hälsningar\n{facts.authority}, telefonväxeln\n\nDet här brevet går inte att svara på."
+def closing(authority: str) -> str:
+    return f"Vänliga hälsningar\n{authority}, telefonväxeln\n\nDet här brevet går inte att svara på."
 
 
-def _day(moment: datetime) -> str:
+def day(moment: datetime) -> str:
     local = moment.astimezone(STOCKHOLM)
-    return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]}"
+    return f"{_WEEKDAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}"
 
 
 def _moment(moment: datetime) -> str:
-    return f"{_day(moment)} klockan {moment.astimezone(STOCKHOLM):%H.%M}"
+    return f"{day(moment)} klockan {moment.astimezone(STOCKHOLM):%H.%M}"
 
 
 def _by(facts: Facts) -> str:
     """`senast tisdag 4 augusti`, `tisdag 4 augusti klockan 14.30 (utlovad tid)`."""
     if facts.due is None:
         return "så snart du kan"
-    return f"{_moment(facts.due)} (utlovad tid)" if facts.promised else f"senast {_day(facts.due)}"
+    return f"{_moment(facts.due)} (utlovad tid)" if facts.promised else f"senast {day(facts.due)}"
 
 
 def _caller(facts: Facts) -> str:

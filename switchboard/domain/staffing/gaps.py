@@ -3,19 +3,19 @@
 Between two instants at which hours begin or end, or somebody leaves or comes back, nothing changes.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from switchboard.domain.absence import absence_in_force
+from switchboard.domain.absence import absence_in_force, turning_points
 from switchboard.domain.deadline import policy_in_force
+from switchboard.domain.deadline.working_hours import workday_of
 from switchboard.domain.directory import Absence, Directory, FunctionGroup
-from switchboard.domain.opening_hours import Span, open_between
+from switchboard.domain.opening_hours import Calendars, Span, open_between, schedule_of
 from switchboard.domain.working_days import STOCKHOLM, CalendarRangeError, WorkingCalendar, is_working_day, local_date
 
 LOOK_AHEAD = timedelta(weeks=4)
-Calendar = Callable[[int], WorkingCalendar]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Gap:
 def staffing_gaps(
     groups: Iterable[FunctionGroup],
     directory: Directory,
-    calendar: Calendar,
+    calendar: Calendars,
     now: datetime,
     ahead: timedelta = LOOK_AHEAD,
 ) -> list[Gap]:
@@ -97,15 +97,11 @@ def _changes(members: Iterable[int], directory: Directory) -> list[datetime]:
     looked_at = set(members)
     for each in members:
         looked_at |= {absence.deputy_id for absence in directory.absences(each) if absence.deputy_id is not None}
-    changes = set[datetime]()
-    for each in looked_at:
-        for absence in directory.absences(each):
-            changes |= {moment.astimezone(UTC) for moment in (absence.start, absence.until) if moment is not None}
-    return sorted(changes)
+    return sorted({moment for each in looked_at for moment in turning_points(directory.absences(each))})
 
 
-def _hours(group: FunctionGroup, directory: Directory, calendar: Calendar, span: Span) -> list[Span]:
-    schedule = None if group.schedule_id is None else directory.schedule(group.schedule_id)
+def _hours(group: FunctionGroup, directory: Directory, calendar: Calendars, span: Span) -> list[Span]:
+    schedule = schedule_of(group, directory)
     try:
         if schedule is None:
             return list(_working_hours(group.authority_id, directory, calendar(group.authority_id), span))
@@ -119,7 +115,7 @@ def _working_hours(authority_id: int, directory: Directory, calendar: WorkingCal
     day = local_date(begins)
     while day <= local_date(ends):
         policy = policy_in_force(directory.policies(authority_id), day)
-        opens, closes = (policy.workday_start, policy.workday_end) if policy is not None else (time(8), time(16, 30))
+        opens, closes = workday_of(policy)
         start = max(datetime.combine(day, opens, STOCKHOLM).astimezone(UTC), begins)
         end = min(datetime.combine(day, closes, STOCKHOLM).astimezone(UTC), ends)
         if start < end and is_working_day(calendar, day):

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import pairwise
 
-from switchboard.domain.absence import absence_in_force
+from switchboard.domain.absence import absence_in_force, turning_points
 from switchboard.domain.directory import Absence, Directory, FunctionGroup
 from switchboard.domain.opening_hours import Calendars, opens_at
 from switchboard.domain.staffing.values import Allowed, Refused
@@ -55,6 +55,5 @@ def _stretches(
     ends = _END_OF_TIME if absence.until is None else absence.until.astimezone(UTC)
     changes = {begins, ends}
     for other in others:
-        for each in directory.absences(other):
-            changes |= {each.start.astimezone(UTC)} | ({each.until.astimezone(UTC)} if each.until else set())
+        changes |= turning_points(directory.absences(other))
     return pairwise(sorted(change for change in changes if begins <= change <= ends))

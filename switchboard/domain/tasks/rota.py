@@ -10,10 +10,9 @@ from datetime import date, datetime
 from switchboard.domain.absence import absence_in_force
 from switchboard.domain.callback import Mailbox
 from switchboard.domain.directory import Directory, Watcher
+from switchboard.domain.directory.units import units_above
 from switchboard.domain.tasks.life import TaskState
 from switchboard.domain.working_days import local_date
-
-LONGEST_TREE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +55,10 @@ def readers_of(task: TaskState, directory: Directory, now: datetime) -> Readers:
 
 
 def managers_above(unit_id: int | None, directory: Directory) -> Iterator[int]:
-    """Of the unit, then of the one above it, and so on; it ends for every tree and every loop."""
-    seen = set[int]()
-    while unit_id is not None and unit_id not in seen and len(seen) < LONGEST_TREE:
-        seen.add(unit_id)
-        unit = directory.unit(unit_id)
-        if unit is None:
-            return
+    """Of the unit, then of the one above it, and so on."""
+    for unit in units_above(unit_id, directory):
         if unit.manager_id is not None and directory.person(unit.manager_id) is not None:
             yield unit.manager_id
-        unit_id = unit.parent_id
 
 
 def unit_of(mailbox: Mailbox, directory: Directory) -> int | None:

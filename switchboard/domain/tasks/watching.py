@@ -12,16 +12,15 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from switchboard.domain.absence import absence_in_force
 from switchboard.domain.callback import Mailbox
+from switchboard.domain.deadline.working_hours import is_worked, workday_of
 from switchboard.domain.directory import Directory, Policy
 from switchboard.domain.diversion.deputies import deputy_chain
 from switchboard.domain.tasks.life import HandOver, TaskState
 from switchboard.domain.tasks.rota import managers_above, unit_of, watchers_at
-from switchboard.domain.working_days import STOCKHOLM, CalendarRangeError, WorkingCalendar, is_working_day, local_date
+from switchboard.domain.working_days import STOCKHOLM, WorkingCalendar, local_date
 
 AFTER_DEADLINE = timedelta(seconds=1)
-DAY_STARTS, DAY_ENDS = time(8), time(16, 30)
 HOURS_BEFORE = 2
-SATURDAY = 5
 ONE_DAY = timedelta(days=1)
 
 
@@ -72,7 +71,8 @@ def reminders(due: datetime, policy: Policy | None, calendar: WorkingCalendar) -
     a promised time on it."""
     morning = last_morning(due, policy, calendar)
     day = morning.date()
-    end, hours = (policy.workday_end, policy.remind_hours_before) if policy else (DAY_ENDS, HOURS_BEFORE)
+    _, end = workday_of(policy)
+    hours = policy.remind_hours_before if policy else HOURS_BEFORE
     found = []
     if policy is None or policy.remind_last_day:
         found.append(morning)
@@ -85,9 +85,9 @@ def reminders(due: datetime, policy: Policy | None, calendar: WorkingCalendar) -
 def last_morning(due: datetime, policy: Policy | None, calendar: WorkingCalendar) -> datetime:
     """The start of the last working day on which the caller can be called in time."""
     day = local_date(due)
-    while not _is_working_day(calendar, day):
+    while not is_worked(calendar, day):
         day -= ONE_DAY
-    return _at(day, policy.workday_start if policy else DAY_STARTS)
+    return _at(day, workday_of(policy)[0])
 
 
 def pass_on(task: TaskState, due: datetime, directory: Directory, now: datetime) -> HandOver | None:
@@ -113,8 +113,8 @@ def away_past(person_id: int, due: datetime, directory: Directory, now: datetime
 def next_morning(policy: Policy | None, calendar: WorkingCalendar, now: datetime) -> datetime:
     """The start of the next working day."""
     day = local_date(now)
-    start = policy.workday_start if policy else DAY_STARTS
-    while not _is_working_day(calendar, day) or _utc(_at(day, start)) <= _utc(now):
+    start, _ = workday_of(policy)
+    while not is_worked(calendar, day) or _utc(_at(day, start)) <= _utc(now):
         day += ONE_DAY
     return _at(day, start)
 
@@ -141,14 +141,6 @@ def _due_reminder(watched: Watched, moments: list[datetime], now: datetime) -> d
     latest = passed[-1] if passed else None
     reminded = {_utc(each) for each in watched.reminded}
     return latest if latest is not None and _utc(latest) not in reminded else None
-
-
-def _is_working_day(calendar: WorkingCalendar, day: date) -> bool:
-    """A time may be promised for years ahead, where no holidays are known yet."""
-    try:
-        return is_working_day(calendar, day)
-    except CalendarRangeError:
-        return day.weekday() < SATURDAY
 
 
 def _at(day: date, clock: time) -> datetime:

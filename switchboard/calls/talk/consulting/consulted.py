@@ -5,7 +5,7 @@ from switchboard.calls.live import Party
 from switchboard.calls.ports import OutsideRequest, RingFailure
 from switchboard.calls.talk.joining import phone_party, tell_party
 from switchboard.calls.talk.race import Winner
-from switchboard.domain.absence import speaks_whole_days
+from switchboard.domain.absence import speaks_whole_days, told_reason
 from switchboard.domain.announcement import (
     AbsenceNotice,
     Announcement,
@@ -17,10 +17,8 @@ from switchboard.domain.announcement import (
     Unreachable,
     WhyBack,
 )
-from switchboard.domain.directory import AbsenceReason
 from switchboard.domain.display import ComingBack, show_coming_back
 
-_ABOUT_HEALTH = frozenset({AbsenceReason.SICK, AbsenceReason.CARE_OF_CHILD})
 _COMING_BACK = "Åter: "
 
 
@@ -51,10 +49,9 @@ def _spoken(talk: Conversation, back: ComingBack) -> Announcement:
     name = _name(talk, back)
     match back.why:
         case "absent" if back.absence is not None:
-            policy, reason, until = talk.policy(), back.absence.reason, back.absence.until
-            hidden = reason in _ABOUT_HEALTH and not (policy and policy.speak_sick_reason)
+            reason, until = told_reason(back.absence, talk.policy()), back.absence.until
             whole_days = until is not None and speaks_whole_days(until)
-            return AbsenceNotice(name, None if hidden else reason, until, whole_days)
+            return AbsenceNotice(name, reason, until, whole_days)
         case "busy" | "no_phone":
             return Unreachable(name, back.why)
         case "unknown":
