@@ -14,6 +14,7 @@ from switchboard.cli.lists import (
     callbacks,
     calls,
     greetings,
+    names,
     operators,
     people,
     tokens,
@@ -44,6 +45,7 @@ for _name, _group in (
     ("calls", calls.app),
     ("operators", operators.app),
     ("greetings", greetings.app),
+    ("names", names.app),
 ):
     app.add_typer(_group, name=_name)
 

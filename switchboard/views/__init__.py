@@ -19,6 +19,7 @@ from switchboard.views.calendars import LiftedView as LiftedView
 from switchboard.views.greetings import GreetingVersionView as GreetingVersionView
 from switchboard.views.greetings import GreetingView as GreetingView
 from switchboard.views.greetings import LackingGreetingView as LackingGreetingView
+from switchboard.views.greetings import LackingNameView as LackingNameView
 
 Position = tuple[str | int, ...]
 Item = TypeVar("Item")

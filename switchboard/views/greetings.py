@@ -47,3 +47,14 @@ class LackingGreetingView:
     unit: str | None
     extension: str | None
     languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LackingNameView:
+    """Somebody or something without a recorded name in any language. Callers hear a person's `extension` instead."""
+
+    owner_kind: Literal["authority", "unit", "function_group", "person"]
+    owner_id: int
+    name: str
+    authority: str
+    extension: str | None

@@ -43,6 +43,7 @@ from switchboard.views import (
     GreetingView,
     HealthPart,
     LackingGreetingView,
+    LackingNameView,
     LiftedView,
     Page,
     PersonView,
@@ -205,6 +206,7 @@ class Greetings(GreetingBook, Protocol):
     async def page(self, owner: tuple[str, int] | None, part: Slice) -> Page[GreetingView]: ...
     async def history(self, owner: tuple[str, int], part: Slice) -> Page[GreetingVersionView]: ...
     async def lacking(self, authority: str | None, part: Slice, now: datetime) -> Page[LackingGreetingView]: ...
+    async def lacking_names(self, authority: str | None, part: Slice) -> Page[LackingNameView]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ from tests.bench.processes import machine_busy_s
 from tests.bench.queue_load import measure_queue
 from tests.bench.report import GOAL_RATE, STAGE_HEADINGS, PerCall, Report, render, stage_row, table
 from tests.bench.search import RateSearch
+from tests.bench.search_people import PEOPLE, measure_search
 from tests.bench.stand import COMPARED, LONG_PROMPT, PROMPT, Stand, System
 from tests.bench.traffic import CountingProxy
 
@@ -48,6 +49,7 @@ class Plan:
     warm_up_s: float = 8
     rounds: int = 1
     queue: bool = True
+    people: int = PEOPLE
 
 
 QUICK = Plan(queue=False, rates=(50,), stage_s=8, search_s=3, search_tries=4, hold_half=60, warm_up_s=2)
@@ -75,6 +77,9 @@ async def run(plan: Plan) -> Report:
             say("two hundred callers wait for twenty operators")
             report.queue = await measure_queue(stand)
         await _measure_memory(stand, plan, report)
+    # When Asterisk and the service are gone: it shares the machine with nobody.
+    say(f"searching the directory among {plan.people} people")
+    report.people = await measure_search(plan.people, say)
     return report
 
 

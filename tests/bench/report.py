@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.bench.measure import Held, Idle, Stage
 from tests.bench.queue_load import QueueFigures, told
+from tests.bench.search_people import PeopleSearchFigures
 from tests.bench.stand import System
 
 GOAL_RATE = 50
@@ -37,6 +38,7 @@ class Report:
     held: list[Held] = field(default_factory=list)
     per_call: PerCall | None = None
     queue: QueueFigures | None = None
+    people: PeopleSearchFigures | None = None
 
     def stage(self, system: System, rate: int) -> Stage | None:
         """The first at this rate; all of them go to JSON."""
@@ -77,6 +79,7 @@ class Report:
             f"highest rate at least {GOAL_RATE_RATIO:g} of the dialplan's": ratios.get("highest_rate", 0.0)
             >= GOAL_RATE_RATIO,
             **(self.queue.goals if self.queue else {}),
+            **(self.people.goals if self.people else {}),
         }
 
     def save(self, path: Path) -> None:
@@ -159,6 +162,7 @@ def render(report: Report) -> str:
         *(_held_line(each) for each in report.held),
         *_per_call_lines(report.per_call),
         *([told(report.queue)] if report.queue else []),
+        *([report.people.sentence] if report.people else []),
         "",
         f"Service against dialplan: {_listed(report.ratios)}",
         *([f"Bare ARI client against dialplan: {_listed(report.bare_ratios)}"] if report.bare_ratios else []),

@@ -9,6 +9,7 @@ import pytest
 from tests.bench.measure import Held, Idle, Stage
 from tests.bench.processes import TICKS, read_busy_s, read_cpu_s, read_memory_kib
 from tests.bench.report import PerCall, Report, render, stage_row, table
+from tests.bench.search_people import QUERIES, PeopleSearchFigures, measure_search
 from tests.bench.sipp_files import Percentiles
 from tests.bench.stand import System
 from tests.bench.traffic import path_shape
@@ -57,6 +58,28 @@ def test_the_bare_client_tells_how_much_of_it_is_any_clients() -> None:
 )
 def test_the_goals(p95: float, highest: int, met: list[bool]) -> None:
     assert list(report(p95, highest).goals.values()) == met
+
+
+@pytest.mark.parametrize(("people", "slowest", "met"), [(100_000, 49.9, True), (100_000, 50.0, False), (9, 1.0, False)])
+def test_the_search_in_the_directory_has_its_goal(people: int, slowest: float, met: bool, tmp_path: Path) -> None:
+    found = report()
+    found.people = PeopleSearchFigures(people, 1.5, {"'anna'": 0.5, "'obreg'": slowest}, 4.0)
+    goal = "a search among 100000 people within 50 ms"
+    assert found.goals[goal] is met
+    assert f"{'met' if met else 'NOT MET'}: {goal}" in render(found)
+    assert f"slowest {slowest:.1f} ms of 2 queries" in render(found)
+    found.save(tmp_path / "bench.json")
+    assert json.loads((tmp_path / "bench.json").read_text())["people"]["queries"]["'obreg'"] == slowest
+
+
+async def test_the_search_is_measured() -> None:
+    said: list[str] = []
+    figures = await measure_search(300, said.append)
+    assert figures.people == 300
+    assert set(figures.queries) == {f"{query!r}{where}" for query in QUERIES for where in ("", " in authority 3")}
+    assert len(said) == len(figures.queries)
+    assert figures.slowest_ms > 0
+    assert not any(figures.goals.values()), "three hundred people prove nothing"
 
 
 def test_what_was_not_measured_meets_no_goal() -> None:

@@ -191,6 +191,30 @@ async def test_who_lacks_a_greeting_is_listed_with_the_languages(house: Database
     assert len({view.person_id for view in (*page.items, *rest.items)}) == len(page.items) + len(rest.items)
 
 
+@pytest.mark.requirement("R6")
+async def test_who_and_what_has_no_recorded_name(house: Database) -> None:
+    greetings = Greetings(house)
+
+    async def nameless(authority: str | None = None) -> set[tuple[str, str, str | None]]:
+        page = await greetings.lacking_names(authority, Slice(500))
+        return {(each.owner_kind, each.name, each.extension) for each in page.items}
+
+    maria = await id_of(house, person, "Maria Berg")
+    before = await nameless()
+    assert ("person", "Maria Berg", "212") in before
+    assert ("function_group", "Växeln", None) not in before
+    assert {kind for kind, _, _ in before} == {"authority", "unit", "function_group", "person"}
+    first = await greetings.lacking_names(None, Slice(3))
+    rest = await greetings.lacking_names(None, Slice(500, first.next))
+    assert len(first.items) + len(rest.items) == len(before)
+    assert await greetings.put_first_name(NewGreeting("person", maria, "name", "en", "a" * 64), ACT)
+    assert before - await nameless() == {("person", "Maria Berg", "212")}
+    assert not await greetings.put_first_name(NewGreeting("person", maria, "name", "sv", "b" * 64), ACT)
+    kept = [row.sha256 for row in await rows_of(house, greeting) if (row.owner_kind, row.owner_id) == ("person", maria)]
+    assert kept == ["a" * 64]
+    assert ("authority", "Norrby kommun", None) not in await nameless("Söderås kommun")
+
+
 async def _compare_with_the_rule(house: Database) -> None:
     """The list and what a person is reminded of by telephone are one rule."""
     store = DirectoryStore(house, lambda: NOW, FakeLog())

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from switchboard.changes import Act, GreetingSpot, NewGreeting
 from switchboard.errors import BadValue
-from switchboard.views import GreetingVersionView, GreetingView, LackingGreetingView, Page, Slice
+from switchboard.views import GreetingVersionView, GreetingView, LackingGreetingView, LackingNameView, Page, Slice
 from tests.fakes.web_kept import Kept, page_of
 from tests.fakes.web_rows import GREETING
 
@@ -16,6 +16,7 @@ class FakeGreetings(Kept):
     rows: Sequence[GreetingView] = (GREETING,)
     versions: Sequence[GreetingVersionView] = ()
     without: Sequence[LackingGreetingView] = ()
+    nameless: Sequence[LackingNameView] = ()
 
     async def page(self, owner: tuple[str, int] | None, part: Slice) -> Page[GreetingView]:
         self._note(owner, part)
@@ -42,3 +43,7 @@ class FakeGreetings(Kept):
     async def lacking(self, authority: str | None, part: Slice, now: datetime) -> Page[LackingGreetingView]:
         self._note((authority, now), part)
         return page_of(self.without, part)
+
+    async def lacking_names(self, authority: str | None, part: Slice) -> Page[LackingNameView]:
+        self._note(authority, part)
+        return page_of(self.nameless, part)

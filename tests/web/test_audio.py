@@ -10,7 +10,7 @@ import pytest
 
 from switchboard.changes import GreetingSpot, NewGreeting
 from switchboard.domain.directory import Policy
-from switchboard.views import LackingGreetingView
+from switchboard.views import LackingGreetingView, LackingNameView
 from switchboard.web.body_limit import LARGEST_BODY
 from switchboard.web.ports import WebPorts
 from switchboard.web.server import build_app
@@ -222,6 +222,9 @@ async def test_who_lacks_a_greeting_and_what_was_recorded_are_lists(
     answer = (await admin.get("/api/v1/greetings/lacking?authority=Norrby kommun")).json()
     assert [(item["person"], item["languages"]) for item in answer["items"]] == [("Maria Berg", ["sv", "en"])]
     assert fakes.greetings.asked[0][0] == ("Norrby kommun", NOW)
+    fakes.greetings.nameless = (LackingNameView("unit", 1, "Bygglov", "Norrby kommun", None),)
+    answer = (await admin.get("/api/v1/greetings/lacking-names")).json()
+    assert [(item["owner_kind"], item["name"]) for item in answer["items"]] == [("unit", "Bygglov")]
     answer = (await admin.get("/api/v1/greetings/history?owner_kind=person&owner_id=4")).json()
     assert answer == {"items": [], "next": None}
 

@@ -42,6 +42,7 @@ ALLOWED = {
     "DELETE /api/v1/greetings": "admin",
     "POST /api/v1/greetings/restore": "admin",
     "GET /api/v1/greetings/lacking": "admin operator staff",
+    "GET /api/v1/greetings/lacking-names": "admin operator staff",
     "GET /api/v1/greetings/history": "admin operator staff",
     "GET /api/v1/voicemail-messages/message-1/preface": "admin operator",
     "PUT /api/v1/voicemail-messages/message-1/marks/secret": "admin operator",

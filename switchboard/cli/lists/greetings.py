@@ -11,7 +11,7 @@ from switchboard.db.queries.greetings import Greetings
 from switchboard.db.queries.people import People
 from switchboard.domain.directory import AbsenceReason, GreetingSituation, Language
 from switchboard.errors import NotFound
-from switchboard.views import GreetingView, Slice
+from switchboard.views import GreetingView, LackingGreetingView, LackingNameView, Page, Slice
 from switchboard.web.cursors import decode_cursor
 
 app = typer.Typer(help="What callers hear first of somebody.", no_args_is_help=True)
@@ -21,21 +21,45 @@ ForSituation = Annotated[GreetingSituation, typer.Option("--situation", help="Wh
 ForReason = Annotated[AbsenceReason | None, typer.Option("--reason", help="Only for this reason of absence.")]
 
 
+Names = Annotated[bool, typer.Option("--names", help="Instead: who and what has no recorded name.")]
+
+
 @app.command("lacking")
-def lacking(authority: OfAuthority = None, limit: Limit = 100, cursor: Cursor = None, as_json: AsJson = False) -> None:
+def lacking(
+    authority: OfAuthority = None,
+    names: Names = False,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+    as_json: AsJson = False,
+) -> None:
     """Who has a mailbox and an extension, and no greeting of their own in some language of the authority."""
     part = Slice(limit, decode_cursor(cursor) if cursor else None)
 
     async def work(desk: Desk) -> None:
         await refuse_unknown_authority(desk, authority)
-        page = await Greetings(desk.database).lacking(authority, part, desk.clock.now())
-        if as_json:
-            print_page(page)
-            return
-        rows = [(p.person_id, p.extension, p.person, p.unit, p.authority, ",".join(p.languages)) for p in page.items]
-        print_table(("id", "extension", "name", "unit", "authority", "lacks"), rows, "Everybody has one.")
+        greetings = Greetings(desk.database)
+        if names:
+            _show_nameless(await greetings.lacking_names(authority, part), as_json)
+        else:
+            _show_lacking(await greetings.lacking(authority, part, desk.clock.now()), as_json)
 
     at_desk(work)
+
+
+def _show_lacking(page: Page[LackingGreetingView], as_json: bool) -> None:
+    if as_json:
+        print_page(page)
+        return
+    rows = [(p.person_id, p.extension, p.person, p.unit, p.authority, ",".join(p.languages)) for p in page.items]
+    print_table(("id", "extension", "name", "unit", "authority", "lacks"), rows, "Everybody has one.")
+
+
+def _show_nameless(page: Page[LackingNameView], as_json: bool) -> None:
+    if as_json:
+        print_page(page)
+        return
+    rows = [(each.owner_kind, each.owner_id, each.name, each.authority, each.extension) for each in page.items]
+    print_table(("of", "id", "name", "authority", "extension"), rows, "Every name is recorded.")
 
 
 @app.command("history")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 
-from switchboard.domain.checks import desk, destinations, hours, organisation, people, references, watchers
+from switchboard.domain.checks import desk, destinations, hours, names, organisation, people, references, watchers
 from switchboard.domain.checks.fault import Checked, Fault, Severity
 from switchboard.domain.directory_index import DirectoryIndex
 from switchboard.domain.routing.situation import read_problem
@@ -32,6 +32,7 @@ _CHECKS: tuple[Callable[[Checked], Iterator[Fault]], ...] = (
     desk.check_call_classes,
     desk.check_private_prefixes,
     watchers.check_watchers,
+    names.check_names,
 )
 
 

@@ -10,7 +10,7 @@ from switchboard.calls.ports import UnreadableSound
 from switchboard.changes import Act, GreetingSpot, NewGreeting
 from switchboard.domain.directory import AbsenceReason, Directory, GreetingSituation, Language, OwnerKind
 from switchboard.errors import BadValue
-from switchboard.views import GreetingVersionView, GreetingView, LackingGreetingView
+from switchboard.views import GreetingVersionView, GreetingView, LackingGreetingView, LackingNameView
 from switchboard.web.api.listing import AuthorityQuery, Listing, LocalTime, Part, listing
 from switchboard.web.auth import Permission, Ports, needs
 from switchboard.web.ports import WebPorts
@@ -81,6 +81,15 @@ async def lacking(
     """People with an extension and a mailbox whose callers do not hear a greeting of their own in every language of the
     authority (R12, R13): the one for always, or those for present and absent, must be recorded."""
     return listing(await ports.greetings.lacking(authority, part, act.at))
+
+
+@router.get("/lacking-names")
+async def lacking_names(
+    ports: Ports, _: Reading, part: Part, authority: AuthorityQuery = None
+) -> Listing[LackingNameView]:
+    """Authorities, units, function groups and people whose name nobody recorded in any language (R6): callers hear
+    the person's extension, or no name at all."""
+    return listing(await ports.greetings.lacking_names(authority, part))
 
 
 @router.get("/history")

@@ -10,10 +10,11 @@ from switchboard.changes import Act, GreetingSpot, NewGreeting
 from switchboard.db.engine import Database
 from switchboard.db.queries.audit import note_act
 from switchboard.db.queries.greetings.gaps import LACKING_KEY, lacking_people, lacking_view
-from switchboard.db.queries.paging import fetch_page
+from switchboard.db.queries.greetings.nameless import NAMELESS_KEY, nameless, nameless_view
+from switchboard.db.queries.paging import fetch_page, fetch_page_ascending
 from switchboard.db.tables import authority, function_group, greeting, greeting_version, person, unit
 from switchboard.errors import BadValue
-from switchboard.views import GreetingVersionView, GreetingView, LackingGreetingView, Page, Slice
+from switchboard.views import GreetingVersionView, GreetingView, LackingGreetingView, LackingNameView, Page, Slice
 
 _KEY = (greeting.c.id,)
 _OWNERS: dict[str, Table] = {
@@ -45,6 +46,18 @@ class Greetings:
             kept = await _put(tx, new, act)
             await note_act(tx, act, "greeting.put", ("greeting", kept.id), {"sha256": new.sha256})
         return _view(kept)
+
+    async def put_first_name(self, new: NewGreeting, act: Act) -> bool:
+        """Unless the owner has a recorded name in any language already: False, and nothing is changed."""
+        owner = (greeting.c.owner_kind == new.owner_kind, greeting.c.owner_id == new.owner_id)
+        async with self._database.write() as tx:
+            await _refuse_without_owner(tx, new.spot)
+            named = select(greeting.c.id).where(*owner, greeting.c.kind == "name").limit(1)
+            if (await tx.execute(named)).first() is not None:
+                return False
+            kept = await _put(tx, new, act)
+            await note_act(tx, act, "greeting.put", ("greeting", kept.id), {"sha256": new.sha256})
+        return True
 
     async def remove(self, spot: GreetingSpot, act: Act) -> bool:
         async with self._database.write() as tx:
@@ -99,6 +112,11 @@ class Greetings:
         """By id: who has a mailbox and an extension, and no lasting greeting in some language of the authority."""
         async with self._database.read() as tx:
             return await fetch_page(tx, lacking_people(authority, now), LACKING_KEY, part, lacking_view)
+
+    async def lacking_names(self, authority: str | None, part: Slice) -> Page[LackingNameView]:
+        """Authorities, units, groups (but the operators'), then people, without a recorded name in any language."""
+        async with self._database.read() as tx:
+            return await fetch_page_ascending(tx, nameless(authority), NAMELESS_KEY, part, nameless_view)
 
 
 _PLACE = ("owner_kind", "owner_id", "kind", "language", "situation")
