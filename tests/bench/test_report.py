@@ -53,6 +53,13 @@ def test_the_bare_client_tells_how_much_of_it_is_any_clients() -> None:
     assert "Bare" not in render(report())
 
 
+def test_of_several_rounds_the_middle_one_counts() -> None:
+    found = report(service_p95=30.0)
+    found.stages += [stage(System.SERVICE, 50, 7.0), stage(System.SERVICE, 50, 5.0)]
+    assert found.ratios["setup_p95_at_50"] == 1.75
+    assert "30.0" in render(found), "the spoilt round is shown too"
+
+
 @pytest.mark.parametrize(
     ("p95", "highest", "met"), [(8.0, 150, [True, True]), (8.1, 149, [False, True]), (9, 140, [False, False])]
 )
