@@ -59,7 +59,7 @@ async def _elsewhere(talk: Conversation, by: Transferor, route: Route) -> CallOu
         case ToClosed() | ToAnnouncement():
             return await refer_caller(talk, route)
         case _:
-            raise MovedOn(ComeBack(by, ComingBack("unknown")))
+            raise MovedOn(ComeBack(by, ComingBack("not_allowed", number=talk.dialling)))
 
 
 async def _target(talk: Conversation, step: SendOn) -> Target:
