@@ -3,16 +3,20 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 import pytest
 
+from switchboard.domain.directory import AbsenceReason, Destination, DestinationKind, OperatorSession, PhoneNumber
 from switchboard.domain.directory_index import DirectoryIndex
-from tests.builders import ANNA, ERIK
+from switchboard.domain.diversion import PhoneState
+from tests.builders import ANNA, ERIK, REFUSE
 from tests.calls.test_diverting import away
 from tests.fakes.leg import FakeLeg
-from tests.fakes.world import World, at_work
+from tests.fakes.world import WEDNESDAY, World, at_work
 
 MOST_STEPS = 400
+WEBSITE = Destination(DestinationKind.ANNOUNCEMENT, "announcement-website")
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,7 @@ class Scene:
     furnish: Callable[[DirectoryIndex], None]
     people: Callable[[World], None]
     digits: str = ""
+    at: datetime = WEDNESDAY
 
 
 def nobody(_: World) -> None: ...
@@ -29,6 +34,20 @@ def nobody(_: World) -> None: ...
 
 def erik_away(index: DirectoryIndex) -> None:
     index.put(away(ERIK, deputy=ANNA))
+
+
+def erik_in_an_open_meeting(index: DirectoryIndex) -> None:
+    index.put(away(ERIK, AbsenceReason.MEETING, open=True))
+
+
+def nobody_signed_in(index: DirectoryIndex) -> None:
+    for session in list(index.rows(OperatorSession)):
+        index.remove("operator_session", session.id)
+
+
+def leads_to(destination: Destination) -> Callable[[DirectoryIndex], None]:
+    """The number of nobody else."""
+    return lambda index: index.put(PhoneNumber(290, 1, "+46980319290", destination))
 
 
 def as_it_is(_: DirectoryIndex) -> None: ...
@@ -40,6 +59,20 @@ def anna_answers(world: World) -> None:
 
 def anna_lets_it_ring(world: World) -> None:
     world.telephony.phone("anna")
+
+
+def erik_lets_it_ring(world: World) -> None:
+    world.telephony.phone("erik")
+
+
+def all_of_bygglov_talk(world: World) -> None:
+    for account in ("anna", "erik"):
+        world.telephony.phone(account, state=PhoneState.BUSY)
+
+
+def bygglov_talks_and_operators_answer(world: World) -> None:
+    all_of_bygglov_talk(world)
+    operators_answer(world)
 
 
 def operators_answer(world: World) -> None:
@@ -62,13 +95,23 @@ SCENES = [
     Scene("function", "+46980319220", as_it_is, anna_answers),
     Scene("unknown number", "+46980319999", as_it_is, operators_answer),
     Scene("nonsense", "hej<script>", as_it_is, operators_answer),
+    Scene("closed hours", "+46980319200", as_it_is, nobody, "1", at=WEDNESDAY.replace(hour=18)),
+    Scene("closed function", "+46980319220", as_it_is, operators_answer, "0", at=WEDNESDAY.replace(hour=13)),
+    Scene("open absence", "+46980319211", erik_in_an_open_meeting, erik_lets_it_ring, "1"),
+    Scene("announcement", "+46980319290", leads_to(WEBSITE), nobody),
+    Scene("announcement, then the operators", "+46980319290", leads_to(WEBSITE), operators_answer, "0"),
+    Scene("refusal", "+46980319290", leads_to(REFUSE), nobody),
+    Scene("second language", "+46980319211", erik_away, nobody, "91"),
+    Scene("deputy does not answer", "+46980319211", erik_away, anna_lets_it_ring, "2"),
+    Scene("busy function", "+46980319220", as_it_is, bygglov_talks_and_operators_answer),
+    Scene("busy function, nobody at the desk", "+46980319220", nobody_signed_in, all_of_bygglov_talk, "1"),
 ]
 
 
 async def tell(scene: Scene, hang_up_after_steps: int | None) -> World:
     index = at_work()
     scene.furnish(index)
-    world = World(index, hang_up_after_steps=hang_up_after_steps)
+    world = World(index, scene.at, hang_up_after_steps)
     scene.people(world)
     caller: FakeLeg = world.telephony.caller()
     if scene.digits:
