@@ -25,7 +25,8 @@ async def is_taken_back_in_time(desk: Desk) -> None:
     caller, op = await held(desk)
     await op.call.unhold()
     await hear_each_other(caller, op)
-    await asyncio.sleep(2.5)
+    since = caller.call.heard.until
+    await caller.call.hears(lambda heard: heard.until > since + 2.5, what="longer than a hold may last")
     assert desk.rung("op1") == 1
     await farewell(caller, op)
     kinds = [kind for kind, _ in desk.house.events((await desk.journal(caller.call.account.user))["id"])]
@@ -128,6 +129,34 @@ async def comes_back_from_the_parking(desk: Desk) -> None:
     await farewell(caller, await comes_back(desk, caller, "waited", PARKED))
 
 
+async def goes_to_the_front_when_who_parked_is_busy(desk: Desk) -> None:
+    desk.set_queue(park_seconds=8)
+    caller = await parked(desk)
+    second, op = await desk.talk()
+    third = await desk.ring_from()
+    await third.hears_music()
+    await caller.hears_prompt("returned-waited", "returned-to-operator", within=15)
+    await desk.waits(PARKED)
+    caller.forget()
+    await caller.hears_music()
+    await farewell(second, op)
+    back = await desk.answer("op1")
+    assert back.display == PARKED
+    await hear_each_other(caller, back)
+    await third.hang_up()
+    await farewell(caller, back)
+
+
+async def comes_back_to_a_colleague(desk: Desk) -> None:
+    await desk.colleague("anna")
+    caller, anna = await desk.talk("anna", desk.public("anna"))
+    caller.forget()
+    await anna.call.blind_transfer("*67")
+    await transferred(anna)
+    await caller.hears_music()
+    await farewell(caller, await comes_back(desk, caller, "waited", PARKED, to="anna"))
+
+
 async def is_fetched_by_who_parked(desk: Desk) -> None:
     desk.set_queue(park_seconds=20)
     caller = await parked(desk, by_keys=True)
@@ -172,6 +201,8 @@ async def test_who_is_held_comes_back(floor: Floor) -> None:
 async def test_who_is_parked_is_fetched_or_comes_back(floor: Floor) -> None:
     await floor.side_by_side(
         comes_back_from_the_parking,
+        goes_to_the_front_when_who_parked_is_busy,
+        comes_back_to_a_colleague,
         is_fetched_by_who_parked,
         is_fetched_at_the_place,
         the_parked_caller_hangs_up,
