@@ -76,6 +76,31 @@ async def goes_to_the_front_when_the_phone_is_not_answered(desk: Desk) -> None:
     await asyncio.gather(third.hang_up(), farewell(caller, back))
 
 
+async def goes_to_the_front_while_the_holder_asks_on_another_line(desk: Desk) -> None:
+    desk.set_queue(hold_seconds=5)
+    await desk.operator()
+    await desk.colleague("op2")
+    await desk.colleague("anna")
+    caller, op = await desk.talk()
+    desk.sign_in("op2")
+    await op.call.hold()
+    caller.forget()
+    await caller.hears_music()
+    second = await desk.dial("op1", desk.extension("anna"))
+    anna = await desk.answer("anna")
+    await hear_each_other(second, anna)
+    rung = await desk.phones["op1"].wait_incoming()
+    assert rung.shown[-1].name == HELD
+    caller.forget()
+    await rung.reject(486)
+    await caller.hears_prompt("returned-waited", "returned-to-operator")
+    await op.ended()
+    back = await desk.answer("op2")
+    assert back.display == HELD
+    await asyncio.gather(hear_each_other(caller, back), hear_each_other(second, anna))
+    await asyncio.gather(farewell(caller, back), farewell(second, anna))
+
+
 async def held_at(desk: Desk, who: str) -> tuple[Party, Party]:
     """While `who` is the only one there."""
     stay = desk.session("op2")
@@ -191,6 +216,7 @@ async def test_who_is_held_comes_back(floor: Floor) -> None:
         comes_back_after_a_time,
         is_taken_back_while_the_phone_rings_anew,
         goes_to_the_front_when_the_phone_is_not_answered,
+        goes_to_the_front_while_the_holder_asks_on_another_line,
         the_held_caller_hangs_up,
         the_holder_hangs_up,
         the_caller_hangs_up_while_the_phone_rings_anew,

@@ -99,6 +99,19 @@ async def rings_in_the_groups_order(desk: Desk) -> None:
     assert (desk.rung("op1"), desk.rung("op2")) == (3, 1)
 
 
+async def is_told_how_long_it_will_be(desk: Desk) -> None:
+    """By the answers of the last half hour: four are a basis."""
+    await desk.operator()
+    for _ in range(3):
+        await farewell(*await desk.talk())
+    talkers = await desk.talk()
+    ahead, caller = await in_line(desk), await desk.ring_from()
+    await caller.hears_prompt("queue-position", "number-2", "queue-wait", "number-1-common", "minute", within=15)
+    await caller.hang_up()
+    await ahead.hang_up()
+    await farewell(*talkers)
+
+
 async def is_in_the_journal_who_gives_up(desk: Desk) -> None:
     desk.house.sql(
         "UPDATE policy SET abandoned_opens_task = 1, abandoned_after_seconds = 2 WHERE authority_id = ?", desk.authority
@@ -141,6 +154,7 @@ async def test_order_and_what_is_heard(floor: Floor) -> None:
     await floor.side_by_side(
         waits_in_order_and_is_told_the_position,
         takes_the_one_who_comes_back_first,
+        is_told_how_long_it_will_be,
         is_in_the_journal_who_gives_up,
         chooses_the_other_language,
         rings_all_and_the_first_answer_wins,
