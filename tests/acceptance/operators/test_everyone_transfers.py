@@ -66,6 +66,18 @@ async def a_colleague_passes_a_caller_on_by_keys(desk: Desk) -> None:
     await farewell(caller, erik)
 
 
+async def a_colleague_sends_a_caller_to_the_operators_by_keys(desk: Desk) -> None:
+    await desk.operator()
+    caller, anna = await misdialled(desk)
+    await anna.press(f"*{desk.end('00')}#")
+    await anna.ended()
+    await caller.hears_ringing()
+    op = await desk.answer("op1")
+    assert op.display.startswith("Kopplat från Anna Andersson: 070-")
+    await hear_each_other(caller, op)
+    await farewell(caller, op)
+
+
 async def a_long_chain_ends_at_the_operators(desk: Desk) -> None:
     await desk.operator()
     caller, now = await misdialled(desk)
@@ -101,6 +113,7 @@ async def test_colleagues_transfer_and_loops_end(floor: Floor) -> None:
         a_colleague_passes_a_caller_on,
         the_caller_comes_back_to_the_colleague,
         a_colleague_passes_a_caller_on_by_keys,
+        a_colleague_sends_a_caller_to_the_operators_by_keys,
         a_long_chain_ends_at_the_operators,
         a_phone_that_sends_on_by_itself_ends_at_the_operators,
     )

@@ -3,9 +3,12 @@
 import pytest
 
 from switchboard.domain.call import EventKind, Outcome
-from tests.calls.talk.scenes import CITIZEN, Desk
+from switchboard.domain.directory import Extension
+from tests.builders import OPERATORS
+from tests.calls.talk.scenes import CITIZEN, Desk, end
 from tests.fakes.leg import MUSIC, RING_TONE
 from tests.fakes.telephony import FakePhone
+from tests.fakes.world import World, at_work
 
 pytestmark = pytest.mark.requirement("R31")
 
@@ -132,6 +135,23 @@ async def test_left_while_it_rings_and_nobody_answers_the_caller_comes_back(how:
     assert desk.shown(desk.op1) == "Åter: Anna Andersson, svarar inte"
     assert desk.operator.talking_to == CITIZEN
     await desk.end(desk.citizen)
+
+
+async def test_of_the_operators_nobody_is_asked_and_the_caller_goes_into_their_line() -> None:
+    world = World(at_work(Extension(299, 1, "299", OPERATORS)))
+    anna, op1 = world.telephony.phone("anna", answers_after=1), world.telephony.phone("op1", answers_after=2)
+    citizen = world.telephony.caller()
+    world.start("+46980319210", citizen)
+    await world.passes(3)
+    anna.leg.press("*299#")
+    await world.passes(8)
+    assert anna.leg.gone
+    assert op1.rung[-1].pii_display_name == "Kopplat från Anna Andersson: 070-123 45 67 – Norrby kommun"
+    assert op1.leg.talking_to == citizen.name
+    assert [event.detail["how"] for event in world.events(citizen.name) if event.kind is EventKind.TRANSFERRED] == [
+        "consultation"
+    ]
+    await end(world, citizen)
 
 
 async def test_a_number_outside() -> None:

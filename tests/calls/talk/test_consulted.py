@@ -62,20 +62,22 @@ async def test_busy_silent_and_unknown() -> None:
 
 
 @pytest.mark.requirement("R22")
-async def test_a_unit_without_an_answering_point_and_a_row_that_leads_nowhere() -> None:
+async def test_a_unit_without_an_answering_point_and_what_leads_to_nobody() -> None:
     unit = replace(SOCIALTJANST, answering_point=None)
     nobody = Extension(231, 1, "231", Destination(DestinationKind.PERSON, "999"))
-    desk = Desk(World(at_work(unit, Extension(230, 1, "230", to_unit(unit)), nobody)))
+    keypad = Extension(232, 1, "232", Destination(DestinationKind.KEYPAD))
+    desk = Desk(World(at_work(unit, Extension(230, 1, "230", to_unit(unit)), nobody, keypad)))
     await desk.talk()
-    for keys in ("*230#", "*231#"):
+    for keys in ("*230#", "*231#", "*232#"):
         desk.operator.press(keys)
         await desk.passes(4)
         assert desk.operator.talking_to == CITIZEN
     said = [each.prompt_id for each in desk.world.announcer.said if isinstance(each, FixedPrompt)]
-    assert said == ["call-without-answering-point", "call-wrong-row"]
+    assert said == ["call-without-answering-point", "call-wrong-row", "call-not-allowed"]
     assert [text for _, text in desk.world.telephony.told] == [
         "Socialtjänst, saknar svarsställe",
         "231, fel i katalogen",
+        "232, får inte ringas härifrån",
     ]
     await desk.end(desk.citizen)
 

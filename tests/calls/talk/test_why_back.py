@@ -47,11 +47,12 @@ async def test_a_number_that_is_refused() -> None:
     await desk.end(desk.citizen)
 
 
-async def test_the_keypad_services_are_for_colleagues() -> None:
-    desk = Desk(World(at_work(Extension(298, 1, "298", Destination(DestinationKind.KEYPAD)))))
-    await sent_to(desk, "298", 8)
-    assert desk.shown(desk.op1) == "Åter: 298, får inte ringas härifrån"
-    await desk.end(desk.citizen)
+async def test_codes_and_the_keypad_services_are_for_colleagues() -> None:
+    for dialled in ("298", "*20"):
+        desk = Desk(World(at_work(Extension(298, 1, "298", Destination(DestinationKind.KEYPAD)))))
+        await sent_to(desk, dialled, 8)
+        assert desk.shown(desk.op1) == f"Åter: {dialled}, får inte ringas härifrån"
+        await desk.end(desk.citizen)
 
 
 async def test_a_number_that_nobody_has() -> None:
