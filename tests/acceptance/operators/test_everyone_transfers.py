@@ -78,6 +78,27 @@ async def a_colleague_sends_a_caller_to_the_operators_by_keys(desk: Desk) -> Non
     await farewell(caller, op)
 
 
+async def a_colleague_in_the_operators_line_leaves_the_place_to_the_caller(desk: Desk) -> None:
+    desk.set_queue(hold_seconds=60)
+    await desk.operator()
+    talkers = await desk.talk()
+    caller, anna = await misdialled(desk)
+    await anna.call.hold()
+    await caller.hears_music()
+    second = await desk.dial("anna", desk.end("00"))
+    await second.hears_music()
+    await anna.call.attended_transfer(second.call)
+    await transferred(anna)
+    await second.ended()
+    caller.forget()
+    await caller.hears_music()
+    await farewell(*talkers)
+    op = await desk.answer("op1")
+    assert op.display.startswith("Kopplat från Anna Andersson: 070-")
+    await hear_each_other(caller, op)
+    await farewell(caller, op)
+
+
 async def a_long_chain_ends_at_the_operators(desk: Desk) -> None:
     await desk.operator()
     caller, now = await misdialled(desk)
@@ -114,6 +135,7 @@ async def test_colleagues_transfer_and_loops_end(floor: Floor) -> None:
         the_caller_comes_back_to_the_colleague,
         a_colleague_passes_a_caller_on_by_keys,
         a_colleague_sends_a_caller_to_the_operators_by_keys,
+        a_colleague_in_the_operators_line_leaves_the_place_to_the_caller,
         a_long_chain_ends_at_the_operators,
         a_phone_that_sends_on_by_itself_ends_at_the_operators,
     )
