@@ -12,16 +12,21 @@ from switchboard.domain.directory_index import DirectoryIndex
 from switchboard.domain.diversion import PhoneState
 from tests.builders import ANNA, ERIK, REFUSE
 from tests.calls.test_diverting import away
-from tests.fakes.leg import FakeLeg
+from tests.fakes.leg import BEEP, FakeLeg
+from tests.fakes.telephony import talk_with
 from tests.fakes.world import WEDNESDAY, World, at_work
 
 MOST_STEPS = 400
+AFTERNOON, EVENING = WEDNESDAY.replace(hour=13), WEDNESDAY.replace(hour=18)
 WEBSITE = Destination(DestinationKind.ANNOUNCEMENT, "announcement-website")
 
 
 @dataclass(frozen=True)
 class Scene:
+    """`hears`: what makes the scene what it is, when nobody hangs up. `digits` are pressed in the menu."""
+
     name: str
+    hears: str
     called: str
     furnish: Callable[[DirectoryIndex], None]
     people: Callable[[World], None]
@@ -65,13 +70,13 @@ def erik_lets_it_ring(world: World) -> None:
     world.telephony.phone("erik")
 
 
-def all_of_bygglov_talk(world: World) -> None:
+def bygglov_talks(world: World) -> None:
     for account in ("anna", "erik"):
         world.telephony.phone(account, state=PhoneState.BUSY)
 
 
 def bygglov_talks_and_operators_answer(world: World) -> None:
-    all_of_bygglov_talk(world)
+    bygglov_talks(world)
     operators_answer(world)
 
 
@@ -85,26 +90,33 @@ def operators_ring_out(world: World) -> None:
 
 
 SCENES = [
-    Scene("message", "+46980319211", erik_away, nobody, "1"),
-    Scene("no digit", "+46980319211", erik_away, nobody),
-    Scene("deputy", "+46980319211", erik_away, anna_answers, "2"),
-    Scene("present", "+46980319210", as_it_is, anna_answers),
-    Scene("no answer", "+46980319210", as_it_is, anna_lets_it_ring),
-    Scene("operators", "+46980319200", as_it_is, operators_answer),
-    Scene("operators ring out", "+46980319200", as_it_is, operators_ring_out),
-    Scene("function", "+46980319220", as_it_is, anna_answers),
-    Scene("unknown number", "+46980319999", as_it_is, operators_answer),
-    Scene("nonsense", "hej<script>", as_it_is, operators_answer),
-    Scene("closed hours", "+46980319200", as_it_is, nobody, "1", at=WEDNESDAY.replace(hour=18)),
-    Scene("closed function", "+46980319220", as_it_is, operators_answer, "0", at=WEDNESDAY.replace(hour=13)),
-    Scene("open absence", "+46980319211", erik_in_an_open_meeting, erik_lets_it_ring, "1"),
-    Scene("announcement", "+46980319290", leads_to(WEBSITE), nobody),
-    Scene("announcement, then the operators", "+46980319290", leads_to(WEBSITE), operators_answer, "0"),
-    Scene("refusal", "+46980319290", leads_to(REFUSE), nobody),
-    Scene("second language", "+46980319211", erik_away, nobody, "91"),
-    Scene("deputy does not answer", "+46980319211", erik_away, anna_lets_it_ring, "2"),
-    Scene("busy function", "+46980319220", as_it_is, bygglov_talks_and_operators_answer),
-    Scene("busy function, nobody at the desk", "+46980319220", nobody_signed_in, all_of_bygglov_talk, "1"),
+    Scene("message", BEEP, "+46980319211", erik_away, nobody, "1"),
+    Scene("no digit", "Menu:sv", "+46980319211", erik_away, nobody),
+    Scene("deputy", talk_with("anna"), "+46980319211", erik_away, anna_answers, "2"),
+    Scene("present", talk_with("anna"), "+46980319210", as_it_is, anna_answers),
+    Scene("no answer", "Unreachable:sv", "+46980319210", as_it_is, anna_lets_it_ring),
+    Scene("operators", talk_with("op1"), "+46980319200", as_it_is, operators_answer),
+    Scene("operators ring out", "OperatorsUnavailable:sv", "+46980319200", as_it_is, operators_ring_out),
+    Scene("function", talk_with("anna"), "+46980319220", as_it_is, anna_answers),
+    Scene("unknown number", "UnknownNumber:sv", "+46980319999", as_it_is, operators_answer),
+    Scene("nonsense", "UnknownNumber:sv", "hej<script>", as_it_is, operators_answer),
+    Scene("closed hours", "Closed:sv", "+46980319200", as_it_is, nobody, "1", at=EVENING),
+    Scene("closed function", "Closed:sv", "+46980319220", as_it_is, operators_answer, "0", at=AFTERNOON),
+    Scene("open absence", "RingingAnyway:sv", "+46980319211", erik_in_an_open_meeting, erik_lets_it_ring, "1"),
+    Scene("announcement", "FixedPrompt:sv", "+46980319290", leads_to(WEBSITE), nobody),
+    Scene("announcement, operators", talk_with("op1"), "+46980319290", leads_to(WEBSITE), operators_answer, "0"),
+    Scene("refusal", "Refused:sv", "+46980319290", leads_to(REFUSE), nobody),
+    Scene("second language", "Menu:en", "+46980319211", erik_away, nobody, "9"),
+    Scene("deputy does not answer", "DeputyUnavailable:sv", "+46980319211", erik_away, anna_lets_it_ring, "2"),
+    Scene("busy function", talk_with("op1"), "+46980319220", as_it_is, bygglov_talks_and_operators_answer),
+    Scene(
+        "busy function, empty desk",
+        "GroupUnreachable:sv",
+        "+46980319220",
+        nobody_signed_in,
+        bygglov_talks,
+        "1",
+    ),
 ]
 
 
@@ -115,7 +127,7 @@ async def tell(scene: Scene, hang_up_after_steps: int | None) -> World:
     scene.people(world)
     caller: FakeLeg = world.telephony.caller()
     if scene.digits:
-        caller.on_hearing("Menu", lambda: caller.press(scene.digits))
+        caller.on_hearing("Menu:sv", lambda: caller.press(scene.digits))
     await world.call(scene.called, caller)
     return world
 
@@ -123,6 +135,7 @@ async def tell(scene: Scene, hang_up_after_steps: int | None) -> World:
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 async def test_hang_up_at_each_step(scene: Scene) -> None:
     undisturbed = await tell(scene, None)
+    assert scene.hears in undisturbed.telephony.legs[0].hears
     steps = undisturbed.telephony.steps
     assert 0 < steps < MOST_STEPS
     for step in range(1, steps + 1):
