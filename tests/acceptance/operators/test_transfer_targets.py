@@ -86,3 +86,15 @@ async def test_a_number_outside_that_nobody_answers(floor: Floor, desk: Desk) ->
     await farewell(caller, back)
     row = await desk.journal(caller.call.account.user)
     assert (row["outcome"], row["transfers"]) == ("connected", 1)
+
+
+@pytest.mark.requirement("R31")
+async def test_a_number_outside_that_is_busy(floor: Floor, desk: Desk) -> None:
+    floor.outside.phone.refuses_with = 486
+    await desk.operator()
+    caller, op = await desk.talk()
+    caller.forget()
+    await op.call.blind_transfer("0701112288")
+    await transferred(op)
+    await farewell(caller, await comes_back(desk, caller, "busy", "Åter: 070-111 22 88, upptagen"))
+    assert len(floor.outside.rung("+46701112288")) == 1
