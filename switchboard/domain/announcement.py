@@ -27,6 +27,8 @@ WhyBack = Literal[
     "nobody_there",
     "closed",
     "unknown",
+    "no_answering_point",
+    "wrong_row",
     "not_allowed",
     "too_many",
     "held",

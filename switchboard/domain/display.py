@@ -41,6 +41,8 @@ _WHY: Mapping[WhyBack, str] = {
     "nobody_there": "ingen på plats",
     "closed": "stängt",
     "unknown": "numret används inte",
+    "no_answering_point": "saknar svarsställe",
+    "wrong_row": "fel i katalogen",
     "not_allowed": "får inte ringas härifrån",
     "too_many": "kopplat för många gånger",
     "held": "väntar",

@@ -15,7 +15,14 @@ LAST_POSITION, LAST_MINUTE = 99, 60
 LONGEST_GROUP, GROUP = 4, 3
 
 # Reasons that are the colleague's business: the caller hears that it did not work.
-_RETURNED = {"held": "waited", "parked": "waited", "not_allowed": "unknown", "too_many": "unknown"}
+_RETURNED = {
+    "held": "waited",
+    "parked": "waited",
+    "not_allowed": "unknown",
+    "too_many": "unknown",
+    "no_answering_point": "unknown",
+    "wrong_row": "unknown",
+}
 
 # The country codes of ITU-T E.164 that have one and two digits; all others have three.
 _ONE_DIGIT_COUNTRIES = frozenset("17")

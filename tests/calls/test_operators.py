@@ -69,9 +69,11 @@ async def test_nobody_is_signed_in() -> None:
     world = World(at_work(gone))
     world.directory.index.remove("operator_session", 2)
     op1 = world.telephony.phone("op1", answers_after=1)
-    outcome = await world.call(MAIN, world.telephony.caller())
+    caller = world.telephony.caller()
+    outcome = await world.call(MAIN, caller)
     assert op1.rung == []
-    assert world.announcer.said[0] == OperatorsUnavailable(busy=False)
+    assert world.heard(caller)[:2] == ["AnswerPhrase", "OperatorsUnavailable"]
+    assert OperatorsUnavailable(busy=False) in world.announcer.said
     assert outcome.outcome is Outcome.MESSAGE
 
 

@@ -90,6 +90,8 @@ def test_a_task_for_a_colleague() -> None:
         ("nobody_there", "Åter: Erik Lund, ingen på plats"),
         ("closed", "Åter: Erik Lund, stängt tills vidare"),
         ("unknown", "Åter: Erik Lund, numret används inte"),
+        ("no_answering_point", "Åter: Erik Lund, saknar svarsställe"),
+        ("wrong_row", "Åter: Erik Lund, fel i katalogen"),
         ("not_allowed", "Åter: Erik Lund, får inte ringas härifrån"),
         ("too_many", "Åter: Erik Lund, kopplat för många gånger"),
         ("held", "Åter: Erik Lund, väntar"),

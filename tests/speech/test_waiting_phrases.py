@@ -200,6 +200,16 @@ def test_only_a_foreign_number_has_a_plus(swedish: str, foreign: str) -> None:
             "Your call could not be connected. We are taking you back to the operator.",
         ),
         (
+            Returned("no_answering_point"),
+            "Samtalet kunde inte kopplas vidare. Du kopplas tillbaka till telefonisten.",
+            "Your call could not be connected. We are taking you back to the operator.",
+        ),
+        (
+            Returned("wrong_row"),
+            "Samtalet kunde inte kopplas vidare. Du kopplas tillbaka till telefonisten.",
+            "Your call could not be connected. We are taking you back to the operator.",
+        ),
+        (
             Returned("nobody_there"),
             "Det finns ingen på plats just nu. Du kopplas tillbaka till telefonisten.",
             "Nobody is there right now. We are taking you back to the operator.",

@@ -19,6 +19,13 @@ FIRST_POSITION_S = 10.0
 SHORTEST_PAUSE_S = 5.0
 
 
+async def greet(talk: Conversation) -> None:
+    """The answer phrase of the authority dialled (R38)."""
+    await talk.answer()
+    if talk.authority is not None:
+        await talk.say(answer_phrase(talk.directory, talk.authority, talk.now))
+
+
 @dataclass(slots=True)
 class Ears:
     """`welcome`: the answer phrase is still to be said. It comes before anything else that is said, but never while a
@@ -64,10 +71,8 @@ class Ears:
             self.talk.log.warning("queue_not_looked_at_in_time")
 
     async def _greet(self) -> None:
-        await self.talk.answer()
         welcome, self.welcome = self.welcome, False
-        if welcome and self.talk.authority is not None:
-            await self.talk.say(answer_phrase(self.talk.directory, self.talk.authority, self.talk.now))
+        await (greet(self.talk) if welcome else self.talk.answer())
 
     async def _announce(self) -> str | None:
         """The position, the estimate where there is one, and that the place can be kept."""

@@ -5,12 +5,14 @@ from dataclasses import replace
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.menu import Offer, offer_menu
 from switchboard.calls.ports import QueuePlace
+from switchboard.calls.queue.hearing import greet
 from switchboard.calls.queue.keep_place import NoNumber, ask_number
 from switchboard.calls.queue.leaving import note_left, open_task, task_for
 from switchboard.calls.queue.places import Waiting
+from switchboard.calls.queue.reach import closed_notice
 from switchboard.calls.voicemail import leave_message
 from switchboard.domain.announcement import Announcement, FixedPrompt, Goodbye, OperatorsUnavailable
-from switchboard.domain.call import CallOutcome, Outcome
+from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.callback import Mailbox, promise_for
 from switchboard.domain.directory import FunctionGroup, OverflowAction, OverflowSituation
 from switchboard.domain.queueing import OverflowDecision
@@ -25,6 +27,19 @@ async def tell_and_offer_message(talk: Conversation, mailbox: Mailbox, notice: A
         return Offer(mailbox, (notice,))
 
     return await offer_menu(talk, offer, digit)
+
+
+async def tell_closed(talk: Conversation, mailbox: Mailbox, group: FunctionGroup) -> CallOutcome:
+    """When the group opens (R23)."""
+    return await tell_and_offer_message(talk, mailbox, closed_notice(talk, group))
+
+
+async def tell_of_no_group(talk: Conversation, mailbox: Mailbox, *, welcome: bool) -> CallOutcome:
+    """`welcome`: the answer phrase is still to be said."""
+    await talk.note(EventKind.FAULT, what="the authority has no operators' group")
+    if welcome:
+        await greet(talk)
+    return await tell_and_offer_message(talk, mailbox, OperatorsUnavailable(busy=False))
 
 
 async def end_wait(talk: Conversation, place: QueuePlace, mailbox: Mailbox, decision: OverflowDecision) -> CallOutcome:

@@ -9,18 +9,18 @@ from typing import Any, Literal, NoReturn
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.live import StillRinging
 from switchboard.calls.ports import LegGone, QueuePlace, RingRequest, TelephonyFault
-from switchboard.calls.queue.hearing import Ears
+from switchboard.calls.queue.hearing import Ears, greet
 from switchboard.calls.queue.keep_place import NoNumber
 from switchboard.calls.queue.leaving import note_abandoned, note_left, queue_mailbox, waited_s
 from switchboard.calls.queue.offering import Answer, Ringer
-from switchboard.calls.queue.overflowing import end_wait, leave_instead, other_group, tell_and_offer_message
+from switchboard.calls.queue.overflowing import end_wait, leave_instead, other_group, tell_closed, tell_of_no_group
 from switchboard.calls.queue.places import Waiting
 from switchboard.calls.queue.queues import Queues
-from switchboard.calls.queue.reach import are_in_hours, authority_mailbox, closed_notice
+from switchboard.calls.queue.reach import are_in_hours, authority_mailbox
 from switchboard.calls.talk.joining import phone_party, try_sound
 from switchboard.calls.talk.steps import HandedOver
 from switchboard.calls.talk.talking import converse
-from switchboard.domain.announcement import Announcement, FixedPrompt, Goodbye, OperatorsUnavailable
+from switchboard.domain.announcement import Announcement, FixedPrompt, Goodbye
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.callback import Mailbox
 from switchboard.domain.directory import FunctionGroup, OperatorQueue
@@ -57,10 +57,9 @@ async def enter_queue(
         talk.stage = "before the operators"
         await talk.say(*first)
     if group is None:
-        await talk.note(EventKind.FAULT, what="the authority has no operators' group")
-        return await tell_and_offer_message(talk, mailbox, OperatorsUnavailable(busy=False))
+        return await tell_of_no_group(talk, mailbox, welcome=priority != "recall")
     if priority != "recall" and not are_in_hours(talk, group):
-        return await tell_and_offer_message(talk, mailbox, closed_notice(talk, group))
+        return await tell_closed(talk, mailbox, group)
     place = _new_place(talk, group, priority, why)
     waiting = Waiting(place, talk.now)
     return await _Wait(talk, group, mailbox, waiting, welcome=priority != "recall").story()
@@ -282,9 +281,11 @@ class _Wait:
         await talk.refresh()
         other = other_group(talk, decision)
         if other is None:
+            if self.welcome:
+                await greet(talk)
             return await end_wait(talk, place, self.mailbox, decision)
         if not are_in_hours(talk, other):
-            return await tell_and_offer_message(talk, self.mailbox, closed_notice(talk, other))
+            return await tell_closed(talk, self.mailbox, other)
         waiting = self.waiting.in_other_line(other.id, talk.now)
         return await _Wait(talk, other, self.mailbox, waiting, self.welcome).story()
 

@@ -81,8 +81,10 @@ async def find_target(talk: Conversation, by: Transferor, dialled: str) -> Targe
             return NotToBeHad(ComingBack("not_allowed", number=dialled))
         case ToOperators() | ToClosed() if route.announce_unknown:
             return NotToBeHad(ComingBack("unknown"))
+        case ToOperators(instead_of=unit) if unit is not None:
+            return NotToBeHad(ComingBack("no_answering_point", unit.name))
         case ToOperators() if route.reason.fault:
-            return NotToBeHad(ComingBack("unknown"))
+            return NotToBeHad(ComingBack("wrong_row", number=dialled))
         case ToClosed(where=where, opens_at=opens_at):
             return NotToBeHad(ComingBack("closed", where.text, opens_at=opens_at))
         case _:

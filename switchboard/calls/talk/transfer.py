@@ -59,7 +59,7 @@ async def _elsewhere(talk: Conversation, by: Transferor, route: Route) -> CallOu
         case ToClosed() | ToAnnouncement():
             return await refer_caller(talk, route)
         case _:
-            raise MovedOn(ComeBack(by, ComingBack("unknown")))
+            raise MovedOn(ComeBack(by, ComingBack("not_allowed", number=talk.dialling)))
 
 
 async def _target(talk: Conversation, step: SendOn) -> Target:
@@ -93,15 +93,14 @@ async def _ring_group(talk: Conversation, by: Transferor, group: FunctionGroup) 
 
 def _by_code(talk: Conversation, by: Transferor, order: DeskOrder) -> ParkFor | LeaveMessageFor | ComeBack:
     """A caller can be sent to a mailbox or to a parking place; the other codes are a colleague's own."""
-    unknown = ComeBack(by, ComingBack("unknown"))
     match order:
         case Park():
             return ParkFor(by)
         case MailboxOf(extension=digits):
             mailbox = orders.mailbox_at(talk.directory, by.person.authority_id, digits) if by.person else None
             if mailbox is None:
-                return unknown
+                return ComeBack(by, ComingBack("unknown"))
             person = talk.directory.person(mailbox.person_id) if mailbox.person_id is not None else None
             return LeaveMessageFor(mailbox, person)
         case _:
-            return unknown
+            return ComeBack(by, ComingBack("not_allowed", number=talk.dialling))

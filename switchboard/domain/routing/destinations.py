@@ -149,7 +149,7 @@ def _without_answering_point(authority: Authority, unit: Unit, situation: Situat
     if closed is not None:
         where, opens_at = spoken_name(situation.directory, unit), situation.next_opening(closed)
         return ToClosed(authority, where, opens_at, _mailbox(authority, unit), fault)
-    return ToOperators(authority, group, fault)
+    return ToOperators(authority, group, fault, instead_of=unit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from switchboard.domain.announcement import SpokenName
 from switchboard.domain.callback import Mailbox
 from switchboard.domain.desk_codes import DeskOrder
-from switchboard.domain.directory import Authority, FunctionGroup, Person
+from switchboard.domain.directory import Authority, FunctionGroup, Person, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,14 @@ class ToGroup:
 
 @dataclass(frozen=True, slots=True)
 class ToOperators:
-    """`announce_unknown`: say first that the number is not in use."""
+    """`announce_unknown`: say first that the number is not in use. `instead_of`: the unit that was called, which has no
+    answering point (R22)."""
 
     authority: Authority
     group: FunctionGroup | None
     reason: Reason
     announce_unknown: bool = False
+    instead_of: Unit | None = None
 
 
 @dataclass(frozen=True, slots=True)

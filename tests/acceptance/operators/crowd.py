@@ -241,7 +241,12 @@ class Crowd:
 
     def _target(self, dice: random.Random) -> str:
         end = self.desk.end
-        special = [end("20"), end("99"), end("00"), "*67", f"*8{self._extension(dice)}", self._number_outside]
+        special = [
+            *map(end, ("00", "20", "21", "30", "31", "99")),
+            "*67",
+            f"*8{self._extension(dice)}",
+            self._number_outside,
+        ]
         return dice.choice([self._extension(dice), self._extension(dice), *special])
 
 

@@ -28,6 +28,8 @@ SHORT: Mapping[str, object] = {
     "missed_before_pause": 2,
 }
 RING_SECONDS = 20
+ARCHIVE_OPENS = "13:00"
+"""In the afternoon, when no test runs."""
 
 
 def extension(desk: int, end: str) -> str:
@@ -58,8 +60,27 @@ def furnish_desk(house: House, desk: int) -> None:
     house.sql("UPDATE authority SET operators_group_id = ? WHERE id = ?", operators, authority)
     _add(house, "operator_queue", group_id=operators, **SHORT)
     builders = _group(house, authority, unit, "Bygglov", [people[who] for who in BUILDERS])
-    for end, kind, key in (("00", "operators", None), ("20", "function_group", str(builders))):
-        _number(house, desk, authority, end, kind, key)
+    planners = _add(
+        *(house, "unit"), authority_id=authority, name="Plan", answering_kind="function_group", answering_key=builders
+    )
+    for end, kind, key in (
+        ("00", "operators", None),
+        ("20", "function_group", builders),
+        ("21", "function_group", _archive(house, authority, unit)),
+        ("30", "unit", planners),
+        ("31", "unit", unit),
+    ):
+        _number(house, desk, authority, end, kind, None if key is None else str(key))
+
+
+def _archive(house: House, authority: int, unit: int) -> int:
+    """A function that is closed in the morning."""
+    hours = _add(house, "schedule", authority_id=authority, name="Arkivets telefontider")
+    for weekday in range(5):
+        _add(house, "opening_period", schedule_id=hours, weekday=weekday, opens=ARCHIVE_OPENS, closes="16:00")
+    archive = _group(house, authority, unit, "Arkivet", [])
+    house.sql("UPDATE function_group SET schedule_id = ? WHERE id = ?", hours, archive)
+    return archive
 
 
 def _person(house: House, desk: int, authority: int, unit: int, who: str) -> int:

@@ -25,7 +25,8 @@ async def is_taken_back_in_time(desk: Desk) -> None:
     caller, op = await held(desk)
     await op.call.unhold()
     await hear_each_other(caller, op)
-    await asyncio.sleep(2.5)
+    since = caller.call.heard.until
+    await caller.call.hears(lambda heard: heard.until > since + 2.5, what="longer than a hold may last")
     assert desk.rung("op1") == 1
     await farewell(caller, op)
     kinds = [kind for kind, _ in desk.house.events((await desk.journal(caller.call.account.user))["id"])]
@@ -73,6 +74,31 @@ async def goes_to_the_front_when_the_phone_is_not_answered(desk: Desk) -> None:
     assert back.display == HELD
     await hear_each_other(caller, back)
     await asyncio.gather(third.hang_up(), farewell(caller, back))
+
+
+async def goes_to_the_front_while_the_holder_asks_on_another_line(desk: Desk) -> None:
+    desk.set_queue(hold_seconds=5)
+    await desk.operator()
+    await desk.colleague("op2")
+    await desk.colleague("anna")
+    caller, op = await desk.talk()
+    desk.sign_in("op2")
+    await op.call.hold()
+    caller.forget()
+    await caller.hears_music()
+    second = await desk.dial("op1", desk.extension("anna"))
+    anna = await desk.answer("anna")
+    await hear_each_other(second, anna)
+    rung = await desk.phones["op1"].wait_incoming()
+    assert rung.shown[-1].name == HELD
+    caller.forget()
+    await rung.reject(486)
+    await caller.hears_prompt("returned-waited", "returned-to-operator")
+    await op.ended()
+    back = await desk.answer("op2")
+    assert back.display == HELD
+    await asyncio.gather(hear_each_other(caller, back), hear_each_other(second, anna))
+    await asyncio.gather(farewell(caller, back), farewell(second, anna))
 
 
 async def held_at(desk: Desk, who: str) -> tuple[Party, Party]:
@@ -128,6 +154,34 @@ async def comes_back_from_the_parking(desk: Desk) -> None:
     await farewell(caller, await comes_back(desk, caller, "waited", PARKED))
 
 
+async def goes_to_the_front_when_who_parked_is_busy(desk: Desk) -> None:
+    desk.set_queue(park_seconds=8)
+    caller = await parked(desk)
+    second, op = await desk.talk()
+    third = await desk.ring_from()
+    await third.hears_music()
+    await caller.hears_prompt("returned-waited", "returned-to-operator", within=15)
+    await desk.waits(PARKED)
+    caller.forget()
+    await caller.hears_music()
+    await farewell(second, op)
+    back = await desk.answer("op1")
+    assert back.display == PARKED
+    await hear_each_other(caller, back)
+    await third.hang_up()
+    await farewell(caller, back)
+
+
+async def comes_back_to_a_colleague(desk: Desk) -> None:
+    await desk.colleague("anna")
+    caller, anna = await desk.talk("anna", desk.public("anna"))
+    caller.forget()
+    await anna.call.blind_transfer("*67")
+    await transferred(anna)
+    await caller.hears_music()
+    await farewell(caller, await comes_back(desk, caller, "waited", PARKED, to="anna"))
+
+
 async def is_fetched_by_who_parked(desk: Desk) -> None:
     desk.set_queue(park_seconds=20)
     caller = await parked(desk, by_keys=True)
@@ -162,6 +216,7 @@ async def test_who_is_held_comes_back(floor: Floor) -> None:
         comes_back_after_a_time,
         is_taken_back_while_the_phone_rings_anew,
         goes_to_the_front_when_the_phone_is_not_answered,
+        goes_to_the_front_while_the_holder_asks_on_another_line,
         the_held_caller_hangs_up,
         the_holder_hangs_up,
         the_caller_hangs_up_while_the_phone_rings_anew,
@@ -172,6 +227,8 @@ async def test_who_is_held_comes_back(floor: Floor) -> None:
 async def test_who_is_parked_is_fetched_or_comes_back(floor: Floor) -> None:
     await floor.side_by_side(
         comes_back_from_the_parking,
+        goes_to_the_front_when_who_parked_is_busy,
+        comes_back_to_a_colleague,
         is_fetched_by_who_parked,
         is_fetched_at_the_place,
         the_parked_caller_hangs_up,

@@ -150,6 +150,46 @@ async def is_told_why_and_has_the_caller_again(desk: Desk) -> None:
     assert any("semester" in text for text in desk.phones["op1"].texts)
 
 
+async def the_target_refuses(desk: Desk) -> None:
+    caller, op = await ringing(desk)
+    rung = await desk.phones["anna"].wait_incoming()
+    await rung.reject(486)
+    await op.hears_prompt("busy")
+    await hear_each_other(caller, op)
+    await farewell(caller, op)
+    assert any(text.endswith("upptagen") for text in desk.phones["op1"].texts)
+
+
+async def nobody_answers(desk: Desk) -> None:
+    caller, op = await ringing(desk)
+    rung = await desk.phones["anna"].wait_incoming()
+    await op.hears_prompt("no-answer")
+    await rung.ended()
+    await hear_each_other(caller, op)
+    await farewell(caller, op)
+
+
+async def completes_while_the_caller_is_back(desk: Desk) -> None:
+    caller, op, anna = await speaking(desk)
+    anna.forget()
+    await op.press("*2")
+    await anna.hears_music()
+    await op.press("*4")
+    await op.ended()
+    await hear_each_other(caller, anna)
+    await farewell(caller, anna)
+
+
+async def the_caller_hangs_up_while_back(desk: Desk) -> None:
+    caller, op, anna = await speaking(desk)
+    anna.forget()
+    await op.press("*2")
+    await anna.hears_music()
+    await caller.hang_up()
+    await hear_each_other(op, anna)
+    await farewell(op, anna)
+
+
 @pytest.mark.requirement("R31")
 async def test_consult_toggle_cancel_and_complete(floor: Floor) -> None:
     await floor.side_by_side(
@@ -170,4 +210,14 @@ async def test_whoever_hangs_up_leaves_the_two_others_talking(floor: Floor) -> N
         the_caller_hangs_up_while_it_rings,
         the_target_hangs_up_while_the_caller_is_back,
         the_operator_hangs_up_while_the_caller_is_back,
+    )
+
+
+@pytest.mark.requirement("R31")
+async def test_refused_not_answered_and_left_while_the_caller_is_back(floor: Floor) -> None:
+    await floor.side_by_side(
+        the_target_refuses,
+        nobody_answers,
+        completes_while_the_caller_is_back,
+        the_caller_hangs_up_while_back,
     )

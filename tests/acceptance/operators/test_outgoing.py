@@ -8,8 +8,9 @@ import pytest
 from tests.acceptance.operators.api import Api
 from tests.acceptance.operators.desk import Desk
 from tests.acceptance.operators.floor import Floor
-from tests.acceptance.operators.partings import farewell
+from tests.acceptance.operators.partings import comes_back, farewell
 from tests.acceptance.operators.party import Party, hear_each_other
+from tests.callers.sip.call import RawCall
 
 
 async def colleagues_call_each_other(desk: Desk) -> None:
@@ -131,6 +132,27 @@ async def test_nobody_outside_is_told_what_only_failed(floor: Floor, desk: Desk)
     anna = await desk.dial("anna", "0701112255")
     await anna.hears_prompt("outside-failed")
     await anna.ended()
+
+
+async def test_a_telephone_that_redirects_leads_no_caller_out(floor: Floor, desk: Desk) -> None:
+    """302 to a number outside: it counts as one that does not answer, also in a transfer."""
+    out = (("Contact", f"<sip:0701112277@{desk.house.box.server}>"),)
+    await desk.operator()
+    anna = await desk.colleague("anna")
+    caller = await desk.ring_from(desk.public("anna"))
+    rung = await anna.wait_incoming()
+    assert isinstance(rung, RawCall)
+    await rung.reject(302, out)
+    await caller.hears_prompt("no-answer", "menu-message", within=12)
+    await caller.hang_up()
+    caller, op = await desk.talk()
+    caller.forget()
+    await op.call.blind_transfer(desk.extension("anna"))
+    rung = await anna.wait_incoming()
+    assert isinstance(rung, RawCall)
+    await rung.reject(302, out)
+    await farewell(caller, await comes_back(desk, caller, "no-answer", "Åter: Anna Andersson, svarar inte"))
+    assert floor.outside.phone.rung == []
 
 
 @pytest.mark.requirement("R40")

@@ -9,6 +9,8 @@ from tests.acceptance.operators.floor import Floor
 from tests.acceptance.operators.partings import farewell, leave_message, transferred
 from tests.acceptance.operators.party import Party, hear_each_other
 
+GREETINGS = ("sv/welcome", "sv/welcome-to")
+
 
 async def in_line(desk: Desk) -> Party:
     """A citizen who has begun to wait, and hears music."""
@@ -23,7 +25,7 @@ async def waits_in_order_and_is_told_the_position(desk: Desk) -> None:
     waiting = [await in_line(desk) for _ in range(3)]
     for caller, number in zip(waiting[1:], ("number-2", "number-3"), strict=True):
         heard = caller.call.heard
-        assert heard.prompts[0] in ("sv/welcome", "sv/welcome-to")
+        assert heard.prompts[0] in GREETINGS
         assert heard.says("sv/queue-position", f"sv/{number}", "sv/queue-position-end", "sv/queue-keep-place-offer")
     assert "sv/queue-position" not in waiting[0].call.heard.prompts
     for caller in waiting:
@@ -97,6 +99,19 @@ async def rings_in_the_groups_order(desk: Desk) -> None:
     assert (desk.rung("op1"), desk.rung("op2")) == (3, 1)
 
 
+async def is_told_how_long_it_will_be(desk: Desk) -> None:
+    """By the answers of the last half hour: four are a basis."""
+    await desk.operator()
+    for _ in range(3):
+        await farewell(*await desk.talk())
+    talkers = await desk.talk()
+    ahead, caller = await in_line(desk), await desk.ring_from()
+    await caller.hears_prompt("queue-position", "number-2", "queue-wait", "number-1-common", "minute", within=15)
+    await caller.hang_up()
+    await ahead.hang_up()
+    await farewell(*talkers)
+
+
 async def is_in_the_journal_who_gives_up(desk: Desk) -> None:
     desk.house.sql(
         "UPDATE policy SET abandoned_opens_task = 1, abandoned_after_seconds = 2 WHERE authority_id = ?", desk.authority
@@ -139,6 +154,7 @@ async def test_order_and_what_is_heard(floor: Floor) -> None:
     await floor.side_by_side(
         waits_in_order_and_is_told_the_position,
         takes_the_one_who_comes_back_first,
+        is_told_how_long_it_will_be,
         is_in_the_journal_who_gives_up,
         chooses_the_other_language,
         rings_all_and_the_first_answer_wins,
@@ -160,7 +176,8 @@ async def busy_line(desk: Desk, *rule: object) -> tuple[Party, Party]:
 
 async def nobody_is_signed_in(desk: Desk) -> None:
     caller = await desk.ring_from()
-    await caller.hears_prompt("operators-none", "menu-message")
+    await caller.hears_prompt("operators-none", "menu-message", within=10)
+    assert caller.call.heard.prompts[0] in GREETINGS
     await caller.press("1")
     await caller.hears_prompt("beep")
     await leave_message(caller)
@@ -224,7 +241,8 @@ async def the_line_is_full(desk: Desk) -> None:
     talkers = await busy_line(desk, "max_length", "message", 1, None)
     waiting = await in_line(desk)
     caller = await desk.ring_from()
-    await caller.hears_prompt("queue-full", "leave-message", "beep")
+    await caller.hears_prompt("queue-full", "leave-message", "beep", within=12)
+    assert caller.call.heard.prompts[0] in GREETINGS
     await caller.hang_up()
     await waiting.hang_up()
     await farewell(*talkers)
@@ -235,7 +253,7 @@ async def it_closes_while_waiting(desk: Desk) -> None:
     talkers = await busy_line(desk, "closing", "message", 1, None)
     caller = await in_line(desk)
     house.sql("INSERT INTO schedule (authority_id, name) VALUES (?, 'Aldrig')", desk.authority)
-    closed = house.one("SELECT id FROM schedule WHERE authority_id = ?", desk.authority)["id"]
+    closed = house.one("SELECT id FROM schedule WHERE authority_id = ? AND name = 'Aldrig'", desk.authority)["id"]
     house.sql("UPDATE function_group SET schedule_id = ? WHERE id = ?", closed, desk.group)
     await caller.hears_prompt("queue-closing", "leave-message", "beep")
     await caller.hang_up()

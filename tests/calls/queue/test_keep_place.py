@@ -260,6 +260,21 @@ async def test_a_lunch_break_is_waited_for() -> None:
     await desk.close()
 
 
+async def test_before_it_is_offered_one_does_nothing() -> None:
+    desk = Desk(both=False)
+    desk.op1.state = BUSY
+    caller = desk.ring_in("a")
+    caller.on_hearing("AnswerPhrase", lambda: caller.press("1"))
+    caller.press_after(5, "1")
+    await desk.passes(8)
+    assert FixedPrompt("queue-keep-place-offer") not in desk.announcer.said
+    assert desk.line() == ["a"]
+    assert not any(isinstance(each, ReadBackNumber) for each in desk.announcer.said)
+    caller.leave()
+    await desk.ends("a")
+    await desk.close()
+
+
 async def test_where_places_are_not_kept_one_does_nothing() -> None:
     desk = Desk(queue(keep_place=False), both=False)
     desk.op1.state = BUSY

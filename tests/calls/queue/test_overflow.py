@@ -16,7 +16,7 @@ from switchboard.domain.directory import (
     PauseReason,
     Policy,
 )
-from tests.builders import ANNA, OP1
+from tests.builders import ANNA, NORRBY, OP1
 from tests.calls.queue.desk import BUSY, Desk, rule
 from tests.fakes.leg import BEEP
 from tests.fakes.world import WEDNESDAY
@@ -36,10 +36,19 @@ async def test_nobody_signed_in_is_told_and_may_leave_a_message() -> None:
     desk.directory.index.remove("operator_session", 1)
     caller = desk.ring_in("a")
     assert (await desk.ends("a")).outcome is Outcome.MESSAGE
-    assert desk.announcer.said[0] == OperatorsUnavailable(busy=False)
+    assert desk.heard(caller)[:2] == ["AnswerPhrase", "OperatorsUnavailable"]
+    assert OperatorsUnavailable(busy=False) in desk.announcer.said
     assert BEEP in caller.hears
     assert desk.left("a") == "nobody_signed_in"
     assert [past.how for past in desk.places.history] == ["overflowed"]
+    await desk.close()
+
+
+async def test_an_authority_without_operators_is_greeted_for_all_the_same() -> None:
+    desk = Desk(replace(NORRBY, operators_group_id=None))
+    caller = desk.ring_in("a")
+    assert (await desk.ends("a")).outcome is Outcome.MESSAGE
+    assert desk.heard(caller)[:2] == ["AnswerPhrase", "OperatorsUnavailable"]
     await desk.close()
 
 
@@ -56,9 +65,10 @@ async def test_the_last_operator_signs_out_while_somebody_waits() -> None:
 
 async def test_after_a_quarter_of_an_hour_the_caller_is_told_and_offered_a_message() -> None:
     desk = busy_desk()
-    desk.ring_in("a")
+    caller = desk.ring_in("a")
     assert (await desk.ends("a")).outcome is Outcome.MESSAGE
     assert FixedPrompt("queue-waited-long") in desk.announcer.said
+    assert desk.heard(caller).count("AnswerPhrase") == 1
     assert desk.event("a", EventKind.LEFT_QUEUE).detail["waited_s"] == QUARTER_S
     await desk.close()
 
@@ -68,14 +78,28 @@ async def test_a_line_that_is_full_takes_nobody_more_and_sends_nobody_away() -> 
     for name in ("a", "b"):
         desk.ring_in(name)
         await desk.passes(0.1)
-    desk.ring_in("c")
+    turned_away = desk.ring_in("c")
     assert (await desk.ends("c")).outcome is Outcome.MESSAGE
     assert FixedPrompt("queue-full") in desk.announcer.said
+    assert desk.heard(turned_away)[:4] == ["AnswerPhrase", "FixedPrompt", "LeaveMessage", BEEP]
     assert desk.line() == ["a", "b"]
     for leg in desk.telephony.legs:
         leg.leave()
     await desk.ends("a")
     await desk.ends("b")
+    await desk.close()
+
+
+async def test_who_hangs_up_in_the_greeting_before_a_message_leaves_nothing() -> None:
+    desk = busy_desk(rule(OverflowSituation.MAX_LENGTH, OverflowAction.MESSAGE, 1))
+    desk.ring_in("a")
+    await desk.passes(0.1)
+    hasty = desk.ring_in("b")
+    hasty.on_hearing("AnswerPhrase", hasty.leave)
+    assert (await desk.ends("b")).outcome is Outcome.ABANDONED
+    assert FixedPrompt("queue-full") not in desk.announcer.said
+    desk.telephony.legs[0].leave()
+    await desk.ends("a")
     await desk.close()
 
 

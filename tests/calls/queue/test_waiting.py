@@ -141,6 +141,23 @@ async def test_recalls_come_first_then_callers_from_outside_then_colleagues() ->
     await desk.close()
 
 
+@pytest.mark.requirement("R39")
+async def test_who_comes_first_is_data() -> None:
+    desk = Desk(queue(recall_priority=30, external_priority=20, internal_priority=10), both=False)
+    desk.op1.state = BUSY
+    desk.ring_in("outside")
+    await desk.passes(1)
+    desk.ring_inside("colleague")
+    await desk.passes(1)
+    assert desk.line() == ["colleague", "outside"]
+    assert [each.place.priority for each in desk.queues.view()] == [10, 20]
+    for leg in desk.telephony.legs:
+        leg.leave()
+    for name in desk.calls:
+        await desk.ends(name)
+    await desk.close()
+
+
 @pytest.mark.requirement("R27")
 async def test_two_hundred_wait_for_twenty_operators_in_order_and_nothing_is_left() -> None:
     longer = rule(OverflowSituation.MAX_LENGTH, OverflowAction.MESSAGE, 500)

@@ -3,8 +3,10 @@
 import pytest
 
 from switchboard.domain.call import EventKind, Outcome
-from tests.builders import ERIK
-from tests.calls.talk.scenes import CITIZEN, Desk
+from switchboard.domain.directory import Extension
+from switchboard.domain.diversion import PhoneState
+from tests.builders import ERIK, OPERATORS
+from tests.calls.talk.scenes import CITIZEN, MAIN, Desk, end
 from tests.calls.test_diverting import away
 from tests.fakes.leg import MUSIC, FakeLeg
 from tests.fakes.telephony import talk_with
@@ -65,6 +67,28 @@ async def test_completed_while_it_rings_it_is_a_blind_transfer() -> None:
     await desk.passes(1)
     assert anna.leg.talking_to == CITIZEN
     await desk.end(desk.citizen)
+
+
+async def test_completed_in_the_operators_line_the_caller_stands_there_first() -> None:
+    world = World(at_work(Extension(299, 1, "299", OPERATORS)))
+    anna, op1 = world.telephony.phone("anna", answers_after=1), world.telephony.phone("op1")
+    op1.state = world.telephony.phone("op2").state = PhoneState.BUSY
+    citizen, other = world.telephony.caller(), world.telephony.caller("other")
+    world.start("+46980319210", citizen)
+    world.start(MAIN, other)
+    await world.passes(3)
+    anna.leg.hold()
+    mine = world.dial("anna", "299")
+    await world.passes(5)
+    anna.leg.transfer_attended(mine.id)
+    await world.passes(2)
+    assert (mine.gone, anna.leg.gone) == (True, True)
+    assert [each.place.id for each in world.queues.view()] == [citizen.name, other.name]
+    op1.state, op1.answers_after = PhoneState.FREE, 0
+    world.queues.wake()
+    await world.passes(2)
+    assert op1.leg.talking_to == citizen.name
+    await end(world, citizen, other)
 
 
 async def test_completed_while_it_rings_and_nobody_answers_the_caller_comes_back() -> None:

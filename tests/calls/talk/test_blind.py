@@ -7,10 +7,10 @@ import pytest
 from switchboard.calls.ports import RingFailure
 from switchboard.domain.announcement import Returned
 from switchboard.domain.call import Outcome
-from switchboard.domain.directory import AbsenceReason, OperatorQueue
+from switchboard.domain.directory import AbsenceReason, Extension, OperatorQueue
 from switchboard.domain.diversion import PhoneState
 from switchboard.domain.working_days import STOCKHOLM
-from tests.builders import ERIK, OPERATOR_GROUP
+from tests.builders import BYGGLOV, ERIK, OPERATOR_GROUP, to_unit
 from tests.calls.talk.scenes import CITIZEN, Desk
 from tests.calls.test_diverting import away
 from tests.fakes.leg import BEEP, RING_TONE
@@ -106,6 +106,23 @@ async def test_two_of_a_function_answer_in_the_same_instant() -> None:
     await sent_to(desk, "220", 4)
     assert sorted(str(phone.leg.talking_to) for phone in phones) == ["None", CITIZEN]
     assert sorted(phone.leg.gone for phone in phones) == [False, True]
+    await desk.end(desk.citizen)
+
+
+async def test_a_unit_rings_its_answering_point() -> None:
+    desk = Desk(World(at_work(Extension(230, 1, "230", to_unit(BYGGLOV)))))
+    anna = desk.phone("anna", answers_after=2)
+    await sent_to(desk, "230", 4)
+    assert anna.leg.talking_to == CITIZEN
+    await desk.end(anna.leg)
+
+
+async def test_a_unit_whose_answering_point_does_not_answer() -> None:
+    desk = Desk(World(at_work(Extension(230, 1, "230", to_unit(BYGGLOV)))))
+    desk.phone("anna")
+    await sent_to(desk, "230", 60)
+    assert desk.shown(desk.op1) == "Åter: Bygglov, svarar inte"
+    assert desk.operator.talking_to == CITIZEN
     await desk.end(desk.citizen)
 
 

@@ -2,12 +2,10 @@
 
 import pytest
 
-from switchboard.domain.announcement import AbsenceNotice, UnknownNumber, Unreachable
 from switchboard.domain.call import EventKind, Outcome
-from switchboard.domain.diversion import PhoneState
-from tests.builders import ERIK
-from tests.calls.talk.scenes import CITIZEN, Desk
-from tests.calls.test_diverting import away
+from switchboard.domain.directory import Extension
+from tests.builders import OPERATORS
+from tests.calls.talk.scenes import CITIZEN, Desk, end
 from tests.fakes.leg import MUSIC, RING_TONE
 from tests.fakes.telephony import FakePhone
 from tests.fakes.world import World, at_work
@@ -139,58 +137,21 @@ async def test_left_while_it_rings_and_nobody_answers_the_caller_comes_back(how:
     await desk.end(desk.citizen)
 
 
-async def test_an_absent_colleague_is_told_of_to_the_operator_and_the_talk_goes_on() -> None:
-    desk = Desk(World(at_work(away(ERIK))))
-    erik = desk.phone("erik", answers_after=1)
-    await desk.talk()
-    desk.operator.press("*211#")
-    await desk.passes(4)
-    assert erik.rung == []
-    assert any(isinstance(each, AbsenceNotice) for each in desk.world.announcer.said)
-    ((account, text),) = desk.world.telephony.told
-    assert account == "op1"
-    assert text.startswith("Erik Lund, semester")
-    assert desk.operator.talking_to == CITIZEN
-    assert "AbsenceNotice" not in desk.world.heard(desk.citizen)
-    await desk.end(desk.citizen)
-
-
-async def test_who_hangs_up_on_hearing_so_gets_the_caller_back() -> None:
-    desk = Desk(World(at_work(away(ERIK))))
-    await desk.talk()
-    desk.operator.on_hearing("AbsenceNotice", desk.operator.leave)
-    desk.operator.press("*211#")
-    await desk.passes(10)
-    assert desk.shown(desk.op1).startswith("Åter: Erik Lund, semester")
-    assert desk.operator.talking_to == CITIZEN
-    await desk.end(desk.citizen)
-
-
-async def test_busy_silent_and_unknown() -> None:
-    desk = Desk()
-    anna = desk.phone("anna")
-    anna.state = PhoneState.BUSY
-    await desk.talk()
-    for keys in ("*210#", "*214#", "*299#"):
-        desk.operator.press(keys)
-        await desk.passes(4)
-        assert desk.operator.talking_to == CITIZEN
-    said = [each for each in desk.world.announcer.said if isinstance(each, Unreachable | UnknownNumber)]
-    assert [each.why if isinstance(each, Unreachable) else "unknown" for each in said] == [
-        "busy",
-        "no_phone",
-        "unknown",
+async def test_of_the_operators_nobody_is_asked_and_the_caller_goes_into_their_line() -> None:
+    world = World(at_work(Extension(299, 1, "299", OPERATORS)))
+    anna, op1 = world.telephony.phone("anna", answers_after=1), world.telephony.phone("op1", answers_after=2)
+    citizen = world.telephony.caller()
+    world.start("+46980319210", citizen)
+    await world.passes(3)
+    anna.leg.press("*299#")
+    await world.passes(8)
+    assert anna.leg.gone
+    assert op1.rung[-1].pii_display_name == "Kopplat från Anna Andersson: 070-123 45 67 – Norrby kommun"
+    assert op1.leg.talking_to == citizen.name
+    assert [event.detail["how"] for event in world.events(citizen.name) if event.kind is EventKind.TRANSFERRED] == [
+        "consultation"
     ]
-    await desk.end(desk.citizen)
-
-
-async def test_nobody_answers() -> None:
-    desk = Desk()
-    await ringing(desk)
-    await desk.passes(28)
-    assert desk.operator.talking_to == CITIZEN
-    assert [text for _, text in desk.world.telephony.told] == ["Anna Andersson, svarar inte"]
-    await desk.end(desk.citizen)
+    await end(world, citizen)
 
 
 async def test_a_number_outside() -> None:

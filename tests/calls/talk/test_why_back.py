@@ -6,10 +6,10 @@ from datetime import datetime
 import pytest
 
 from switchboard.domain.announcement import Returned
-from switchboard.domain.directory import AbsenceReason, Extension
+from switchboard.domain.directory import AbsenceReason, Destination, DestinationKind, Extension
 from switchboard.domain.diversion import PhoneState
 from switchboard.domain.working_days import STOCKHOLM
-from tests.builders import ANNA, ERIK, OPERATORS, REFUSE, SODERAS, absence
+from tests.builders import ANNA, ERIK, OPERATORS, REFUSE, SOCIALTJANST, SODERAS, absence, to_unit
 from tests.calls.talk.scenes import CITIZEN, Desk, end
 from tests.calls.talk.test_blind import sent_to
 from tests.calls.test_diverting import away
@@ -47,10 +47,38 @@ async def test_a_number_that_is_refused() -> None:
     await desk.end(desk.citizen)
 
 
+async def test_codes_and_the_keypad_services_are_for_colleagues() -> None:
+    for dialled in ("298", "*20"):
+        desk = Desk(World(at_work(Extension(298, 1, "298", Destination(DestinationKind.KEYPAD)))))
+        await sent_to(desk, dialled, 8)
+        assert desk.shown(desk.op1) == f"Åter: {dialled}, får inte ringas härifrån"
+        await desk.end(desk.citizen)
+
+
 async def test_a_number_that_nobody_has() -> None:
     desk = Desk()
     await sent_to(desk, "299", 8)
     assert desk.shown(desk.op1) == "Åter: numret används inte"
+    await desk.end(desk.citizen)
+
+
+@pytest.mark.requirement("R22")
+async def test_a_unit_without_an_answering_point() -> None:
+    unit = replace(SOCIALTJANST, answering_point=None)
+    desk = Desk(World(at_work(unit, Extension(230, 1, "230", to_unit(unit)))))
+    await sent_to(desk, "230", 8)
+    assert desk.shown(desk.op1) == "Åter: Socialtjänst, saknar svarsställe"
+    assert Returned("no_answering_point") in desk.world.announcer.said
+    assert desk.operator.talking_to == CITIZEN
+    await desk.end(desk.citizen)
+
+
+async def test_a_number_whose_row_leads_nowhere() -> None:
+    nobody = Destination(DestinationKind.PERSON, "999")
+    desk = Desk(World(at_work(Extension(230, 1, "230", nobody))))
+    await sent_to(desk, "230", 8)
+    assert desk.shown(desk.op1) == "Åter: 230, fel i katalogen"
+    assert Returned("wrong_row") in desk.world.announcer.said
     await desk.end(desk.citizen)
 
 

@@ -5,6 +5,7 @@ caller on, and gets them back where nobody is to be had.
 """
 
 import asyncio
+from typing import NoReturn
 
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.live import Party
@@ -24,7 +25,7 @@ from switchboard.calls.talk.steps import BackToOperators, ComeBack, MovedOn, Sen
 from switchboard.calls.talk.targets import Elsewhere, NotToBeHad, ToRing, find_target, group_to_ring
 from switchboard.domain.call import EventKind
 from switchboard.domain.display import ComingBack
-from switchboard.domain.routing import ToGroup
+from switchboard.domain.routing import ToGroup, ToOperators
 from switchboard.domain.talk_keys import Cancel, Complete, TalkCommand, TalkKeys
 
 LONGEST_WAIT_FOR_KEY_S = 3600.0
@@ -67,11 +68,15 @@ class _Consultation:
             raise MovedOn(self._onward) from left
 
     async def _target(self) -> ToRing | NotToBeHad:
-        target = await find_target(self._talk, self._who, self._number)
-        if isinstance(target, Elsewhere):
-            route = target.route
-            return await group_to_ring(self._talk, route.group) if isinstance(route, ToGroup) else _NOBODY
-        return target
+        match await find_target(self._talk, self._who, self._number):
+            case Elsewhere(route=ToGroup(group=group)):
+                return await group_to_ring(self._talk, group)
+            case Elsewhere(route=ToOperators()):
+                return await self._into_the_line()
+            case Elsewhere():
+                return NotToBeHad(ComingBack("not_allowed", number=self._number))
+            case target:
+                return target
 
     async def _call(self, target: ToRing | NotToBeHad) -> Party | None:
         if isinstance(target, NotToBeHad):
@@ -132,6 +137,13 @@ class _Consultation:
         if result is None or talk.leg.gone:
             raise LegGone
         return result
+
+    async def _into_the_line(self) -> NoReturn:
+        """Of the operators nobody in particular can be asked: the caller goes on to them, and the colleague is free."""
+        await self._leave()
+        await forget_digits(self._talk.leg)
+        await try_sound(self._talk, self._talk.leg.ring())
+        raise MovedOn(self._onward)
 
     async def _next_command(self) -> None:
         self._command = None
@@ -223,6 +235,3 @@ class _Consultation:
         former = self._talk.go_on_with(self._by)
         await self._talk.end_other(former.leg)
         return asked
-
-
-_NOBODY = NotToBeHad(ComingBack("unknown"))

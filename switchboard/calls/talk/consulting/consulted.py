@@ -1,5 +1,7 @@
 """Who answers a consultation, and how the colleague who asked hears that nobody does."""
 
+from collections.abc import Mapping
+
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.live import Party
 from switchboard.calls.ports import OutsideRequest, RingFailure
@@ -20,6 +22,11 @@ from switchboard.domain.announcement import (
 from switchboard.domain.display import ComingBack, show_coming_back
 
 _COMING_BACK = "Åter: "
+_PROMPTS: Mapping[WhyBack, str] = {
+    "not_allowed": "call-not-allowed",
+    "no_answering_point": "call-without-answering-point",
+    "wrong_row": "call-wrong-row",
+}
 
 
 def answering_party(talk: Conversation, winner: Winner) -> Party:
@@ -46,6 +53,8 @@ async def tell_why(talk: Conversation, asked_by: Party, back: ComingBack) -> Non
 
 
 def _spoken(talk: Conversation, back: ComingBack) -> Announcement:
+    if back.why in _PROMPTS:
+        return FixedPrompt(_PROMPTS[back.why])
     name = _name(talk, back)
     match back.why:
         case "absent" if back.absence is not None:
@@ -56,8 +65,6 @@ def _spoken(talk: Conversation, back: ComingBack) -> Announcement:
             return Unreachable(name, back.why)
         case "unknown":
             return UnknownNumber()
-        case "not_allowed":
-            return FixedPrompt("call-not-allowed")
         case "closed":
             return Closed(name, back.opens_at)
         case "nobody_there":
