@@ -143,6 +143,8 @@ class Recovery:
         fate = await store_message(self.ports, directory, pending, "fallback")
         if isinstance(fate, Kept):
             outcome = CallOutcome(Outcome.MESSAGE, "message left in the fallback")
+        elif entry.answered:
+            outcome = CallOutcome(Outcome.CONNECTED, "an operator answered in the fallback")
         elif isinstance(route, ToOutside) and route.emergency:
             outcome = CallOutcome(Outcome.SERVED, "the fallback dialled the emergency number")
         else:
