@@ -143,10 +143,10 @@ class Recovery:
         fate = await store_message(self.ports, directory, pending, "fallback")
         if isinstance(fate, Kept):
             outcome = CallOutcome(Outcome.MESSAGE, "message left in the fallback")
-        elif entry.answered:
-            outcome = CallOutcome(Outcome.CONNECTED, "an operator answered in the fallback")
         elif isinstance(route, ToOutside) and route.emergency:
             outcome = CallOutcome(Outcome.SERVED, "the fallback dialled the emergency number")
+        elif entry.answered:
+            outcome = CallOutcome(Outcome.CONNECTED, "an operator answered in the fallback")
         else:
             outcome = CallOutcome(Outcome.ABANDONED, "caller left no message in the fallback")
         now = self.ports.clock.now()
