@@ -2,11 +2,16 @@
 
 from prometheus_client import CollectorRegistry
 
+from switchboard.app.audio_copies import AudioCopies
 from switchboard.app.duties import Duties
-from switchboard.asterisk.ami import Ami, AmiAccess, AsteriskFallbackBook
+from switchboard.app.fallback import FallbackKeeping, Kept
+from switchboard.asterisk.ami import Ami, AmiAccess
 from switchboard.asterisk.ari_client import AriAccess, AriClient
 from switchboard.asterisk.channels import HeldChannels
 from switchboard.asterisk.event_stream import ConnectionState
+from switchboard.asterisk.kept.fallback_book import AsteriskFallbackBook
+from switchboard.asterisk.kept.fallback_plan import FallbackPlan
+from switchboard.asterisk.kept.media_cache import MediaCache
 from switchboard.asterisk.phone_states import PhoneStates
 from switchboard.asterisk.phones import PhoneAccounts, PhoneMedia
 from switchboard.asterisk.reception import Held
@@ -92,6 +97,10 @@ class Parts:
         self.dispatcher = Dispatcher(self.ports)
         book = AsteriskFallbackBook(self.ami, self.ari, named_log("fallback"))
         self.recovery = Recovery(self.ports, book, self.follows, self.dispatcher.adopt)
+        cache = MediaCache(self.ami, self.prompts.media_root)
+        kept = Kept(FallbackPlan(self.ami), cache)
+        self.fallback = FallbackKeeping(self.directory, self.ports.calendars, self.prompts, kept, clock)
+        self.audio_copies = AudioCopies(cache, self.audio, clock, named_log("audio"))
         self.duties = Duties(settings, self.ports, self.database)
         self.web = WebServer(build_app(self._web_ports()), settings.http_bind.host, settings.http_bind.port)
 

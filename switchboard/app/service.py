@@ -126,6 +126,8 @@ class Service:
             self.log.warning("asterisk_restarted")
         self.parts.phone_states.forget()
         self._phones_version = None
+        self.parts.fallback.forget()
+        self.parts.audio_copies.forget()
         self.parts.message_lamps.forget()
         await self.parts.channels.compare()
         with contextlib.suppress(TimeoutError):
@@ -143,6 +145,8 @@ class Service:
                 await self._follow_directory()
                 self._writable = await self.parts.database.writable()
                 await self._synchronise_phones()
+                await self.parts.fallback.keep()
+                await self.parts.audio_copies.keep()
                 if not self._all_recovered or rounds % RECOVER_EVERY_ROUNDS == 0:
                     self._all_recovered = await self.parts.recovery.run()
             except Exception:

@@ -6,23 +6,18 @@ action has a time limit, and a ping finds a connection that is only half there.
 
 import asyncio
 import logging
-import re
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from panoramisk.ami_protocol import AMIProtocol
 
-from switchboard.asterisk.ari_client import AriClient, AriError
-from switchboard.calls.ports import FallbackEntry, Log, TelephonyFault
-from switchboard.domain.opening_hours import STOCKHOLM
+from switchboard.calls.ports import Log
 
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 5.0
 PING_EVERY_S = 10.0
-FALLBACK_FAMILY = "fallback"
 # Asterisk cuts a longer line of an action without a word.
 LONGEST_LINE = 1000
 
@@ -146,6 +141,11 @@ class Ami:
             raise AmiError(f"{fields['Action']}: {first.message}")
         return [dict(message) for message in (first, *rest)]
 
+    async def command(self, line: str) -> str:
+        """What Asterisk's command line prints. Raises AmiError, also where Asterisk knows no such command."""
+        printed: object = (await self.act("Command", Command=line))[0].get("Output", "")
+        return "\n".join(printed) if isinstance(printed, list) else str(printed)
+
     # Asterisk's own database
 
     async def tree(self, family: str) -> Mapping[str, str]:
@@ -169,61 +169,3 @@ class Ami:
         except AmiError:
             if key in await self.tree(family):
                 raise
-
-
-def parse_fallback(id: str, value: str) -> FallbackEntry:
-    """`2|epoch seconds|called|caller|state|trunk or phone|account`, as dialplan/extensions.conf writes it. Version 1
-    ended with the state; such a call, like one from nowhere we know, has a trunk's rights. Raises ValueError."""
-    version, *fields = value.split("|")
-    if version == "1":
-        fields += ["trunk", ""]
-    epoch, called, caller, state, source, account = fields
-    if (
-        version not in ("1", "2")
-        or not re.fullmatch(r"[0-9]{1,11}", epoch)
-        or state not in ("arrived", "recording", "ended")
-    ):
-        raise ValueError("not an entry of the fallback")
-    return FallbackEntry(
-        id=id,
-        at=datetime.fromtimestamp(int(epoch), STOCKHOLM),
-        called=called,
-        caller=caller or None,
-        recording=f"fallback-{id}",
-        over=state == "ended",
-        source="phone" if source == "phone" else "trunk",
-        account=(account or None) if source == "phone" else None,
-    )
-
-
-class AsteriskFallbackBook:
-    """Fulfils `calls.ports.FallbackBook`. A call whose channel is no more is over, whatever its entry says: Asterisk
-    itself may have been killed."""
-
-    def __init__(self, ami: Ami, client: AriClient, log: Log) -> None:
-        self._ami = ami
-        self._client = client
-        self._log = log
-
-    async def entries(self) -> Sequence[FallbackEntry]:
-        """Raises TelephonyFault. An entry that cannot be read is logged and stays."""
-        try:
-            tree = await self._ami.tree(FALLBACK_FAMILY)
-            alive = {each["id"] for each in await self._client.request("GET", "channels")} if tree else set()
-        except (AmiError, AriError) as error:
-            raise TelephonyFault(str(error)) from None
-        found = []
-        for id, value in tree.items():
-            try:
-                entry = parse_fallback(id, value)
-            except ValueError:
-                self._log.warning("fallback_entry_unreadable", entry=id)
-                continue
-            found.append(replace(entry, over=entry.over or id not in alive))
-        return found
-
-    async def delete(self, id: str) -> None:
-        try:
-            await self._ami.delete(FALLBACK_FAMILY, id)
-        except AmiError as error:
-            raise TelephonyFault(str(error)) from None

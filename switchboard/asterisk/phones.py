@@ -203,6 +203,11 @@ def _path(kind: str, name: str) -> tuple[str, ...]:
     return ("asterisk", "config", "dynamic", "res_pjsip", kind, name)
 
 
+def is_account(name: str) -> bool:
+    """It can be the name of a telephone of ours."""
+    return _ACCOUNT.fullmatch(name) is not None and name not in RESERVED
+
+
 def fault_of(account: PhoneAccount) -> str | None:
     """Why an account cannot be put into Asterisk."""
     if not _ACCOUNT.fullmatch(account.account):

@@ -145,6 +145,8 @@ class Recovery:
             outcome = CallOutcome(Outcome.MESSAGE, "message left in the fallback")
         elif isinstance(route, ToOutside) and route.emergency:
             outcome = CallOutcome(Outcome.SERVED, "the fallback dialled the emergency number")
+        elif entry.answered:
+            outcome = CallOutcome(Outcome.CONNECTED, "an operator answered in the fallback")
         else:
             outcome = CallOutcome(Outcome.ABANDONED, "caller left no message in the fallback")
         now = self.ports.clock.now()

@@ -1,6 +1,7 @@
 """One container for all tests of the wire; those that use it carry the marker themselves."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -11,8 +12,8 @@ from tests.asterisk.exchange import Exchange, open_exchange
 
 @pytest.fixture(scope="session")
 def wire() -> Iterator[AsteriskBox]:
-    with wire_box() as (box, _):
-        yield box
+    with wire_box() as (box, sounds):
+        yield replace(box, sounds=sounds)
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from switchboard.asterisk.ami import Ami, AmiAccess, AmiError, parse_fallback
+from switchboard.asterisk.ami import Ami, AmiAccess, AmiError
+from switchboard.asterisk.kept.fallback_book import parse_fallback
 from tests.asterisk.exchange import Exchange
 from tests.fakes.world import FakeLog
 
@@ -173,3 +174,9 @@ def test_an_entry_of_the_fallback(value: str, source: str, account: str | None) 
     assert (entry.called, entry.caller, entry.recording) == ("+46980319211", "0701234567", "fallback-node-1.2")
     assert entry.at.isoformat() == "2026-08-05T10:03:20+02:00"
     assert not entry.over
+
+
+@pytest.mark.parametrize(("state", "over", "answered"), [("ended", True, False), ("answered", True, True)])
+def test_how_a_call_ended_in_the_fallback(state: str, over: bool, answered: bool) -> None:
+    entry = parse_fallback("id", f"2|1785917000|+46980319211||{state}|trunk|trunk")
+    assert (entry.over, entry.answered) == (over, answered)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from switchboard.asterisk.ami import AsteriskFallbackBook
+from switchboard.asterisk.kept.fallback_book import AsteriskFallbackBook
 from switchboard.asterisk.phones import PhoneAccount as AsteriskAccount
 from switchboard.calls.ports import FallbackEntry, HangupCause, LegGone
 from tests.acceptance.asterisk_box import AsteriskBox

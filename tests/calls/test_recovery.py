@@ -11,7 +11,7 @@ from switchboard.calls.ports import FallbackEntry, StoredRecording, TelephonyFau
 from switchboard.calls.recovery import Recovery
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.callback import Mailbox, PendingRecording
-from tests.builders import ERIK, MARIA
+from tests.builders import ERIK
 from tests.calls.test_diverting import away
 from tests.fakes.leg import BEEP
 from tests.fakes.world import WEDNESDAY, World, at_work
@@ -149,43 +149,6 @@ async def test_a_caller_in_a_menu_is_routed_anew() -> None:
     assert "call_started_twice" not in world.log.events("warning")
 
 
-@pytest.mark.requirement("R16")
-async def test_the_fallbacks_message_is_imported_once_for_whom_it_was() -> None:
-    world = World(at_work())
-    world.telephony.recordings.store("fallback-f1", 3.0, 3.5)
-    recovery, _, book = recovery_of(world, entry())
-    await recovery.run()
-    book.left["f1"] = entry()
-    world.telephony.recordings.store("fallback-f1", 3.0, 3.5)
-    await recovery.run()
-    (task,) = world.messages.tasks
-    assert (task.source, task.caller, task.mailbox.person_id) == ("fallback", "+46701234567", MARIA.id)
-    assert task.received_at == HALF_AN_HOUR_AGO
-    assert book.left == {}
-    outcome = world.journal.calls["f1"].outcome
-    assert outcome is not None
-    assert outcome.outcome is Outcome.MESSAGE
-
-
-async def test_a_fallback_caller_who_is_still_on_the_line_is_left_alone() -> None:
-    world = World(at_work())
-    world.telephony.recordings.store("fallback-f1", 3.0, 3.5)
-    recovery, _, book = recovery_of(world, entry(over=False))
-    await recovery.run()
-    assert world.messages.tasks == []
-    assert list(book.left) == ["f1"]
-
-
-async def test_who_hung_up_in_the_fallback_is_in_the_journal() -> None:
-    world = World(at_work())
-    recovery, _, book = recovery_of(world, entry())
-    await recovery.run()
-    outcome = world.journal.calls["f1"].outcome
-    assert outcome is not None
-    assert outcome.outcome is Outcome.ABANDONED
-    assert book.left == {}
-
-
 async def test_one_thing_that_cannot_be_recovered_does_not_stop_the_rest() -> None:
     world = World(at_work())
     await world.messages.begin(pending("message-1"))
@@ -215,16 +178,6 @@ async def test_a_recordings_name_tells_whose_it_is() -> None:
 def test_owners_survive_the_way_through_a_name(mailbox: Mailbox) -> None:
     assert owner_in(recording_name(mailbox)) == mailbox
     assert owner_in("message-1") is None
-
-
-async def test_a_colleague_in_the_fallback_keeps_the_number_and_the_person() -> None:
-    world = World(at_work())
-    world.telephony.recordings.store("fallback-f1", 3.0, 3.5)
-    inside = FallbackEntry("f1", HALF_AN_HOUR_AGO, "212", "210", "fallback-f1", True, "phone", "anna")
-    recovery, _, _ = recovery_of(world, inside)
-    await recovery.run()
-    (task,) = world.messages.tasks
-    assert (task.caller, task.mailbox.person_id) == ("210", MARIA.id)
 
 
 async def test_a_call_that_ends_meanwhile_gets_no_second_end() -> None:

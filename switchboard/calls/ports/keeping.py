@@ -30,7 +30,7 @@ class Recordings(Protocol):
 @dataclass(frozen=True, slots=True)
 class FallbackEntry:
     """A call that met the dialplan's fallback. `id` is its channel's id; its message, if any, is stored under
-    `recording`. `over` False: the caller may still be on the line."""
+    `recording`. `over` False: the caller may still be on the line. `answered`: by an operator."""
 
     id: str
     at: datetime
@@ -40,6 +40,7 @@ class FallbackEntry:
     over: bool
     source: Literal["trunk", "phone"] = "trunk"
     account: str | None = None
+    answered: bool = False
 
 
 class FallbackBook(Protocol):
