@@ -15,6 +15,7 @@ from switchboard.calls.queue import PlaceView, Queues
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import Database, schema_is_current
 from switchboard.db.journal import DatabaseJournal
+from switchboard.db.spool import Spool
 from switchboard.domain.directory import Directory
 from switchboard.views import HealthPart, WaitingCaller
 
@@ -22,10 +23,14 @@ from switchboard.views import HealthPart, WaitingCaller
 class ServiceHealth:
     """ARI, AMI, the database and its schema, each asked now."""
 
-    def __init__(self, ari: ConnectionState, ami: Ami, database: Database) -> None:
+    def __init__(
+        self, ari: ConnectionState, ami: Ami, database: Database, spool: Spool, directory_age: Callable[[], float]
+    ) -> None:
         self._ari = ari
         self._ami = ami
         self._database = database
+        self._spool = spool
+        self._directory_age = directory_age
 
     async def parts(self) -> Sequence[HealthPart]:
         answers = await self._database.ping()
@@ -34,9 +39,14 @@ class ServiceHealth:
         return (
             _part("ari", self._ari.connected and accounted, "connected", "no connection to Asterisk's ARI"),
             _part("ami", self._ami.connected, "connected", "no connection to Asterisk's AMI"),
-            _part("database", answers, "answers", "the database does not answer"),
+            _part("database", answers and not self._spool.comes_first, "answers", self._away(answers)),
             _part("schema", current, "current", "run: switchboard migrate"),
         )
+
+    def _away(self, answers: bool) -> str:
+        what = "the database takes no changes" if answers else "the database does not answer"
+        age = f"calls are routed by the directory of {max(0.0, self._directory_age()):.0f} s ago"
+        return f"{what}; {age}, {len(self._spool)} entries wait to be written"
 
     async def _schema_is_current(self) -> bool:
         """The database may go away between two questions: that is ill health, not an error."""
@@ -114,6 +124,7 @@ class Figures(Collector):
         for state, count in self._letters().items():
             letters.add_metric([state], count)
         yield letters
+        yield _gauge("switchboard_spooled_entries", "What waits to be written to the database", self._journal.spooled)
         age = self._directory_age()
         yield _gauge("switchboard_directory_age_seconds", "Since the directory was last known to be true", age)
 

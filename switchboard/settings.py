@@ -164,6 +164,11 @@ class Settings(ToolSettings):
         return SecretStr(_with_password(value.get_secret_value(), _read_secret(file)))
 
     @property
+    def spool(self) -> Path:
+        """This service's own file, beside the audio store, for what the database is to be told when it is back."""
+        return self.recordings.parent / f"spool-{self.instance}.sqlite3"
+
+    @property
     def link_root(self) -> str:
         """Before `/api/v1/…` in e-mail, without a slash at its end."""
         return (self.public_url or f"http://{self.http_bind}").rstrip("/")

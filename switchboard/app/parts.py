@@ -59,6 +59,8 @@ from switchboard.db.queue_book import DatabaseQueueBook
 from switchboard.db.reminders.unanswered import DatabasePresence
 from switchboard.db.retention.marks import DatabaseMarks
 from switchboard.db.retention.person_data import PersonData
+from switchboard.db.spool import Spool
+from switchboard.db.spool.beside import SpooledMessages, SpooledTasks
 from switchboard.db.tasks.steps import TaskSteps
 from switchboard.domain.calendar import words_of
 from switchboard.domain.keypad.reason_codes import codes_of
@@ -79,6 +81,9 @@ from switchboard.speech.prompts import Prompts
 from switchboard.web.live.bell import ChangeBell
 from switchboard.web.ports import WebPorts
 from switchboard.web.server import WebServer, build_app
+
+# A database that is away for longer is written to later.
+JOURNAL_PATIENCE_S = 2.0
 
 
 class Parts:
@@ -107,7 +112,8 @@ class Parts:
     def _keep(self) -> None:
         self.database = _database(self._settings)
         self.directory = DirectoryStore(self.database, self._clock.now, named_log("directory"))
-        self.journal = DatabaseJournal(self.database, named_log("journal"))
+        self.spool = Spool(self._settings.spool)
+        self.journal = DatabaseJournal(self.database, named_log("journal"), JOURNAL_PATIENCE_S, self.spool)
         self.audio = FolderAudioStore(self._settings.recordings)
         self.pins = DatabasePins(self.database)
         self.device_accounts = DeviceAccounts(self.database)
@@ -163,7 +169,7 @@ class Parts:
             telephony=self.telephony,
             recordings=AriRecordings(self.ari, named_log("ari")),
             audio=self.audio,
-            messages=DatabaseMessages(self.database, self.message_lamps.wake),
+            messages=SpooledMessages(DatabaseMessages(self.database, self.message_lamps.wake), self.spool),
             journal=self.journal,
             directory=self.directory,
             calendars=calendars,
@@ -175,7 +181,7 @@ class Parts:
             parking=ParkingLot(),
             places=DatabaseQueueBook(self.database),
             desk=DatabaseOperatorDesk(self.database, self._clock.now),
-            tasks=DatabaseTasks(self.database),
+            tasks=SpooledTasks(DatabaseTasks(self.database), self.spool),
             marks=self.marks,
             queues=self.queues,
             foresight=Foresight(self.directory, calendars, self._clock),
@@ -191,7 +197,7 @@ class Parts:
     def _web_ports(self) -> WebPorts:
         clock, database = self._clock, self.database
         return WebPorts(
-            health=ServiceHealth(self.connection, self.ami, database),
+            health=ServiceHealth(self.connection, self.ami, database, self.spool, self._directory_age),
             phones=self.telephony,
             queue=QueueBoard(self.queues, lambda: self.directory.latest),
             audio=self.audio,
@@ -226,12 +232,15 @@ class Parts:
             media_peers=self._settings.media_peers,
         )
 
+    def _directory_age(self) -> float:
+        return age_of(self.directory, self._clock)
+
     def _registry(self) -> CollectorRegistry:
         figures = Figures(
             self.dispatcher,
             self.connection,
             self.journal,
-            lambda: age_of(self.directory, self._clock),
+            self._directory_age,
             self.duties.mail_counts,
         )
         calendars, mailboxes = CalendarFigures(self.calendar_polling.ages), MailboxFigures(self.duties.mailbox_counts)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import signal
+import sqlite3
 import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -15,7 +16,8 @@ from switchboard.asterisk.phones import PhoneAccount
 from switchboard.asterisk.reception import NewCalls, Reception
 from switchboard.calls.ports import Clock
 from switchboard.clock import choose_clock
-from switchboard.db.engine import schema_is_current
+from switchboard.db.engine import DRIVER_ERRORS, schema_is_current
+from switchboard.db.spool import drain
 from switchboard.domain.routing import number_shown_by
 from switchboard.errors import Unavailable
 from switchboard.logs import configure_logging, named_log
@@ -64,12 +66,15 @@ class Service:
         self._directory_version: int | None = None
         self._all_recovered = False
         self._writable = True
+        self._spool_takes = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """The parts in the order in which they start; they close in the reverse order."""
         parts = self.parts
         async with AsyncExitStack() as running:
             await self._open_database(running)
+            running.push_async_callback(parts.spool.close)
+            await self._settle_database()
             parts.journal.start()
             running.push_async_callback(parts.journal.close)
             await running.enter_async_context(parts.ari)
@@ -132,7 +137,24 @@ class Service:
         await self.parts.channels.compare()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.parts.ami.wait_connected(), AMI_WITHIN_S)
-        self._all_recovered = await self.parts.recovery.run()
+        self._all_recovered = await self._settle_database() and await self.parts.recovery.run()
+
+    async def _settle_database(self) -> bool:
+        """Whether the database has everything; what waited beside it is written first. Nothing can be accounted for
+        before that: a call's end may be among it."""
+        parts, spool = self.parts, self.parts.spool
+        self._writable = await parts.database.writable()
+        spool.told_away = not self._writable
+        self._spool_takes = await spool.takes()
+        if not self._writable or not len(spool):
+            return self._writable
+        try:
+            written = await drain(spool, parts.database, named_log("spool"))
+        except (*DRIVER_ERRORS, sqlite3.Error) as error:
+            self.log.warning("spool_not_written", error=type(error).__name__, waiting=len(spool))
+            return False
+        self.log.info("spool_written", entries=written)
+        return True
 
     async def _look_after(self) -> NoReturn:
         """What no event tells of: whether the database answers, rows that were changed by SQL, and what could not be
@@ -142,8 +164,11 @@ class Service:
             await self.parts.connection.reconciled.wait()
             rounds += 1
             try:
+                if not await self._settle_database():
+                    self._all_recovered = False
+                    await asyncio.sleep(LOOK_AFTER_EVERY_S)
+                    continue
                 await self._follow_directory()
-                self._writable = await self.parts.database.writable()
                 await self._synchronise_phones()
                 await self.parts.fallback.keep()
                 await self.parts.audio_copies.keep()
@@ -186,9 +211,11 @@ class Service:
         self._phones_version = version
 
     def _ready(self) -> bool:
-        """Whether a new call may be claimed. Without the database no message could be kept: such a call is the
-        dialplan's fallback's, which loses nothing."""
-        return self.parts.dispatcher.taking_calls and self.parts.directory.answering and self._writable
+        """Whether a new call may be claimed: what is said in it must be kept, by the database or beside it. Where
+        neither can, the call is the dialplan's fallback's, which loses nothing."""
+        parts = self.parts
+        kept = (parts.directory.answering and self._writable) or self._spool_takes
+        return parts.dispatcher.taking_calls and parts.directory.version is not None and kept
 
 
 async def _first(stop: asyncio.Event, background: Sequence[asyncio.Task[NoReturn]]) -> None:

@@ -5,6 +5,7 @@ of the journal. Messages and tasks do not pass through here and are never lost b
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -15,6 +16,7 @@ from switchboard.calls.ports import Log
 from switchboard.db.engine import Database
 from switchboard.db.engine.patience import patiently
 from switchboard.db.journal_entries import Entry, arrival, consequence, ending, event, routing, write_entries
+from switchboard.db.spool.store import Spool, SpoolFull
 from switchboard.db.tables import call as call_table
 from switchboard.domain.call import CallEvent, CallOutcome, IncomingCall
 
@@ -29,12 +31,16 @@ PATIENCE_SECONDS = 30.0
 class DatabaseJournal:
     """The port `calls.ports.Journal`. `start` before use, `close` writes what is queued.
 
-    A database that stays away costs nobody a call: after `PATIENCE_SECONDS` a batch is given up, and when the queue
-    is full an entry waits `ROOM_SECONDS` for room, later ones not at all. `lost` counts what was given up.
+    A database that stays away costs nobody a call: after `patience_s` a batch goes to the spool; where there is none,
+    or the disk does not take it, it is given up. When the queue is full an entry waits `ROOM_SECONDS` for room, later
+    ones not at all. `lost` counts what was given up.
     """
 
-    def __init__(self, database: Database, log: Log, patience_s: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self, database: Database, log: Log, patience_s: float = PATIENCE_SECONDS, spool: Spool | None = None
+    ) -> None:
         self._database = database
+        self._spool = spool
         self._log = log
         self._patience_s = patience_s
         self._queue: asyncio.Queue[Entry | asyncio.Future[None]] = asyncio.Queue(QUEUE_LENGTH)
@@ -42,6 +48,11 @@ class DatabaseJournal:
         self._hurry = asyncio.Event()
         self._overflowing = False
         self.lost = 0
+
+    @property
+    def spooled(self) -> int:
+        """How many wait beside the database."""
+        return len(self._spool) if self._spool is not None else 0
 
     def start(self) -> None:
         if self._writer is None:
@@ -126,19 +137,38 @@ class DatabaseJournal:
             self._hurry.clear()
 
     async def _write(self, entries: Sequence[Entry]) -> None:
-        if not entries:
+        if not entries or await self._put_aside(entries):
             return
         try:
             async for attempt in patiently(self._patience_s):
                 with attempt:
                     await self._commit(entries)
         except Exception:  # noqa: BLE001 - one entry that cannot be written must not end the writer
-            if len(entries) == 1 or not await self._database.ping():
-                self.lost += len(entries)
-                self._log.exception("journal_entries_lost", count=len(entries), call_id=entries[0].call_id)
+            await self._write_otherwise(entries)
+
+    async def _write_otherwise(self, entries: Sequence[Entry]) -> None:
+        writable = await self._database.writable()
+        if self._spool is not None and not writable:
+            self._spool.told_away = True
+            if await self._put_aside(entries):
                 return
-            for entry in entries:
-                await self._write([entry])
+        if len(entries) == 1 or not writable:
+            self.lost += len(entries)
+            self._log.exception("journal_entries_lost", count=len(entries), call_id=entries[0].call_id)
+            return
+        for entry in entries:
+            await self._write([entry])
+
+    async def _put_aside(self, entries: Sequence[Entry]) -> bool:
+        """Whether it went to the spool: it does while anything waits there, so that the order is kept."""
+        if self._spool is None or not self._spool.comes_first:
+            return False
+        try:
+            await self._spool.put(entries)
+        except (SpoolFull, sqlite3.Error, OSError) as error:
+            self._log.warning("journal_not_spooled", error=type(error).__name__, count=len(entries))
+            return False
+        return True
 
     async def _commit(self, entries: Sequence[Entry]) -> None:
         async with self._database.write() as tx:

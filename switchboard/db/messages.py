@@ -63,8 +63,7 @@ class DatabaseMessages:
 
     async def _begin(self, pending: PendingRecording) -> None:
         async with self._database.write() as tx:
-            if not await _is_kept(tx, pending.name):
-                await insert_new(tx, pending_recording, _pending_row(pending))
+            await begin_recording(tx, pending)
 
     async def _discard(self, name: str) -> None:
         async with self._database.write() as tx:
@@ -95,6 +94,12 @@ class DatabaseMessages:
             )
             await tx.execute(insert(callback_event).values(noted_row(task_id, note, task.actor)))
             return True
+
+
+async def begin_recording(tx: AsyncConnection, pending: PendingRecording) -> None:
+    """Harmless when it has begun already. One that was kept already does not begin again."""
+    if not await _is_kept(tx, pending.name):
+        await insert_new(tx, pending_recording, _pending_row(pending))
 
 
 def _task_and_opener(task_id: str) -> Select[Any]:

@@ -19,6 +19,6 @@ def log() -> FakeLog:
 
 @pytest.fixture
 async def directory(database: Database, log: FakeLog) -> AsyncIterator[DirectoryStore]:
-    opened = DirectoryStore(database, lambda: NOW, log)
+    opened = DirectoryStore(database, lambda: NOW, log, patience_s=10)
     yield opened
     await opened.close()

@@ -91,7 +91,7 @@ async def test_a_long_absence_is_given_up_counted_and_survived(
         return False
 
     with monkeypatch.context() as patch:
-        patch.setattr(database, "ping", away)
+        patch.setattr(database, "writable", away)
         Unwilling(patch, ConnectionError(), times=1000)
         await _whole_call(journal, "c1")
         await journal.flush()

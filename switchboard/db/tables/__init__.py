@@ -11,7 +11,7 @@ from switchboard.db.tables.desk import (
     queue_place,
 )
 from switchboard.db.tables.duties import autoreply, greeting_reminder, job, mailbox_watcher, outbox, unanswered_calls
-from switchboard.db.tables.feed import change_counter, change_log
+from switchboard.db.tables.feed import change_counter, change_log, spool_mark
 from switchboard.db.tables.kept import (
     api_token,
     audit_log,
@@ -96,6 +96,7 @@ __all__ = [
     "routing_rule",
     "schedule",
     "schedule_exception",
+    "spool_mark",
     "unanswered_calls",
     "unit",
     "voicemail_message",

@@ -36,3 +36,11 @@ change_log = Table(
     Column("row_key", Text, primary_key=True, comment="Id of the row, or * for the whole table"),
     comment="Which rows of the configuration changed, in order of commits. Written by triggers; do not edit",
 )
+
+spool_mark = Table(
+    "spool_mark",
+    metadata,
+    Column("spool", Text, primary_key=True, comment="Id of a service's spool file"),
+    Column("seq", RowId, nullable=False, autoincrement=False, comment="Number in it up to which all is written"),
+    comment="What services kept beside the database while it was away, as far as it is written. Do not edit",
+)
