@@ -112,6 +112,28 @@ async def test_impossible_digits_are_told(house: House, phones: PhoneRoom) -> No
     await house.nothing_left()
 
 
+@pytest.mark.requirement("R1")
+async def test_what_a_key_means_is_data_and_holds_for_the_next_code(house: House, phones: PhoneRoom) -> None:
+    """Key 1 becomes a course of a whole day, with four digits for a date; six are one whatever the key."""
+    asa = await phones.colleague("asa")
+    house.sql(
+        "UPDATE absence_reason_code SET reason = 'course', four_digits = 'date', default_length = 'ask' "
+        "WHERE digit = '1'"
+    )
+    for code, back in (("*23*1*0824#", "2026-08-23T22"), ("*23*2*260825#", "2026-08-24T22")):
+        call = await asa.dial(code)
+        await hears_in_turn(call, "absence-callers-hear")
+        await call.hangup()
+        row = house.one("SELECT until FROM absence WHERE person_id = ?", house.person(ASA_NAME))
+        assert row["until"].replace(" ", "T").startswith(back)
+    assert absences(house, ASA_NAME) == [("lunch", "phone")]
+    asked = await asa.dial("*23*1#")
+    await hears_in_turn(asked, "absence-enter-date")
+    await asked.hangup()
+    await house.all_calls_ended(3)
+    await house.nothing_left()
+
+
 async def test_the_spoken_menu_with_wrong_keys_and_silence(house: House, phones: PhoneRoom) -> None:
     asa = await phones.colleague("asa")
     call = await asa.dial("299")

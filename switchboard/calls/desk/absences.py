@@ -12,7 +12,7 @@ from switchboard.calls.desk.asking_return import ask_reason, ask_return, decide
 from switchboard.calls.desk.identify import EXTENSION, KeypadUser, person_at
 from switchboard.calls.diverting import what_callers_hear
 from switchboard.calls.ports import KeyedAbsence, LegGone, Replaced
-from switchboard.domain.announcement import AbsenceNotice, FixedPrompt
+from switchboard.domain.announcement import AbsenceNotice, Announcement, FixedPrompt
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.directory import Person
 from switchboard.domain.keypad.orders import AbsenceOrder, AskAbsence, HearAbsence, LiftAbsence, SetAbsence
@@ -161,7 +161,7 @@ async def _lift(talk: Conversation, absentee: Absentee) -> str:
     was = [each for each in what_callers_hear(talk, absentee.person) if isinstance(each, AbsenceNotice)]
     if not await orders.lift_absence(talk.ports, absentee.person.id, absentee.user.actor):
         return await _told(talk, "absence-none", "no absence was in force")
-    told = (FixedPrompt("absence-was"), *was) if was else ()
+    told: tuple[Announcement, ...] = (FixedPrompt("absence-was"), *was) if was else ()
     await talk.say(FixedPrompt("absence-lifted"), *told)
     return "the absence was lifted"
 
