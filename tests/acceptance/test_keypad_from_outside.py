@@ -135,3 +135,29 @@ async def test_messages_are_heard_saved_and_deleted_from_outside(house: House, p
     assert [row["actor"] for row in heard] == [f"keypad from outside (person {house.person(MARIA)})"] * 2
     assert len(house.tasks()) == 2, "a callback task outlives its message"
     await house.nothing_left()
+
+
+@pytest.mark.requirement("R14")
+async def test_a_colleague_is_called_back_from_outside_at_once(house: House, phones: PhoneRoom) -> None:
+    await asyncio.to_thread(choose_pin, house, MARIA)
+    house.sql("DELETE FROM absence")
+    anna = await phones.colleague("anna")
+    message = await anna.dial("*8212")
+    await hears_in_turn(message, "beep")
+    await message.play(speech_like(3.0))
+    await hears_in_turn(message, "promise-call-by")
+    await message.hangup()
+    call = await (await phones.caller("+46701000004")).dial(SERVICES)
+    await press_at(call, "pin-enter-extension", "212#")
+    await press_at(call, "pin-enter-pin", f"{PIN}#")
+    await press_at(call, "keypad-menu", "5")
+    await press_at(call, "message-menu", "8")
+    rung = await anna.wait_incoming(within=15)
+    await rung.answer()
+    await call.play_on(speech_like(1.0))
+    await rung.hears(lambda heard: heard.talk, within=10, what="Maria")
+    await rung.hangup()
+    await call.ended(within=10)
+    rows = await house.all_calls_ended(2)
+    assert rows[-1]["outcome"] == "connected"
+    await house.nothing_left()
