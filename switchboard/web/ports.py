@@ -21,7 +21,7 @@ from switchboard.calls.ports import (
     MessageMarks,
     SoundWorkshop,
 )
-from switchboard.changes import Act, CalendarChange, NewAbsence, NewCalendar
+from switchboard.changes import Act, CalendarChange, NewAbsence, NewCalendar, ToRegistry
 from switchboard.domain.call import JsonValue
 from switchboard.domain.callback import CallbackTask, Mailbox
 from switchboard.domain.directory import Absence, Directory, PauseReason
@@ -118,6 +118,14 @@ class VoicemailMessages(Protocol):
     async def one(self, id: str) -> VoicemailMessageView: ...
     async def listened(self, id: str, act: Act, *, to_preface: bool = False) -> None:
         """It counts as heard, unless it was only what was said to it when it was forwarded."""
+
+
+class Registry(Protocol):
+    """Secret messages that move to the registry (diariet)."""
+
+    async def hand_over(self, message_id: str, to: ToRegistry, act: Act) -> None:
+        """Written down with who and where to, and erased here. BadValue where a field cannot be accepted, NotFound,
+        and Conflict with the reason: nothing was erased."""
 
 
 class PersonData(Protocol):
@@ -221,6 +229,7 @@ class WebPorts:
     calls_back: CallsBack
     voicemail_messages: VoicemailMessages
     marks: MessageMarks
+    registry_office: Registry
     person_data: PersonData
     working_days: Calendars
     absences: Absences

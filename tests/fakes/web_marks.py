@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from switchboard.changes import Act
+from switchboard.changes import Act, ToRegistry
 from switchboard.domain.call import JsonValue
 from switchboard.domain.mailbox.session import MailboxMessage
 from switchboard.domain.working_days import WorkingCalendar
@@ -36,6 +36,19 @@ class FakePersonData:
     async def erase(self, who: str, act: Act, *, dry_run: bool = False) -> Mapping[str, JsonValue]:
         (self.planned if dry_run else self.erased).append(who)
         return {"dry_run": dry_run}
+
+
+@dataclass
+class FakeRegistry:
+    """`refusal` is raised instead."""
+
+    took: list[tuple[str, ToRegistry, Act]] = field(default_factory=list)
+    refusal: Exception | None = None
+
+    async def hand_over(self, message_id: str, to: ToRegistry, act: Act) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+        self.took.append((message_id, to, act))
 
 
 class FakeWorkingDays:

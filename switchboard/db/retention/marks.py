@@ -54,7 +54,7 @@ class DatabaseMarks:
                 raise NotFound("voicemail message", message_id)
             if row.erased_at is not None:
                 raise Conflict("the message was erased")
-            copies = await _of_recording(tx, row)
+            copies = await of_recording(tx, row)
             changed = [each.id for each in copies if bool(getattr(each, name)) is not marking.on]
             if not changed:
                 return False
@@ -99,7 +99,7 @@ def _mailbox(row: Row[Any]) -> Mailbox:
     return Mailbox(row.authority_id, row.person_id, row.unit_id, row.group_id)
 
 
-async def _of_recording(tx: AsyncConnection, row: Row[Any]) -> Sequence[Row[Any]]:
+async def of_recording(tx: AsyncConnection, row: Row[Any]) -> Sequence[Row[Any]]:
     """The message and every one that was forwarded from it or to it: they share call and audio. Held until the
     transaction ends, always in the same order."""
     same = select(voicemail_message).where(_MESSAGE.call_id == row.call_id, _MESSAGE.sha256 == row.sha256)

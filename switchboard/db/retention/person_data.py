@@ -12,7 +12,7 @@ from switchboard.calls.ports import AudioStore
 from switchboard.changes import Act
 from switchboard.db.engine import Database
 from switchboard.db.queries.audit import note_act
-from switchboard.db.retention.erasing import Erasure, erase
+from switchboard.db.retention.erasing import Erasure, by_authority, erase
 from switchboard.db.retention.found import Found, find_these
 from switchboard.db.retention.mentions import forget_in_acts, forget_in_calls, mentions_elsewhere, mentions_in
 from switchboard.db.retention.ownerless import erase_in_force
@@ -33,8 +33,6 @@ from switchboard.domain.call import JsonValue
 from switchboard.domain.keeping.retention import Kind
 
 ON_REQUEST = "on request of the person"
-BATCH = 500
-"""Rows in one statement, and in one line of the log of erasures."""
 
 
 class PersonData:
@@ -116,11 +114,8 @@ class _Erasing:
     async def _erase(self, kind: Kind, free: Sequence[Found]) -> None:
         if self._dry_run:
             return
-        for authority_id in {each.stored.authority_id for each in free}:
-            keys = [each.key for each in free if each.stored.authority_id == authority_id]
-            for first in range(0, len(keys), BATCH):
-                part = keys[first : first + BATCH]
-                await erase(self._tx, Erasure(kind, part, ON_REQUEST, authority_id), self._at)
+        for authority_id, keys in by_authority((each.stored.authority_id, each.key) for each in free):
+            await erase(self._tx, Erasure(kind, keys, ON_REQUEST, authority_id), self._at)
 
     async def _greetings(self) -> None:
         """Those in force too: callers then hear a composed one."""

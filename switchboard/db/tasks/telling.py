@@ -119,10 +119,11 @@ class Telling:
         )
 
     async def _message(self, message_id: str | None, task: TaskState) -> Row[Any] | None:
-        """The one that the notice names, else the latest of the task."""
+        """The one that the notice names, else the latest of the task; none that was erased."""
         kept = voicemail_message.c
         condition = kept.id == message_id if message_id is not None else kept.task_id == task.id
-        wanted = select(voicemail_message).where(condition).order_by(kept.received_at.desc()).limit(1)
+        there = select(voicemail_message).where(condition, kept.erased_at.is_(None))
+        wanted = there.order_by(kept.received_at.desc()).limit(1)
         found: Row[Any] | None = (await self.tx.execute(wanted)).first()
         return found
 
