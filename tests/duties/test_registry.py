@@ -134,6 +134,7 @@ async def test_the_caller_is_still_called_back_and_then_the_number_goes(house: H
     for letter in reminders:
         assert SHOWN not in letter.body
         assert "/audio" not in letter.body
+        assert f"{LINK}/api/v1/callback-tasks/t-1" in letter.body
     night = Retention(house.service.database, house.service.directory)
     assert (await night.go(by_hand(house.clock.at))).erasures == []
     await house.service.steps.make("t-1", Close("uppringd i ärendet"), by_hand(house.clock.at))

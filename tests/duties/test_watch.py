@@ -38,7 +38,7 @@ async def test_a_task_that_nobody_does_is_told_reminded_of_and_told_to_the_manag
         ("erik.lund", "Någon väntar på att bli uppringd, senast torsdag 13 augusti"),
         ("erik.lund", "Påminnelse: någon väntar på att bli uppringd, senast torsdag 13 augusti"),
         ("erik.lund", "Påminnelse: någon väntar på att bli uppringd, senast torsdag 13 augusti"),
-        ("anna.andersson", "Återuppringning försenad i Bygglov"),
+        ("anna.andersson", "Försenade återuppringningar i Bygglov"),
     ]
     written = [row.created_at for row in await house.service.letters()]
     late = at("00:00", 14)
@@ -88,7 +88,7 @@ async def test_who_is_away_past_the_deadline_gives_the_task_to_the_deputy_or_the
     assert await told(house) == [("erik.lund", "Någon väntar på att bli uppringd, senast torsdag 13 augusti")]
     await house.service.until(at("09:00"))
     assert (await told(house))[1:] == [
-        ("maria.berg", "Du har fått ta över en återuppringning, senast torsdag 13 augusti")
+        ("maria.berg", "En återuppringning har lämnats över till dig, senast torsdag 13 augusti")
     ]
     handed_over = (await told(house))[1][1]
     assert "Sökt: Erik Lund\n" in (await house.service.letters())[1].body
@@ -128,7 +128,7 @@ async def test_the_manager_is_told_once_of_all_that_is_late(house: House) -> Non
     await house.service.until(at("00:00", 14))
     rows = [row for row in await house.service.letters() if row.recipient.startswith("anna")]
     assert len(rows) == 1
-    assert rows[0].body.count("- torsdag 13 augusti klockan 23.59: Erik Lund, 070-999 99 9") == 4
+    assert rows[0].body.count("- senast torsdag 13 augusti: Erik Lund, 070-999 99 9") == 4
     async with house.service.database.read() as tx:
         breaches = (await tx.execute(select(notice.c.task_id).where(notice.c.kind == "breach"))).scalars().all()
     assert sorted(breaches) == [f"t-{number}" for number in range(4)]
@@ -162,7 +162,7 @@ async def test_more_messages_of_who_waits_are_told_and_closing_ends_it(house: Ho
     await house.service.works()
     assert [subject.partition(",")[0] for _, subject in await told(house)] == [
         "Någon väntar på att bli uppringd",
-        "Ett meddelande till från någon som väntar",
+        "Ytterligare ett meddelande från någon som väntar",
     ]
     await house.service.steps.make(task, Close("ringde igen"), by_hand(NOW))
     assert await house.service.leave_message("3", house.erik_s) == "t-3"

@@ -21,7 +21,7 @@ from switchboard.db.tasks.telling import Reader, Telling
 from switchboard.domain.callback import Mailbox
 from switchboard.domain.directory import Directory
 from switchboard.domain.keeping.marks import LONGEST_REASON, Mark, reason_problem
-from switchboard.domain.letters import WITHHELD, LetterKind, shown_number
+from switchboard.domain.letters import CONFIDENTIAL, LetterKind, shown_number
 from switchboard.domain.letters.threat import ThreatFacts, threat_letter
 from switchboard.domain.tasks.rota import Readers, is_away, managers_above, unit_of
 from switchboard.errors import BadValue, Conflict, NotFound
@@ -132,7 +132,7 @@ async def _hide_in_lists(tx: AsyncConnection, callers: Collection[str]) -> None:
     breaches = select(notice.c.id).where(notice.c.kind == LetterKind.BREACH.value)
     wanted = select(outbox).where(outbox.c.state == "waiting", outbox.c.notice_id.in_(breaches))
     for row in (await tx.execute(wanted)).all():
-        words = WITHHELD["en" if row.headers.get("Content-Language") == "en" else "sv"]
+        words = CONFIDENTIAL["en" if row.headers.get("Content-Language") == "en" else "sv"]
         body = row.body
         for number in shown:
             body = body.replace(number, words)

@@ -9,7 +9,7 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.db.jobs.outbox import Draft, write_draft
-from switchboard.db.tables import callback_event, notice, person, unit, voicemail_message
+from switchboard.db.tables import callback_event, callback_task, notice, person, unit, voicemail_message
 from switchboard.domain.callback import Mailbox
 from switchboard.domain.directory import Directory, Language, Policy
 from switchboard.domain.keeping.marks import audio_may_leave
@@ -101,6 +101,8 @@ class Telling:
             seconds=message.duration_s if message is not None else None,
             audio_attached=attached,
             secret=secret,
+            source=await self._source(task),
+            email_counts=policy is not None and policy.email_counts,
             note=await self._note(task),
         )
         words = write_letter(LetterKind(row.kind), facts, reader.language)
@@ -126,6 +128,11 @@ class Telling:
         wanted = there.order_by(kept.received_at.desc()).limit(1)
         found: Row[Any] | None = (await self.tx.execute(wanted)).first()
         return found
+
+    async def _source(self, task: TaskState) -> str:
+        """What the caller was told depends on how they sought us."""
+        wanted = select(callback_task.c.source).where(callback_task.c.id == task.id)
+        return str(await self.tx.scalar(wanted) or "")
 
     async def _note(self, task: TaskState) -> str:
         """What whoever opened it wrote."""
