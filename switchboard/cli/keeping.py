@@ -5,7 +5,7 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -32,6 +32,9 @@ from switchboard.logs import named_log
 from switchboard.views import VoicemailMessageView
 
 Whom = Annotated[str, typer.Argument(help="A caller's number, or a colleague's extension, whole name or #id.")]
+Names = Annotated[
+    list[str] | None, typer.Option("--name", help="What the person is called, to be looked for in texts.")
+]
 person_data = typer.Typer(help="What is kept about one person.", no_args_is_help=True)
 staffing = typer.Typer(help="Whether functions have the people they must have.", no_args_is_help=True)
 
@@ -111,11 +114,12 @@ def to_registry(
 def export(
     who: Whom,
     out: Annotated[Path | None, typer.Option("--out", help="Write a zip archive with the recordings as wav.")] = None,
+    name: Names = None,
     as_json: AsJson = False,
 ) -> None:
     """Everything that is kept about a person, as JSON, or as an archive."""
     del as_json
-    found = at_desk(lambda desk: _person_data(desk).export(who, desk.act()))
+    found: Mapping[str, Any] = at_desk(lambda desk: _person_data(desk).export(who, desk.act(), name or ()))
     if out is None:
         print_json(found)
         return
@@ -125,12 +129,14 @@ def export(
         fail(f"{out} cannot be written: {error.strerror}", MISUSED)
     out.chmod(0o600)
     typer.echo(f"written to {out}")
+    _print_texts(found["to_look_at"])
 
 
 def erase(
     who: Whom,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be erased; erase nothing.")] = False,
     confirm: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    name: Names = None,
     as_json: AsJson = False,
 ) -> None:
     """Erase what is kept about a person, now. What a threat mark or an open callback task holds stays."""
@@ -138,7 +144,7 @@ def erase(
         typer.confirm("It cannot be taken back. Erase?", abort=True)
 
     async def work(desk: Desk) -> Mapping[str, Any]:
-        done = await _person_data(desk).erase(who, desk.act(), dry_run=dry_run)
+        done = await _person_data(desk).erase(who, desk.act(), name or (), dry_run=dry_run)
         if not dry_run:
             await erase_waiting(desk.database, FolderAudioStore(desk.settings.recordings), desk.clock.now())
         return done
@@ -152,6 +158,16 @@ def erase(
     if done["left"]:
         left = ", ".join(f"{table} {number}" for table, number in done["left"].items())
         typer.echo(f"Left for administrators, or for their own time: {left}.")
+    if done["to_look_at"]:
+        _print_texts(done["to_look_at"])
+
+
+def _print_texts(found: Sequence[Mapping[str, Any]]) -> None:
+    """They tell of others too, so they are for whoever sees to the request, and not in the archive."""
+    if found:
+        typer.echo("Texts that name the person, for you to look at:")
+        rows = [(each["table"], each["key"], each["column"], each["text"]) for each in found]
+        print_table(("table", "key", "column", "text"), rows, "")
 
 
 def gaps(
@@ -214,7 +230,7 @@ def _archive(found: Mapping[str, Any]) -> bytes:
     """`data.json`, and a wav file for each recording, named as the rows name it."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        rows = {name: value for name, value in found.items() if name != "recordings"}
+        rows = {name: value for name, value in found.items() if name not in ("recordings", "to_look_at")}
         archive.writestr("data.json", json.dumps(rows, ensure_ascii=False, indent=2))
         for sha256, wav in found["recordings"].items():
             archive.writestr(f"{sha256}.wav", base64.b64decode(wav))

@@ -131,11 +131,14 @@ class Registry(Protocol):
 class PersonData(Protocol):
     """What is kept about a caller's number, or a colleague's extension or name."""
 
-    async def export(self, who: str, act: Act) -> Mapping[str, JsonValue]:
-        """All of it, recordings in base64. BadValue where nobody is meant."""
+    async def export(self, who: str, act: Act, names: Sequence[str] = ()) -> Mapping[str, JsonValue]:
+        """All of it, recordings in base64. `to_look_at`: texts that name them. BadValue where nobody is meant."""
 
-    async def erase(self, who: str, act: Act, *, dry_run: bool = False) -> Mapping[str, JsonValue]:
-        """`erased` and `kept` rows by kind: what a threat mark or an open task holds stays; `left` by table."""
+    async def erase(
+        self, who: str, act: Act, names: Sequence[str] = (), *, dry_run: bool = False
+    ) -> Mapping[str, JsonValue]:
+        """`erased` and `kept` rows by kind: what a threat mark or an open task holds stays; `left` by table;
+        `to_look_at`: texts that still name them."""
 
 
 class Absences(Protocol):

@@ -83,6 +83,11 @@ async def test_personal_data_are_for_administrators_and_erased_when_confirmed(
     confirmed = {**who, "confirm": True}
     assert (await anyone.post(f"{path}/erase", json=confirmed, headers=as_role("admin"))).status_code == 200
     assert fakes.person_data.erased == ["+46701740605"]
+    named = {**who, "names": ["Åsa Öhman"]}
+    assert (await anyone.post(f"{path}/export", json=named, headers=as_role("admin"))).status_code == 200
+    assert fakes.person_data.names == ["Åsa Öhman"]
+    short = {**who, "names": ["Å"]}
+    assert (await anyone.post(f"{path}/export", json=short, headers=as_role("admin"))).status_code == 422
 
 
 @pytest.mark.requirement("R24")
