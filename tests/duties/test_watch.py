@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from switchboard.db.engine import Database
 from switchboard.db.jobs import LeaseLost
-from switchboard.db.tables import absence, callback_event, callback_task, job, mailbox_watcher, notice
+from switchboard.db.tables import absence, callback_event, callback_task, job, mailbox_watcher, notice, unit
 from switchboard.domain.callback import Mailbox
 from switchboard.domain.tasks.life import Close, Finish, Promise, StatementProof, Take
 from switchboard.domain.working_days import STOCKHOLM
-from tests.demo_house import CITIZEN, NOW, rows_of
+from tests.demo_house import CITIZEN, NOW, id_of, rows_of
 from tests.duties.house import House, Service, by_hand
 
 
@@ -198,6 +198,26 @@ async def test_two_services_at_once_tell_each_thing_once(house: House, second: S
     assert recipients == {"erik.lund": 36, "anna.andersson": 1}
     sent = [letter.message_id for each in (house.service, second) for letter in each.mailer.took]
     assert len(sent) == len(set(sent)) == 37
+
+
+@pytest.mark.requirement("R18")
+async def test_what_fell_due_while_nobody_was_there_happens_at_the_start_in_order(house: House) -> None:
+    """A promised time, the end of a day, another promised time, each in a unit of its own; the service is back a week
+    later, and nothing happens again."""
+    for number, promised in enumerate((at("16:00", 14), None, at("11:00", 17))):
+        await house.put(unit, authority_id=house.norrby, name=f"Enhet {number}", manager_id=house.anna)
+        id = await id_of(house.service.database, unit, f"Enhet {number}")
+        task = await house.service.leave_message(str(number), Mailbox(house.norrby, unit_id=id))
+        if promised is not None:
+            await house.service.steps.make(task, Take(house.erik), by_hand(NOW))
+            await house.service.steps.make(task, Promise(promised), by_hand(NOW))
+    await house.service.works()
+    began = len(await house.service.letters())
+    house.clock.at = at("09:00", 20)
+    for _ in range(2):
+        await house.service.works()
+        late = [row.subject for row in (await house.service.letters())[began:]]
+        assert late == [f"Försenade återuppringningar i Enhet {number}" for number in (1, 0, 2)]
 
 
 async def test_a_service_that_dies_in_the_middle_costs_no_notice_and_none_comes_twice(
