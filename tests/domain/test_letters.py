@@ -20,6 +20,7 @@ FACTS = Facts(
     due=local("2026-08-13 23:59:59"),
     seconds=12.4,
     source="voicemail",
+    listen="*26",
 )
 ABOUT_ONESELF = (LetterKind.UNANSWERED, LetterKind.GREETING)
 SWEDISH = """Hej Erik!
@@ -100,6 +101,15 @@ def test_whoever_calls_back_knows_what_the_caller_was_told(kind: LetterKind, how
     facts = replace(FACTS, **how)  # type: ignore[arg-type]
     assert told in write_letter(kind, facts, "sv").body
     assert write_letter(kind, facts, "en").body.count("The caller") == 1
+
+
+@pytest.mark.requirement("R28")
+def test_a_code_is_named_where_the_readers_telephone_plays_the_message() -> None:
+    shared = write_letter(LetterKind.OPENED, replace(FACTS, listen="*26*220", reader=""), "sv").body
+    assert "Slå *26*220 på din telefon för att lyssna, eller hämta det här:" in shared
+    for language in LANGUAGES:
+        assert "*26" not in write_letter(LetterKind.OPENED, replace(FACTS, listen=""), language).body
+    assert "Lyssna på det här:" in write_letter(LetterKind.OPENED, replace(FACTS, listen=""), "sv").body
 
 
 @pytest.mark.requirement("R1")

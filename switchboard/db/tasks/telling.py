@@ -14,6 +14,7 @@ from switchboard.domain.callback import Mailbox
 from switchboard.domain.directory import Directory, Language, Policy
 from switchboard.domain.keeping.marks import audio_may_leave
 from switchboard.domain.letters import Facts, LetterKind, write_letter
+from switchboard.domain.mailbox.codes import code_to_hear
 from switchboard.domain.tasks.life import TaskState
 from switchboard.domain.tasks.rota import Readers, readers_of
 
@@ -89,9 +90,10 @@ class Telling:
         secret = bool(await secret_tasks(self.tx, [task.id])) or (message is not None and bool(message.secret))
         allowed = policy is not None and policy.mail_audio
         attached = message is not None and audio_may_leave(secret=secret, mail_audio=allowed)
+        message_box = _left_for(message)
         facts = Facts(
             authority=self.authority_name(task),
-            name=self.owner_name(task, _left_for(message)),
+            name=self.owner_name(task, message_box),
             received_at=message.received_at if message is not None else task.received_at,
             link=self._link_to(message, task),
             reader=reader.first_name,
@@ -101,6 +103,7 @@ class Telling:
             seconds=message.duration_s if message is not None else None,
             audio_attached=attached,
             secret=secret,
+            listen=code_to_hear(message_box, task.mailbox, self.directory),
             source=await self._source(task),
             email_counts=policy is not None and policy.email_counts,
             note=await self._note(task),

@@ -86,7 +86,8 @@ def _recording(facts: Facts) -> str:
     length = f"The message is {max(1, round(facts.seconds))} seconds long"
     if facts.audio_attached:
         return f"{length} and attached. It is here as well:\n{facts.link}"
-    return f"{length}. Dial *26 on your telephone to listen to it, or fetch it here:\n{facts.link}"
+    by_telephone = f"Dial {facts.listen} on your telephone to listen to it, or fetch" if facts.listen else "Listen to"
+    return f"{length}. {by_telephone} it here:\n{facts.link}"
 
 
 def _finish(facts: Facts) -> str:

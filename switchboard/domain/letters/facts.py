@@ -43,7 +43,8 @@ class Late:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """`reader` is the first name of who reads, empty for a shared mailbox; `name` whom the caller sought; `caller` is
-    E.164, short digits or None. `due` None: no term. `seconds` None: there is no recording. `secret`: caller and
+    E.164, short digits or None. `due` None: no term. `seconds` None: there is no recording; `listen`: the
+    code that plays it, empty where the reader's telephone does not. `secret`: caller and
     recording stay here (R46). `source` is the task's, `email_counts` the policy's: they say what the caller was told.
     `late`: with a breach, the unit's, and `more` beside them.
     `unanswered`: calls in a row; `diverted`: the telephones are silent meanwhile."""
@@ -59,6 +60,7 @@ class Facts:
     seconds: float | None = None
     audio_attached: bool = False
     secret: bool = False
+    listen: str = ""
     source: str = ""
     email_counts: bool = False
     note: str = ""

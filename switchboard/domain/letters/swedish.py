@@ -86,7 +86,8 @@ def _recording(facts: Facts) -> str:
     length = f"Meddelandet är {max(1, round(facts.seconds))} sekunder långt"
     if facts.audio_attached:
         return f"{length} och bifogas. Det finns också här:\n{facts.link}"
-    return f"{length}. Slå *26 på din telefon för att lyssna, eller hämta det här:\n{facts.link}"
+    by_telephone = f"Slå {facts.listen} på din telefon för att lyssna, eller hämta" if facts.listen else "Lyssna på"
+    return f"{length}. {by_telephone} det här:\n{facts.link}"
 
 
 def _finish(facts: Facts) -> str:
