@@ -25,7 +25,7 @@ NOBODY_S = {
     "pending_recording": "name call_id task_id",
     "pin_lock": "kind",
     "queue_place": "call_id kind called language left_how",
-    "voicemail_message": "id recording_name call_id person_id forwarded_from task_id",
+    "voicemail_message": "id recording_name call_id person_id forwarded_from task_id registered_as",
     "absence": "source",
     "autoreply": "absences wanted",
     "calendar_source": "kind",
