@@ -109,6 +109,17 @@ class Marking:
 
 
 @dataclass(frozen=True, slots=True)
+class ToRegistry:
+    """A message goes to the registry (diariet): `person`, written as in NewAbsence, hands it over; `reference` is its
+    number there, `registry` which one. `sha256` is the checksum of the recording that was fetched for it."""
+
+    person: str
+    reference: str
+    sha256: str
+    registry: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """Somebody does something now: `actor` such as `token 3 (växeln)` or `command line`."""
 

@@ -15,7 +15,7 @@ class _Parts:
     """What the figures are read from."""
 
     connected = True
-    malformed = lost = 0
+    malformed = lost = spooled = 0
 
     def __init__(self) -> None:
         self.ended = Counter({"message": 3})

@@ -59,6 +59,7 @@ from switchboard.db.queue_book import DatabaseQueueBook
 from switchboard.db.reminders.unanswered import DatabasePresence
 from switchboard.db.retention.marks import DatabaseMarks
 from switchboard.db.retention.person_data import PersonData
+from switchboard.db.retention.registry import Registry
 from switchboard.db.spool import Spool
 from switchboard.db.spool.beside import SpooledMessages, SpooledTasks
 from switchboard.db.tasks.steps import TaskSteps
@@ -207,6 +208,7 @@ class Parts:
             task_steps=self.task_steps,
             calls_back=CallsBack(self.ports, self.dispatcher.make),
             marks=self.marks,
+            registry_office=Registry(database, self.message_lamps.wake),
             person_data=PersonData(database, self.audio),
             working_days=self.ports.calendars,
             absences=Absences(database),

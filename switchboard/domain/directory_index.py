@@ -180,6 +180,9 @@ class DirectoryIndex:
     def extension_of(self, person_id: int) -> Extension | None:
         return self._extensions_of.first(str(person_id))
 
+    def extension_to(self, kind: DestinationKind, key: str) -> Extension | None:
+        return self._extensions_to.first((kind, key))
+
     def phone_number(self, e164: str) -> PhoneNumber | None:
         return self._phone_numbers.first(e164)
 

@@ -124,6 +124,8 @@ class VoicemailMessageView:
     """`sha256` is the checksum of the audio, empty once it is erased. `spoken_by`: the colleague whose note of a
     callback task it is; None: the caller's own message. `secret_by`, `threat_by`: who set or lifted the mark last.
 
+    `registered_as`: the number under which it was handed over to the registry (diariet), and then erased here.
+
     `deleted_at`: its owner has deleted it. Of one that was forwarded:
     `forwarded_from` is the message's id in the mailbox that it came from, `forwarded_by` the person's id, and
     `preface_sha256` the checksum of what they said to it."""
@@ -153,6 +155,8 @@ class VoicemailMessageView:
     threat_by: str | None = None
     threat_at: datetime | None = None
     erased_at: datetime | None = None
+    registered_as: str | None = None
+    registered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class Permission(Enum):
     MANAGE_PINS = auto()
     MANAGE_CALENDARS = auto()
     MARK_MESSAGES = auto()
+    HAND_OVER_MESSAGES = auto()
     LIFT_THREATS = auto()
     PERSON_DATA = auto()
 

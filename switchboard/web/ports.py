@@ -21,7 +21,7 @@ from switchboard.calls.ports import (
     MessageMarks,
     SoundWorkshop,
 )
-from switchboard.changes import Act, CalendarChange, NewAbsence, NewCalendar
+from switchboard.changes import Act, CalendarChange, NewAbsence, NewCalendar, ToRegistry
 from switchboard.domain.call import JsonValue
 from switchboard.domain.callback import CallbackTask, Mailbox
 from switchboard.domain.directory import Absence, Directory, PauseReason
@@ -121,14 +121,25 @@ class VoicemailMessages(Protocol):
         """It counts as heard, unless it was only what was said to it when it was forwarded."""
 
 
+class Registry(Protocol):
+    """Secret messages that move to the registry (diariet)."""
+
+    async def hand_over(self, message_id: str, to: ToRegistry, act: Act) -> None:
+        """Written down with who and where to, and erased here. BadValue where a field cannot be accepted, NotFound,
+        and Conflict with the reason: nothing was erased."""
+
+
 class PersonData(Protocol):
     """What is kept about a caller's number, or a colleague's extension or name."""
 
-    async def export(self, who: str, act: Act) -> Mapping[str, JsonValue]:
-        """All of it, recordings in base64. BadValue where nobody is meant."""
+    async def export(self, who: str, act: Act, names: Sequence[str] = ()) -> Mapping[str, JsonValue]:
+        """All of it, recordings in base64. `to_look_at`: texts that name them. BadValue where nobody is meant."""
 
-    async def erase(self, who: str, act: Act, *, dry_run: bool = False) -> Mapping[str, JsonValue]:
-        """`erased` and `kept` rows by kind: what a threat mark or an open task holds stays; `left` by table."""
+    async def erase(
+        self, who: str, act: Act, names: Sequence[str] = (), *, dry_run: bool = False
+    ) -> Mapping[str, JsonValue]:
+        """`erased` and `kept` rows by kind: what a threat mark or an open task holds stays; `left` by table;
+        `to_look_at`: texts that still name them."""
 
 
 class Absences(Protocol):
@@ -223,6 +234,7 @@ class WebPorts:
     calls_back: CallsBack
     voicemail_messages: VoicemailMessages
     marks: MessageMarks
+    registry_office: Registry
     person_data: PersonData
     working_days: Calendars
     absences: Absences

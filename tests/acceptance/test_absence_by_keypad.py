@@ -17,7 +17,8 @@ from tests.hearing.noise import tone
 
 ASA, ANNA = "+46980319214", "+46980319210"
 ASA_NAME, ANNA_NAME, MARIA_NAME = "Åsa Öberg", "Anna Andersson", "Maria Berg"
-BACK_AT_ONE = ("reason-lunch-back", "at-13")
+IN_FORCE_WITHIN_S = 1.0
+"""From the arrival of a code to the next caller being told."""
 
 
 async def _set_is(house: House, name: str, reason: str) -> None:
@@ -55,6 +56,7 @@ async def test_a_code_holds_for_the_very_next_call(
         for row in rows
     }
     by_journal = max(spans["*23*2*1300#"]) - min(spans["*23*2*1300#"])
+    assert by_journal < IN_FORCE_WITHIN_S
     record_property("seconds from the code's arrival to the absence being in force", round(by_journal, 3))
     record_property("seconds from dialling the code to its row being seen", round(in_force, 3))
     record_property("seconds from dialling the code to the next caller having heard the reason", round(next_caller, 3))
@@ -84,7 +86,7 @@ async def test_undone_lifted_heard_and_a_moment_that_has_passed(house: House, ph
     await hears_in_turn(heard, "absence-callers-hear", "reason-temporarily_out-back")
     await heard.ended(within=10)
     lifted = await asa.dial("#23#")
-    await hears_in_turn(lifted, "absence-lifted")
+    await hears_in_turn(lifted, "absence-lifted", "absence-was", "reason-temporarily_out-back")
     await lifted.ended(within=10)
     nothing = await asa.dial("*23#")
     await hears_in_turn(nothing, "absence-none")
@@ -107,6 +109,28 @@ async def test_impossible_digits_are_told(house: House, phones: PhoneRoom) -> No
         await hears_in_turn(call, f"absence-{why}", "absence-not-set")
         await call.ended(within=10)
     assert absences(house, ASA_NAME) == []
+    await house.nothing_left()
+
+
+@pytest.mark.requirement("R1")
+async def test_what_a_key_means_is_data_and_holds_for_the_next_code(house: House, phones: PhoneRoom) -> None:
+    """Key 1 becomes a course of a whole day, with four digits for a date; six are one whatever the key."""
+    asa = await phones.colleague("asa")
+    house.sql(
+        "UPDATE absence_reason_code SET reason = 'course', four_digits = 'date', default_length = 'ask' "
+        "WHERE digit = '1'"
+    )
+    for code, back in (("*23*1*0824#", "2026-08-23T22"), ("*23*2*260825#", "2026-08-24T22")):
+        call = await asa.dial(code)
+        await hears_in_turn(call, "absence-callers-hear")
+        await call.hangup()
+        row = house.one("SELECT until FROM absence WHERE person_id = ?", house.person(ASA_NAME))
+        assert row["until"].replace(" ", "T").startswith(back)
+    assert absences(house, ASA_NAME) == [("lunch", "phone")]
+    asked = await asa.dial("*23*1#")
+    await hears_in_turn(asked, "absence-enter-date")
+    await asked.hangup()
+    await house.all_calls_ended(3)
     await house.nothing_left()
 
 

@@ -5,10 +5,11 @@ import asyncio
 import pytest
 
 from tests.acceptance.house import House
-from tests.acceptance.keypad import PIN, SERVICES, absences, choose_pin, hears_in_turn, press_at
+from tests.acceptance.keypad import PIN, SERVICES, Step, absences, choose_pin, hears_in_turn, press_at, walk
+from tests.acceptance.operators.api import new_api
 from tests.acceptance.phones import PhoneRoom
 from tests.acceptance.test_own_messages import HEARD, NUMBERS, leave, left
-from tests.callers.phone import PhoneCall
+from tests.callers.phone import Phone, PhoneCall
 from tests.hearing.noise import speech_like
 from tests.hearing.real import best_match
 
@@ -76,6 +77,39 @@ async def test_wrong_ones_lock_and_an_administrator_unlocks(house: House, phones
     await house.nothing_left()
 
 
+async def test_who_guesses_at_many_mailboxes_is_locked_out_alone_and_unlocked_over_http(
+    house: House, phones: PhoneRoom
+) -> None:
+    await asyncio.to_thread(choose_pin, house, ASA)
+    guesser, other = await phones.caller("+46701000001"), await phones.caller("+46701000002")
+    for extension, guesses in (("212#", 3), ("213#", 3), ("210#", 3), ("999#", 2)):
+        call = await guesser.dial(SERVICES)
+        await walk(call, (Step("pin-enter-extension", extension), Step("pin-enter-pin", f"{WRONG}#")) * guesses)
+        await call.ended(within=15)
+    assert len(house.sql("SELECT 1 FROM audit_log WHERE action = 'pin.wrong'")) == 10, "and no eleventh"
+    locked = await guesser.dial(SERVICES)
+    await _identify(locked, PIN)
+    await hears_in_turn(locked, "pin-locked")
+    await locked.ended(within=10)
+    api = await asyncio.to_thread(new_api, house, "admin")
+    (lock,) = [each for each in (await api.get("pin-locks"))["items"] if each["locked"]]
+    assert (lock["kind"], lock["subject"]) == ("caller", "+46701000001")
+    await _is_let_in(other)
+    assert await api.delete(f"pin-locks/{lock['id']}") == 204
+    await _is_let_in(guesser)
+    actions = {row["action"] for row in house.sql("SELECT action FROM audit_log")}
+    assert actions >= {"pin.wrong", "pin.lock_caller", "pin.locked_out", "pin.unlock", "pin.right"}
+    await house.all_calls_ended(7)
+    await house.nothing_left()
+
+
+async def _is_let_in(phone: Phone) -> None:
+    call = await phone.dial(SERVICES)
+    await _identify(call, PIN)
+    await hears_in_turn(call, "keypad-menu")
+    await call.hangup()
+
+
 async def test_silence_and_an_extension_of_nobody_let_nobody_in(house: House, phones: PhoneRoom) -> None:
     silent = await (await phones.caller("+46701000001")).dial(SERVICES)
     nobody = await (await phones.caller("+46701000002")).dial(SERVICES)
@@ -134,4 +168,30 @@ async def test_messages_are_heard_saved_and_deleted_from_outside(house: House, p
     heard = house.sql("SELECT actor FROM audit_log WHERE action = 'voicemail_message.listen'")
     assert [row["actor"] for row in heard] == [f"keypad from outside (person {house.person(MARIA)})"] * 2
     assert len(house.tasks()) == 2, "a callback task outlives its message"
+    await house.nothing_left()
+
+
+@pytest.mark.requirement("R14")
+async def test_a_colleague_is_called_back_from_outside_at_once(house: House, phones: PhoneRoom) -> None:
+    await asyncio.to_thread(choose_pin, house, MARIA)
+    house.sql("DELETE FROM absence")
+    anna = await phones.colleague("anna")
+    message = await anna.dial("*8212")
+    await hears_in_turn(message, "beep")
+    await message.play(speech_like(3.0))
+    await hears_in_turn(message, "promise-call-by")
+    await message.hangup()
+    call = await (await phones.caller("+46701000004")).dial(SERVICES)
+    await press_at(call, "pin-enter-extension", "212#")
+    await press_at(call, "pin-enter-pin", f"{PIN}#")
+    await press_at(call, "keypad-menu", "5")
+    await press_at(call, "message-menu", "8")
+    rung = await anna.wait_incoming(within=15)
+    await rung.answer()
+    await call.play_on(speech_like(1.0))
+    await rung.hears(lambda heard: heard.talk, within=10, what="Maria")
+    await rung.hangup()
+    await call.ended(within=10)
+    rows = await house.all_calls_ended(2)
+    assert rows[-1]["outcome"] == "connected"
     await house.nothing_left()

@@ -11,6 +11,7 @@ import pytest
 import soundfile
 
 from tests.acceptance.house import House
+from tests.acceptance.keypad import press_at
 from tests.acceptance.phones import PhoneRoom
 from tests.acceptance.wait import until
 from tests.callers.phone import PhoneCall
@@ -18,7 +19,7 @@ from tests.hearing.noise import speech_like
 from tests.hearing.pcm import RATE, Pcm, read_wav, silence
 from tests.hearing.real import best_match
 
-MARIA = "+46980319212"
+MARIA, NAME = "+46980319212", "Maria Berg"
 HEARD = 0.8
 
 
@@ -55,7 +56,7 @@ async def greeted_with(house: House, phones: PhoneRoom, sha256: str) -> float:
 def greetings(house: House) -> list[tuple[str, str, str]]:
     rows = house.sql(
         "SELECT situation, language, sha256 FROM greeting WHERE kind = 'personal' AND owner_id = ?",
-        house.person("Maria Berg"),
+        house.person(NAME),
     )
     return [(row["situation"], row["language"], row["sha256"]) for row in rows]
 
@@ -138,9 +139,29 @@ async def test_the_one_for_who_is_absent_and_the_one_for_a_while(house: House, p
 
 
 @pytest.mark.requirement("R12")
+async def test_the_one_for_a_reason_is_heard_for_that_reason_alone(house: House, phones: PhoneRoom) -> None:
+    """Maria is in a meeting, for which key 1 stands, as when an absence is set."""
+    call = await (await phones.colleague("maria")).dial("*25")
+    await press_at(call, "greeting-choose", "5")
+    await press_at(call, "greeting-choose-reason", "1")
+    await call.hears_prompt("sv/greeting-for-reason", "sv/greeting-menu", within=10)
+    await record(call, speech_like(4.0), "sv/greeting-confirm")
+    await call.dtmf("1")
+    await call.hears_prompt("sv/greeting-saved", within=10)
+    await call.hangup()
+    row = house.one("SELECT reason, sha256 FROM greeting WHERE owner_id = ? AND kind = 'personal'", house.person(NAME))
+    assert row["reason"] == "meeting"
+    assert await greeted_with(house, phones, row["sha256"]) > HEARD
+    house.sql("UPDATE absence SET reason = 'course' WHERE person_id = ?", house.person(NAME))
+    assert await greeted_with(house, phones, row["sha256"]) < HEARD
+    await house.all_calls_ended(3)
+    await house.nothing_left()
+
+
+@pytest.mark.requirement("R12")
 async def test_uploaded_in_another_format_and_heard_by_the_next_caller(house: House, phones: PhoneRoom) -> None:
     token = house.command("token", "create", "--role", "admin", "--name", "test").strip()
-    place = f"owner_kind=person&owner_id={house.person('Maria Berg')}&kind=personal&language=sv"
+    place = f"owner_kind=person&owner_id={house.person(NAME)}&kind=personal&language=sv"
     address = f"http://127.0.0.1:{house.http_port}/api/v1/greetings?{place}"
 
     def upload(body: bytes) -> int:

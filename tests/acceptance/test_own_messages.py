@@ -175,6 +175,19 @@ async def test_the_lamp_is_lit_again_after_asterisk_s_restart(house: House, phon
     await until(lambda: _shows(maria, "no 0/1"), 30, "a change by SQL is shown")
 
 
+@pytest.mark.requirement("R11")
+async def test_the_lamp_follows_what_changed_while_the_service_was_away(house: House, phones: PhoneRoom) -> None:
+    maria = await phones.colleague("maria")
+    await leave(phones, NUMBERS[0], speech_like(3.0))
+    await lit(maria, "yes 1/0")
+    await house.all_calls_ended(1)
+    await house.stop()
+    house.sql("UPDATE voicemail_message SET heard = 1")
+    await house.start()
+    await lit(maria, "no 0/1")
+    await house.nothing_left()
+
+
 async def _shows(phone: RawPhone, wanted: str) -> bool:
     return lamp(phone) == wanted
 

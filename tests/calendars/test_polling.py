@@ -13,12 +13,13 @@ from aiohttp.test_utils import TestServer
 from switchboard.calendars import looking
 from switchboard.calendars import polling as polling_module
 from switchboard.calendars.addresses import Allowed
-from switchboard.calendars.fetching import CalendarFetcher
+from switchboard.calendars.fetching import WITHIN_S, CalendarFetcher
 from switchboard.calendars.looking import FETCHED_AT_ONCE_OF_A_SERVER, READ_ANEW, TRY_ANEW, Around
 from switchboard.calendars.polling import CalendarPolling
 from switchboard.calendars.reading import Reading, read_events
 from switchboard.domain.calendar import CalendarSource, SourceKind, SourceState, words_of
 from switchboard.domain.calendar.sources import source_name
+from switchboard.settings import Settings
 from tests.acceptance import wait
 from tests.calendars.calendar_texts import calendar, event
 from tests.fakes.calendars import FakeCalendarBook
@@ -208,6 +209,10 @@ async def test_a_broken_series_is_told_and_the_rest_is_kept() -> None:
         assert (state.read_at, state.failing_since) == (NOW, NOW)
         assert "1 event(s) that cannot be worked out" in (state.failure or "")
         assert "calendar_failed" in str(place.log.lines)
+
+
+def test_a_change_is_in_effect_within_a_minute_unless_told_otherwise_also_from_a_slow_server() -> None:
+    assert Settings.model_fields["calendar_interval"].default + WITHIN_S < MINUTE.total_seconds()
 
 
 async def test_the_database_that_is_away_loses_no_state() -> None:

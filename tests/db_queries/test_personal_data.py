@@ -25,7 +25,7 @@ NOBODY_S = {
     "pending_recording": "name call_id task_id",
     "pin_lock": "kind",
     "queue_place": "call_id kind called language left_how",
-    "voicemail_message": "id recording_name call_id person_id forwarded_from task_id",
+    "voicemail_message": "id recording_name call_id person_id forwarded_from task_id registered_as",
     "absence": "source",
     "autoreply": "absences wanted",
     "calendar_source": "kind",
@@ -44,6 +44,7 @@ NOBODY_S = {
     "outbox": "message_id attachment_of state locked_by",
     "operator_queue": "distribution",
     "overflow_rule": "situation action action_key",
+    "spool_mark": "spool",
 }
 """Text that tells of nobody, or of a mailbox alone: kinds, words, ids, names of what is no person."""
 NAMES_A_PERSON = ("person_id", "manager_id", "substitute_id", "deputy_id", "taken_by_id", "forwarded_by", "owner_id")

@@ -19,6 +19,8 @@ FACTS = Facts(
     caller="+46701740605",
     due=local("2026-08-13 23:59:59"),
     seconds=12.4,
+    source="voicemail",
+    listen="*26",
 )
 ABOUT_ONESELF = (LetterKind.UNANSWERED, LetterKind.GREETING)
 SWEDISH = """Hej Erik!
@@ -28,33 +30,51 @@ Någon har sökt dig och vill bli uppringd.
 Sökt: Erik Lund
 Ring upp: 070-174 06 05
 Kom in: onsdag 12 augusti klockan 10.05
-Återuppringning: senast torsdag 13 augusti
+Ska ringas upp: senast torsdag 13 augusti
 
-Meddelandet är 12 sekunder långt. Lyssna på det här:
+Den som ringde har fått beskedet att vi ringer upp senast torsdag 13 augusti.
+
+Meddelandet är 12 sekunder långt. Slå *26 på din telefon för att lyssna, eller hämta det här:
 https://vaxel.norrby.example/api/v1/voicemail-messages/m-1/audio
 
-När du har talat med den som ringde avslutas ärendet. Ring från din anknytning så märker växeln det själv.
+Ring från din anknytning, eller slå *24 så kopplar växeln upp samtalet. När ni har talat med varandra avslutas ärendet \
+automatiskt. Har du svarat på något annat sätt avslutar du det själv med *24.
 
 Vänliga hälsningar
-Norrby kommun, telefonväxeln
+Telefonväxeln, Norrby kommun
 
-Det här brevet går inte att svara på.
+Det går inte att svara på det här mejlet.
 """
 ENGLISH = """Hello,
 
 The time for calling back has passed and the caller has had no answer.
 
-All tasks of Bygglov that are late:
-- Thursday 13 August at 23:59: Erik Lund, 070-174 06 05
-- Friday 14 August at 14:00: Anna Andersson, number withheld
+Overdue callbacks in Bygglov, with the time by which they should have been made:
+- by Thursday 13 August: Erik Lund, 070-174 06 05
+- Friday 14 August at 14:00 (promised): Anna Andersson, number withheld
+- by Thursday 13 August: Erik Lund, number shown at the switchboard only
+- and 3 more
 
-Please see to it that those who wait are called, or hand the task over to somebody who can.
+Please see to it that those who are waiting are called, or hand over to somebody who can call.
 
 Kind regards,
-Norrby kommun, the switchboard
+The switchboard, Norrby kommun
 
 Please do not reply to this e-mail.
 """
+TOLD_IN_SWEDISH = [
+    ({}, "Den som ringde har fått beskedet att vi ringer upp senast torsdag 13 augusti."),
+    ({"email_counts": True}, "att vi ringer eller mejlar senast torsdag 13 augusti."),
+    ({"caller": None}, "senast torsdag 13 augusti, om det går att nå hen på det som sägs i meddelandet."),
+    ({"due": None}, "Den som ringde har fått beskedet att vi ringer upp."),
+    ({"source": "queue"}, "att vi ringer upp senast torsdag 13 augusti."),
+    ({"source": "fallback"}, "Den som ringde har fått beskedet att vi ringer upp."),
+    ({"source": "abandoned"}, "lade på innan någon hann svara och har inte fått något besked."),
+    (
+        {"source": "operator", "promised": True, "due": local("2026-08-14 14:30")},
+        "Den som ringde har fått beskedet att vi ringer upp fredag 14 augusti klockan 14.30.",
+    ),
+]
 
 
 def test_a_new_task_in_swedish() -> None:
@@ -64,20 +84,45 @@ def test_a_new_task_in_swedish() -> None:
 
 
 def test_what_is_late_in_english() -> None:
+    day = local("2026-08-13 23:59:59")
     late = [
-        Late("Erik Lund", "+46701740605", local("2026-08-13 23:59:59")),
-        Late("Anna Andersson", None, local("2026-08-14 14:00")),
+        Late("Erik Lund", "+46701740605", day),
+        Late("Anna Andersson", None, local("2026-08-14 14:00"), promised=True),
+        Late("Erik Lund", "+46701740605", day, secret=True),
     ]
-    words = write_letter(LetterKind.BREACH, replace(FACTS, reader="", unit="Bygglov", late=late), "en")
-    assert (words.subject, words.body) == ("Calling back is late in Bygglov", ENGLISH)
+    words = write_letter(LetterKind.BREACH, replace(FACTS, reader="", unit="Bygglov", late=late, more=3), "en")
+    assert (words.subject, words.body) == ("Overdue callbacks in Bygglov", ENGLISH)
+
+
+@pytest.mark.requirement("R18")
+@pytest.mark.parametrize(("how", "told"), TOLD_IN_SWEDISH)
+@pytest.mark.parametrize("kind", [LetterKind.OPENED, LetterKind.JOINED, LetterKind.HANDED_OVER, LetterKind.REMINDER])
+def test_whoever_calls_back_knows_what_the_caller_was_told(kind: LetterKind, how: dict[str, object], told: str) -> None:
+    facts = replace(FACTS, **how)  # type: ignore[arg-type]
+    assert told in write_letter(kind, facts, "sv").body
+    assert write_letter(kind, facts, "en").body.count("The caller") == 1
+
+
+@pytest.mark.requirement("R28")
+def test_a_code_is_named_where_the_readers_telephone_plays_the_message() -> None:
+    shared = write_letter(LetterKind.OPENED, replace(FACTS, listen="*26*220", reader=""), "sv").body
+    assert "Slå *26*220 på din telefon för att lyssna, eller hämta det här:" in shared
+    for language in LANGUAGES:
+        assert "*26" not in write_letter(LetterKind.OPENED, replace(FACTS, listen=""), language).body
+    assert "Lyssna på det här:" in write_letter(LetterKind.OPENED, replace(FACTS, listen=""), "sv").body
 
 
 @pytest.mark.requirement("R1")
 def test_who_does_not_answer_is_asked_for_an_absence() -> None:
     words = write_letter(LetterKind.UNANSWERED, replace(FACTS, unanswered=3, diverted=True), "sv")
     assert words.subject == "Samtal till dig blir obesvarade"
-    assert "3 samtal i rad har ringt hos dig utan svar, det senaste onsdag 12 augusti klockan 10.05." in words.body
-    assert "slå *23" in words.body
+    assert (
+        "3 samtal i följd till dig har inte besvarats. Det senaste kom in onsdag 12 augusti klockan 10.05."
+        in words.body
+    )
+    assert "Slå *23" in words.body
+    once = write_letter(LetterKind.UNANSWERED, replace(FACTS, unanswered=1), "sv").body
+    assert "Ett samtal till dig har inte besvarats. Det kom in onsdag 12 augusti klockan 10.05." in once
     assert "Dina telefoner ringer inte förrän" in words.body
     assert "stay silent" not in write_letter(LetterKind.UNANSWERED, replace(FACTS, unanswered=3), "en").body
 

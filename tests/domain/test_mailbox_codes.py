@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from switchboard.domain.callback import Mailbox
 from switchboard.domain.desk_codes import parse_order
 from switchboard.domain.directory import AbsenceCode, AbsenceReason, GreetingSituation
 from switchboard.domain.mailbox.codes import (
@@ -14,10 +15,11 @@ from switchboard.domain.mailbox.codes import (
     OwnMessages,
     OwnTasks,
     choice_for_reason,
+    code_to_hear,
     parse_mailbox_order,
     read_last_day,
 )
-from tests.builders import NORRBY, norrby
+from tests.builders import ANNA, BYGGLOV, BYGGLOV_GROUP, ERIK, NORRBY, norrby
 
 PRESENT = GreetingChoice(GreetingSituation.PRESENT)
 TEMPORARY = GreetingChoice(GreetingSituation.TEMPORARY)
@@ -105,3 +107,19 @@ def test_a_key_means_the_reason_that_it_means_when_an_absence_is_set() -> None:
     directory.put(AbsenceCode(1, NORRBY.id, "1", AbsenceReason.COURSE))
     assert choice_for_reason("1", directory, NORRBY.id) == GreetingChoice(reason=AbsenceReason.COURSE)
     assert choice_for_reason("4", directory, NORRBY.id) is None, "the authority has its own keys"
+
+
+@pytest.mark.requirement("R28")
+def test_the_code_that_plays_a_message_of_whoever_has_its_task() -> None:
+    eriks, group, unit = (
+        Mailbox(1, ERIK.id),
+        Mailbox(1, None, BYGGLOV.id, BYGGLOV_GROUP.id),
+        Mailbox(1, None, BYGGLOV.id),
+    )
+    directory = norrby()
+    assert code_to_hear(eriks, eriks, directory) == "*26"
+    assert code_to_hear(group, group, directory) == "*26*220"
+    assert parse_mailbox_order("*26*220") == OwnMessages("220")
+    assert code_to_hear(unit, unit, directory) == "", "no extension leads to it"
+    assert code_to_hear(eriks, Mailbox(1, ANNA.id), directory) == "", "it stays where it was left"
+    assert code_to_hear(None, eriks, directory) == ""

@@ -18,6 +18,7 @@ from switchboard.db.tables import (
     queue_place,
     voicemail_message,
 )
+from switchboard.domain.tasks.life import Attempt, Release, Take
 from tests.demo_house import CITIZEN, NOW, rows_of
 from tests.duties.house import House, by_hand
 from tests.duties.test_nothing_left import everything
@@ -69,7 +70,7 @@ async def test_a_caller_is_found_and_erased_everywhere_however_the_number_was_wr
     planned: Any = await data.erase("0701740605", by_hand(NOW), dry_run=True)
     assert await everything(house, but=("audit_log", "erasure_log")) == before
     done: Any = await data.erase("+46 70 174 06 05", by_hand(NOW))
-    assert {**planned, "dry_run": False} == done | {"left": planned["left"]}
+    assert {**planned, "dry_run": False} == done | {name: planned[name] for name in ("left", "to_look_at")}
     after = await everything(house)
     assert [each for each in SPELLINGS if each in after] == []
     assert "Kalle" not in after
@@ -88,6 +89,34 @@ async def test_a_longer_number_is_another_one_s(house: House) -> None:
     assert found["call_event"] == []
     await data.erase(CITIZEN, by_hand(NOW))
     assert (await rows_of(house.service.database, call_event))[0].detail == {"pii_number": "+467017406059"}
+
+
+@pytest.mark.requirement("R44")
+async def test_names_and_numbers_in_what_others_wrote_are_listed_and_not_changed(house: House) -> None:
+    """Somebody else's task tells of her; who is called nearly the same is not listed."""
+    await house.service.leave_message("1", house.erik_s, "+46701740611")
+    notes = (
+        "Grannen Åsa Öhman ringde för dem, 070-174 06 05.",
+        "Gäller ÅSA ÖHMANS bygglov.",
+        "Åsa Öhmansson är någon annan.",
+        "Ring om 070-174 06 059.",
+    )
+    for note in notes:
+        await house.service.steps.make("t-1", Take(house.erik), by_hand(NOW))
+        await house.service.steps.make("t-1", Attempt(note), by_hand(NOW))
+        await house.service.steps.make("t-1", Release(), by_hand(NOW))
+    before = await everything(house, but=("audit_log", "erasure_log"))
+    data = PersonData(house.service.database, house.service.audio)
+    found: Any = await data.export(CITIZEN, by_hand(NOW), ["Åsa  Öhman"])
+    done: Any = await data.erase(CITIZEN, by_hand(NOW), ["Åsa  Öhman"])
+    assert found["to_look_at"] == done["to_look_at"]
+    listed = [(each["table"], each["column"], each["text"]) for each in done["to_look_at"]]
+    assert [(table, column) for table, column, _ in listed] == [("callback_event", "detail")] * len(listed)
+    assert "Grannen Åsa Öhman ringde" in listed[0][2]
+    assert not any("Öhmansson" in text or "06 059" in text for _, _, text in listed)
+    assert await everything(house, but=("audit_log", "erasure_log")) == before
+    without: Any = await data.erase(CITIZEN, by_hand(NOW))
+    assert len(without["to_look_at"]) == 1, "the number alone"
 
 
 @pytest.mark.requirement("R41")

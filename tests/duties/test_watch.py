@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from switchboard.db.engine import Database
 from switchboard.db.jobs import LeaseLost
-from switchboard.db.tables import absence, callback_event, callback_task, job, mailbox_watcher, notice
+from switchboard.db.tables import absence, callback_event, callback_task, job, mailbox_watcher, notice, unit
 from switchboard.domain.callback import Mailbox
 from switchboard.domain.tasks.life import Close, Finish, Promise, StatementProof, Take
 from switchboard.domain.working_days import STOCKHOLM
-from tests.demo_house import CITIZEN, NOW, rows_of
+from tests.demo_house import CITIZEN, NOW, id_of, rows_of
 from tests.duties.house import House, Service, by_hand
 
 
@@ -38,7 +38,7 @@ async def test_a_task_that_nobody_does_is_told_reminded_of_and_told_to_the_manag
         ("erik.lund", "Någon väntar på att bli uppringd, senast torsdag 13 augusti"),
         ("erik.lund", "Påminnelse: någon väntar på att bli uppringd, senast torsdag 13 augusti"),
         ("erik.lund", "Påminnelse: någon väntar på att bli uppringd, senast torsdag 13 augusti"),
-        ("anna.andersson", "Återuppringning försenad i Bygglov"),
+        ("anna.andersson", "Försenade återuppringningar i Bygglov"),
     ]
     written = [row.created_at for row in await house.service.letters()]
     late = at("00:00", 14)
@@ -88,7 +88,7 @@ async def test_who_is_away_past_the_deadline_gives_the_task_to_the_deputy_or_the
     assert await told(house) == [("erik.lund", "Någon väntar på att bli uppringd, senast torsdag 13 augusti")]
     await house.service.until(at("09:00"))
     assert (await told(house))[1:] == [
-        ("maria.berg", "Du har fått ta över en återuppringning, senast torsdag 13 augusti")
+        ("maria.berg", "En återuppringning har lämnats över till dig, senast torsdag 13 augusti")
     ]
     handed_over = (await told(house))[1][1]
     assert "Sökt: Erik Lund\n" in (await house.service.letters())[1].body
@@ -128,7 +128,7 @@ async def test_the_manager_is_told_once_of_all_that_is_late(house: House) -> Non
     await house.service.until(at("00:00", 14))
     rows = [row for row in await house.service.letters() if row.recipient.startswith("anna")]
     assert len(rows) == 1
-    assert rows[0].body.count("- torsdag 13 augusti klockan 23.59: Erik Lund, 070-999 99 9") == 4
+    assert rows[0].body.count("- senast torsdag 13 augusti: Erik Lund, 070-999 99 9") == 4
     async with house.service.database.read() as tx:
         breaches = (await tx.execute(select(notice.c.task_id).where(notice.c.kind == "breach"))).scalars().all()
     assert sorted(breaches) == [f"t-{number}" for number in range(4)]
@@ -162,7 +162,7 @@ async def test_more_messages_of_who_waits_are_told_and_closing_ends_it(house: Ho
     await house.service.works()
     assert [subject.partition(",")[0] for _, subject in await told(house)] == [
         "Någon väntar på att bli uppringd",
-        "Ett meddelande till från någon som väntar",
+        "Ytterligare ett meddelande från någon som väntar",
     ]
     await house.service.steps.make(task, Close("ringde igen"), by_hand(NOW))
     assert await house.service.leave_message("3", house.erik_s) == "t-3"
@@ -198,6 +198,26 @@ async def test_two_services_at_once_tell_each_thing_once(house: House, second: S
     assert recipients == {"erik.lund": 36, "anna.andersson": 1}
     sent = [letter.message_id for each in (house.service, second) for letter in each.mailer.took]
     assert len(sent) == len(set(sent)) == 37
+
+
+@pytest.mark.requirement("R18")
+async def test_what_fell_due_while_nobody_was_there_happens_at_the_start_in_order(house: House) -> None:
+    """A promised time, the end of a day, another promised time, each in a unit of its own; the service is back a week
+    later, and nothing happens again."""
+    for number, promised in enumerate((at("16:00", 14), None, at("11:00", 17))):
+        await house.put(unit, authority_id=house.norrby, name=f"Enhet {number}", manager_id=house.anna)
+        id = await id_of(house.service.database, unit, f"Enhet {number}")
+        task = await house.service.leave_message(str(number), Mailbox(house.norrby, unit_id=id))
+        if promised is not None:
+            await house.service.steps.make(task, Take(house.erik), by_hand(NOW))
+            await house.service.steps.make(task, Promise(promised), by_hand(NOW))
+    await house.service.works()
+    began = len(await house.service.letters())
+    house.clock.at = at("09:00", 20)
+    for _ in range(2):
+        await house.service.works()
+        late = [row.subject for row in (await house.service.letters())[began:]]
+        assert late == [f"Försenade återuppringningar i Enhet {number}" for number in (1, 0, 2)]
 
 
 async def test_a_service_that_dies_in_the_middle_costs_no_notice_and_none_comes_twice(

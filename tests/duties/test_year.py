@@ -1,6 +1,6 @@
 """A year in virtual time with hundreds of colleagues who are away, forget, promise and call back, and a service that is
-down now and then: no message is without a task, no task passes its deadline without a notice, and no time that has
-passed is ever spoken (R2, R14, R16, R18)."""
+down now and then: no message is without a task, no task passes its deadline without a notice, no letter is lost or sent
+twice, and no time that has passed is ever spoken (R2, R14, R16, R18)."""
 
 import random
 from collections import Counter, defaultdict
@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Row, insert
 
+from switchboard.calls.ports.duties import MailDelayed
 from switchboard.db.engine import Database
 from switchboard.db.tables import absence, callback_event, callback_task, notice, person, unit, voicemail_message
 from switchboard.db.tasks.rows import NOT_ENDED
@@ -102,8 +103,17 @@ class Year:
                 await self._call(at)
             await self._go_on(self._local(today, EVENING), down)
             if not down:
+                await self._post(delayed=self.random.random() < 0.1)
                 await self._work_off()
         await self._go_on(self.house.clock.at + timedelta(days=40), down=False)
+        await self._post()
+
+    async def _post(self, delayed: bool = False) -> None:
+        """Letters go out, but for one that the mail server puts off."""
+        service = self.house.service
+        service.mailer.answers = [MailDelayed("451 try again later")] if delayed else []
+        await service.postman.send_what_waits()
+        assert service.log.events("exception") == []
 
     def _messages_on(self, day: date) -> int:
         return self.random.choice((1, 1, 2) if day.weekday() < SATURDAY else (0, 0, 1))
@@ -253,6 +263,14 @@ async def test_a_year_in_the_life_of_a_municipality(new_database_url: Callable[[
     assert Counter((row.task_id, row.kind, row.about) for row in notices).most_common(1)[0][1] == 1
     assert sum(row.kind == "breach" for row in notices) > 20
     assert sum(row.kind == "handed_over" for row in notices) > 20
+    letters = await house.service.letters()
+    sent = Counter(each.message_id for each in house.service.mailer.took)
+    assert Counter(row.state for row in letters) == {"sent": len(sent)}
+    assert {row.message_id for row in letters} == set(sent)
+    assert set(sent.values()) == {1}
+    carried = {row.notice_id for row in letters if row.notice_id is not None}
+    told = {row.id for row in notices if row.state == "told"}
+    assert {row.id for row in notices if row.state == "told" and row.kind != "breach"} <= carried <= told
     statuses = Counter(row.status for row in tasks)
     assert statuses["done"] > 100
     for kind in ("present", "time", "promise"):

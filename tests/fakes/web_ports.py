@@ -36,7 +36,7 @@ from tests.fakes.web_calendars import FakeCalendars, FakeFailingCalendars, FakeL
 from tests.fakes.web_desk import FakeDesk
 from tests.fakes.web_greetings import FakeGreetings
 from tests.fakes.web_kept import Kept, page_of
-from tests.fakes.web_marks import FakePersonData, FakeWorkingDays, marks_of_message
+from tests.fakes.web_marks import FakePersonData, FakeRegistry, FakeWorkingDays, marks_of_message
 from tests.fakes.web_rows import ABSENCE, ANNA_210, CALL, ERIK, MESSAGE, NOW, OPENED, OPERATOR_201, PIN_LOCK, TASK
 from tests.fakes.web_states import FakeHealth, FakePhones
 from tests.fakes.web_task_steps import FakeCallsBack, FakeTaskSteps
@@ -216,6 +216,7 @@ class FakeWebPorts:
     calls_back: FakeCallsBack = field(default_factory=FakeCallsBack)
     voicemail_messages: FakeVoicemailMessages = field(default_factory=FakeVoicemailMessages)
     marks: FakeMarks = field(default_factory=marks_of_message)
+    registry_office: FakeRegistry = field(default_factory=FakeRegistry)
     person_data: FakePersonData = field(default_factory=FakePersonData)
     working_days: FakeWorkingDays = field(default_factory=FakeWorkingDays)
     absences: FakeAbsences = field(default_factory=FakeAbsences)

@@ -46,6 +46,7 @@ ALLOWED = {
     "GET /api/v1/greetings/history": "admin operator staff",
     "GET /api/v1/voicemail-messages/message-1/preface": "admin operator",
     "PUT /api/v1/voicemail-messages/message-1/marks/secret": "admin operator",
+    "POST /api/v1/voicemail-messages/message-1/registry": "admin operator",
     "POST /api/v1/person-data/export": "admin",
     "POST /api/v1/person-data/erase": "admin",
     "GET /api/v1/staffing-gaps": "admin operator staff",

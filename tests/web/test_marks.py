@@ -3,8 +3,9 @@
 import httpx
 import pytest
 
-from switchboard.changes import Marking
+from switchboard.changes import Marking, ToRegistry
 from switchboard.domain.keeping.marks import Mark
+from switchboard.errors import Conflict
 from tests.fakes.web_ports import FakeWebPorts
 
 MARKS = "/api/v1/voicemail-messages/message-1/marks"
@@ -43,6 +44,31 @@ async def test_a_mark_needs_a_reason(admin: httpx.AsyncClient, body: dict[str, o
     assert (await admin.put(f"{MARKS}/loud", json=REASON)).status_code == 422
 
 
+REGISTRY = "/api/v1/voicemail-messages/message-1/registry"
+TO_REGISTRY = {"person": "211", "reference": "SN 2026/118", "registry": "socialnämnden", "sha256": "a" * 64}
+
+
+@pytest.mark.requirement("R45")
+async def test_a_named_person_hands_a_message_over_to_the_registry(
+    anyone: httpx.AsyncClient, fakes: FakeWebPorts
+) -> None:
+    assert (await anyone.post(REGISTRY, json=TO_REGISTRY, headers=as_role("staff"))).status_code == 403
+    assert (await anyone.post(REGISTRY, json=TO_REGISTRY, headers=as_role("operator"))).status_code == 200
+    ((id, to, act),) = fakes.registry_office.took
+    assert (id, to) == ("message-1", ToRegistry("211", "SN 2026/118", "a" * 64, "socialnämnden"))
+    assert act.actor == "token 2 (växeln)"
+    fakes.registry_office.refusal = Conflict("a threat mark holds the message")
+    refused = await anyone.post(REGISTRY, json=TO_REGISTRY, headers=as_role("admin"))
+    assert (refused.status_code, refused.json()["detail"]) == (409, "a threat mark holds the message")
+
+
+@pytest.mark.parametrize("left_out", ["person", "reference", "sha256"])
+async def test_the_registry_needs_who_where_to_and_the_checksum(admin: httpx.AsyncClient, left_out: str) -> None:
+    body = {name: value for name, value in TO_REGISTRY.items() if name != left_out}
+    assert (await admin.post(REGISTRY, json=body)).status_code == 422
+    assert (await admin.post(REGISTRY, json={**TO_REGISTRY, left_out: ""})).status_code == 422
+
+
 @pytest.mark.requirement("R44")
 async def test_personal_data_are_for_administrators_and_erased_when_confirmed(
     anyone: httpx.AsyncClient, fakes: FakeWebPorts
@@ -57,6 +83,11 @@ async def test_personal_data_are_for_administrators_and_erased_when_confirmed(
     confirmed = {**who, "confirm": True}
     assert (await anyone.post(f"{path}/erase", json=confirmed, headers=as_role("admin"))).status_code == 200
     assert fakes.person_data.erased == ["+46701740605"]
+    named = {**who, "names": ["Åsa Öhman"]}
+    assert (await anyone.post(f"{path}/export", json=named, headers=as_role("admin"))).status_code == 200
+    assert fakes.person_data.names == ["Åsa Öhman"]
+    short = {**who, "names": ["Å"]}
+    assert (await anyone.post(f"{path}/export", json=short, headers=as_role("admin"))).status_code == 422
 
 
 @pytest.mark.requirement("R24")

@@ -12,7 +12,7 @@ from switchboard.calls.desk.asking_return import ask_reason, ask_return, decide
 from switchboard.calls.desk.identify import EXTENSION, KeypadUser, person_at
 from switchboard.calls.diverting import what_callers_hear
 from switchboard.calls.ports import KeyedAbsence, LegGone, Replaced
-from switchboard.domain.announcement import FixedPrompt
+from switchboard.domain.announcement import AbsenceNotice, Announcement, FixedPrompt
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.directory import Person
 from switchboard.domain.keypad.orders import AbsenceOrder, AskAbsence, HearAbsence, LiftAbsence, SetAbsence
@@ -64,9 +64,7 @@ async def _carry_out(talk: Conversation, absentee: Absentee, order: AbsenceOrder
         case HearAbsence():
             return await _hear(talk, absentee)
         case LiftAbsence():
-            if await orders.lift_absence(talk.ports, absentee.person.id, absentee.user.actor):
-                return await _told(talk, "absence-lifted", "the absence was lifted")
-            return await _told(talk, "absence-none", "no absence was in force")
+            return await _lift(talk, absentee)
 
 
 def _answers_for(talk: Conversation, operator: Person, other: Person) -> bool:
@@ -156,6 +154,16 @@ async def _say_back(talk: Conversation, absentee: Absentee, back: Back, replaced
         talk.stage = "after the absence was undone"
         return await _told(talk, "absence-undone", "the absence was undone")
     return await _told(talk, "absence-kept", "the absence was set")
+
+
+async def _lift(talk: Conversation, absentee: Absentee) -> str:
+    """What was in force is told after it is lifted, so that one lifted by mistake can be set again."""
+    was = [each for each in what_callers_hear(talk, absentee.person) if isinstance(each, AbsenceNotice)]
+    if not await orders.lift_absence(talk.ports, absentee.person.id, absentee.user.actor):
+        return await _told(talk, "absence-none", "no absence was in force")
+    told: tuple[Announcement, ...] = (FixedPrompt("absence-was"), *was) if was else ()
+    await talk.say(FixedPrompt("absence-lifted"), *told)
+    return "the absence was lifted"
 
 
 async def _hear(talk: Conversation, absentee: Absentee) -> str:

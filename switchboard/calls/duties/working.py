@@ -113,4 +113,5 @@ class Postman:
 
 
 def is_too_old(letter: Letter, now: datetime) -> bool:
-    return now - letter.created_at > GIVE_UP_AFTER
+    """One that was never tried, because no service was there, is tried once whatever its age."""
+    return letter.tries > 1 and now - letter.created_at > GIVE_UP_AFTER

@@ -16,6 +16,7 @@ from switchboard.calls.ports import LegGone, PlaybackControl, TelephonyFault
 from switchboard.calls.talk.steps import HandedOver, MovedOn
 from switchboard.domain.announcement import Announcement, FixedPrompt, MessagesFor
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
+from switchboard.domain.directory import Language
 from switchboard.domain.greeting import lacking_languages
 from switchboard.domain.mailbox.announcements import MailboxSummary, MessageHeader, RecordedSound
 from switchboard.domain.mailbox.session import (
@@ -37,6 +38,7 @@ CONTROLS: Mapping[str, PlaybackControl] = {
 AGAIN, SAVE, DELETE, MARK, UNDO, CALL_BACK, FORWARD, MENU = "1", "2", "3", "4", "7", "8", "9", "0"
 KEYS = AGAIN + SAVE + DELETE + MARK + UNDO + CALL_BACK + FORWARD + MENU + END + CANCEL
 MOST_ROUNDS = 2000
+ONE_LACKING: Mapping[Language, str] = {"sv": "greeting-reminder-swedish", "en": "greeting-reminder-english"}
 HEARD = CallOutcome(Outcome.SERVED, "messages heard")
 
 
@@ -98,7 +100,9 @@ class _Hearing:
         if self._owner.shared is not None:
             return ()
         lacking = lacking_languages(self._talk.directory, self._owner.person, self._talk.now)
-        return (FixedPrompt("greeting-reminder"),) if lacking else ()
+        if not lacking:
+            return ()
+        return (FixedPrompt(ONE_LACKING[lacking[0]] if len(lacking) == 1 else "greeting-reminder"),)
 
     async def carry_out_deletions(self) -> None:
         deleted = self._listening.deleted

@@ -91,4 +91,6 @@ def _view(row: Row[Any]) -> VoicemailMessageView:
         threat_by=row.threat_by,
         threat_at=row.threat_at,
         erased_at=row.erased_at,
+        registered_as=row.registered_as,
+        registered_at=row.registered_at,
     )

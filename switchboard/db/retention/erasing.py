@@ -1,6 +1,6 @@
 """How each kind is erased: what is personal is overwritten, the row stays with its id and its times."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,8 @@ IMPERSONAL = frozenset(
 )
 """Particulars of the journal that tell of nobody; of an event that is erased only these stay."""
 Keys = Sequence[str | int]
+BATCH = 500
+"""Rows in one statement, and in one line of the log of erasures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,16 @@ async def erase(tx: AsyncConnection, erasure: Erasure, at: datetime) -> None:
     """With its line in the log of erasures."""
     await _WAYS[erasure.kind](tx, erasure.keys, at)
     await log_erasure(tx, erasure, at, len(erasure.keys))
+
+
+def by_authority(rows: Iterable[tuple[int | None, str | int]]) -> Iterator[tuple[int | None, list[str | int]]]:
+    """Keys by authority, no more than one line of the log holds."""
+    found: dict[int | None, list[str | int]] = {}
+    for authority_id, key in rows:
+        found.setdefault(authority_id, []).append(key)
+    for authority_id, keys in found.items():
+        for first in range(0, len(keys), BATCH):
+            yield authority_id, keys[first : first + BATCH]
 
 
 async def log_erasure(tx: AsyncConnection, erasure: Erasure, at: datetime, count: int) -> None:

@@ -14,6 +14,7 @@ from switchboard.db.retention.audio import erase_nameless, erase_recording
 from switchboard.db.retention.erasing import Erasure, erase
 from switchboard.db.retention.found import Found, Search, find_old
 from switchboard.db.retention.ownerless import erase_ownerless
+from switchboard.db.retention.registry import erase_registered
 from switchboard.domain.call import JsonValue
 from switchboard.domain.directory import Directory, Policy
 from switchboard.domain.keeping.retention import Erase, Kind, decide_retention, shortest_limit
@@ -52,6 +53,7 @@ class Retention:
         policies = policies_of(await self._directory.current())
         async with self._database.write() as tx:
             done = list(await erase_ownerless(tx, act.at, dry_run=dry_run))
+            done += await erase_registered(tx, act.at, dry_run=dry_run)
         batches = 0
         for kind in Kind:
             search = _search(kind, policies, act.at)

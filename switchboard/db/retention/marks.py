@@ -21,7 +21,7 @@ from switchboard.db.tasks.telling import Reader, Telling
 from switchboard.domain.callback import Mailbox
 from switchboard.domain.directory import Directory
 from switchboard.domain.keeping.marks import LONGEST_REASON, Mark, reason_problem
-from switchboard.domain.letters import WITHHELD, LetterKind, shown_number
+from switchboard.domain.letters import CONFIDENTIAL, LetterKind, shown_number
 from switchboard.domain.letters.threat import ThreatFacts, threat_letter
 from switchboard.domain.tasks.rota import Readers, is_away, managers_above, unit_of
 from switchboard.errors import BadValue, Conflict, NotFound
@@ -54,7 +54,7 @@ class DatabaseMarks:
                 raise NotFound("voicemail message", message_id)
             if row.erased_at is not None:
                 raise Conflict("the message was erased")
-            copies = await _of_recording(tx, row)
+            copies = await of_recording(tx, row)
             changed = [each.id for each in copies if bool(getattr(each, name)) is not marking.on]
             if not changed:
                 return False
@@ -99,7 +99,7 @@ def _mailbox(row: Row[Any]) -> Mailbox:
     return Mailbox(row.authority_id, row.person_id, row.unit_id, row.group_id)
 
 
-async def _of_recording(tx: AsyncConnection, row: Row[Any]) -> Sequence[Row[Any]]:
+async def of_recording(tx: AsyncConnection, row: Row[Any]) -> Sequence[Row[Any]]:
     """The message and every one that was forwarded from it or to it: they share call and audio. Held until the
     transaction ends, always in the same order."""
     same = select(voicemail_message).where(_MESSAGE.call_id == row.call_id, _MESSAGE.sha256 == row.sha256)
@@ -132,7 +132,7 @@ async def _hide_in_lists(tx: AsyncConnection, callers: Collection[str]) -> None:
     breaches = select(notice.c.id).where(notice.c.kind == LetterKind.BREACH.value)
     wanted = select(outbox).where(outbox.c.state == "waiting", outbox.c.notice_id.in_(breaches))
     for row in (await tx.execute(wanted)).all():
-        words = WITHHELD["en" if row.headers.get("Content-Language") == "en" else "sv"]
+        words = CONFIDENTIAL["en" if row.headers.get("Content-Language") == "en" else "sv"]
         body = row.body
         for number in shown:
             body = body.replace(number, words)

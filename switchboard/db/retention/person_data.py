@@ -12,8 +12,9 @@ from switchboard.calls.ports import AudioStore
 from switchboard.changes import Act
 from switchboard.db.engine import Database
 from switchboard.db.queries.audit import note_act
-from switchboard.db.retention.erasing import Erasure, erase
+from switchboard.db.retention.erasing import Erasure, by_authority, erase
 from switchboard.db.retention.found import Found, find_these
+from switchboard.db.retention.free_text import find_in_texts
 from switchboard.db.retention.mentions import forget_in_acts, forget_in_calls, mentions_elsewhere, mentions_in
 from switchboard.db.retention.ownerless import erase_in_force
 from switchboard.db.retention.subjects import Subject, find_subject
@@ -33,8 +34,6 @@ from switchboard.domain.call import JsonValue
 from switchboard.domain.keeping.retention import Kind
 
 ON_REQUEST = "on request of the person"
-BATCH = 500
-"""Rows in one statement, and in one line of the log of erasures."""
 
 
 class PersonData:
@@ -42,39 +41,49 @@ class PersonData:
         self._database = database
         self._audio = audio
 
-    async def export(self, who: str, act: Act) -> Mapping[str, JsonValue]:
-        """Tables by name, each a list of rows, and `recordings` in base64 by checksum. It is noted that it was handed
-        out, not about whom."""
+    async def export(self, who: str, act: Act, names: Sequence[str] = ()) -> Mapping[str, JsonValue]:
+        """Tables by name, each a list of rows, `recordings` in base64 by checksum, and as `to_look_at` texts that name
+        the person, or one of the `names` they gave. It is noted that it was handed out, not about whom."""
         async with self._database.write() as tx:
             subject = await find_subject(tx, who)
             found: dict[str, list[dict[str, object]]] = {}
             for where in whereabouts(subject):
                 found.setdefault(where.table.name, []).extend(await rows_of(tx, where))
             found["call_event"] += await mentioned(tx, subject, {str(row["id"]) for row in found["call"]})
+            to_look_at = await find_in_texts(tx, subject.words(names))
             await note_act(tx, act, "person_data.export", ("person", subject.person_id or ""))
-        names = {
+        stored = {
             str(value)
             for rows in found.values()
             for row in rows
             for name, value in row.items()
             if _is_audio(name, value)
         }
-        recordings = {name: wav for name in sorted(names) if (wav := await self._recording(name)) is not None}
-        return cast("Mapping[str, JsonValue]", {**found, "recordings": recordings})
+        recordings = {name: wav for name in sorted(stored) if (wav := await self._recording(name)) is not None}
+        return cast("Mapping[str, JsonValue]", {**found, "recordings": recordings, "to_look_at": to_look_at})
 
-    async def erase(self, who: str, act: Act, *, dry_run: bool = False) -> Mapping[str, JsonValue]:
+    async def erase(
+        self, who: str, act: Act, names: Sequence[str] = (), *, dry_run: bool = False
+    ) -> Mapping[str, JsonValue]:
         """`erased` and `kept` rows by kind: what a threat mark or a task that has not ended holds stays. `left` rows by
-        table are the directory's, where administrators take them out, and logs that have their own time. `dry_run`:
-        what would be done, and nothing is."""
+        table are the directory's, where administrators take them out, and logs that have their own time. `to_look_at`:
+        texts that still name the person, or one of `names`. `dry_run`: what would be done, and nothing is."""
         async with self._database.write() as tx:
             subject = await find_subject(tx, who)
             erasing = _Erasing(tx, subject, act.at, dry_run)
             await erasing.run()
             left = await count_left(tx, subject)
+            to_look_at = await find_in_texts(tx, subject.words(names))
             if not dry_run:
                 counts: dict[str, JsonValue] = {**erasing.erased}
                 await note_act(tx, act, "person_data.erase", ("person", subject.person_id or ""), counts)
-        done = {"dry_run": dry_run, "erased": erasing.erased, "kept": erasing.kept, "left": left}
+        done = {
+            "dry_run": dry_run,
+            "erased": erasing.erased,
+            "kept": erasing.kept,
+            "left": left,
+            "to_look_at": to_look_at,
+        }
         return cast("Mapping[str, JsonValue]", done)
 
     async def _recording(self, sha256: str) -> str | None:
@@ -116,11 +125,8 @@ class _Erasing:
     async def _erase(self, kind: Kind, free: Sequence[Found]) -> None:
         if self._dry_run:
             return
-        for authority_id in {each.stored.authority_id for each in free}:
-            keys = [each.key for each in free if each.stored.authority_id == authority_id]
-            for first in range(0, len(keys), BATCH):
-                part = keys[first : first + BATCH]
-                await erase(self._tx, Erasure(kind, part, ON_REQUEST, authority_id), self._at)
+        for authority_id, keys in by_authority((each.stored.authority_id, each.key) for each in free):
+            await erase(self._tx, Erasure(kind, keys, ON_REQUEST, authority_id), self._at)
 
     async def _greetings(self) -> None:
         """Those in force too: callers then hear a composed one."""

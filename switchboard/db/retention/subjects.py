@@ -29,6 +29,7 @@ class Subject:
     mailboxes: tuple[str, ...] = ()
     actors: tuple[str, ...] = ()
     email: str = ""
+    name: str = ""
 
     def called(self, table: Table, column: str = "caller") -> ColumnElement[bool]:
         """Rows of a table whose `column` is a caller's number."""
@@ -56,6 +57,11 @@ class Subject:
     def is_named_in(self, text: str) -> bool:
         """As a whole: no part of a longer number or name."""
         return any(re.search(rf"(?<![\w+]){re.escape(name)}(?!\w)", text) for name in self._names())
+
+    def words(self, names: Sequence[str] = ()) -> Sequence[str]:
+        """What a text may call them: their numbers, a colleague's name, and what they say that they are called."""
+        own = (self.name,) if self.name else ()
+        return tuple(dict.fromkeys(word for each in (*self.numbers, *own, *names) if (word := " ".join(each.split()))))
 
     def _names(self) -> tuple[str, ...]:
         return (*self.numbers, *self.accounts)
@@ -90,6 +96,7 @@ async def _colleague(tx: AsyncConnection, person_id: int) -> Subject:
         mailboxes=tuple(await mailboxes_of(tx, person_id)),
         actors=(row.name, f"person {person_id}", *(f"phone {account}" for account in accounts)),
         email=row.email,
+        name=row.name,
     )
 
 

@@ -151,6 +151,8 @@ voicemail_message = Table(
     ),
     Column("threat_by", Text, comment="Who marked it as a threat, or lifted the mark, last"),
     Column("threat_at", Instant, comment="When"),
+    Column("registered_as", Text, comment="Under which number the registry (diariet) took it over; empty: it did not"),
+    Column("registered_at", Instant, comment="When it was handed over to the registry and erased here"),
     Column("erased_at", Instant, comment="When recording and number were erased; empty: they are there"),
     Index(None, "authority_id", "received_at"),
     Index(None, "person_id"),
@@ -198,7 +200,8 @@ callback_event = Table(
         "kind",
         Text,
         nullable=False,
-        comment="opened, joined, note, taken, released, attempted, promised, handed_over, overdue, done or closed",
+        comment="opened, joined, note, taken, released, attempted, promised, handed_over, registered, overdue, done "
+        "or closed",
     ),
     Column("actor", Text, nullable=False, comment="Who did it: service, or the name of a person or token"),
     Column("detail", JsonObject, nullable=False, comment="Particulars of the event"),

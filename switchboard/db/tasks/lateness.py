@@ -37,9 +37,8 @@ async def tell_of_lateness(telling: Telling, task: TaskState) -> None:
         received_at=task.received_at,
         link="",
         unit=unit.name if unit is not None else "",
-        late=[
-            Late(telling.owner_name(each), _caller(each, secret), each.due) for each in late[:MOST_SHOWN] if each.due
-        ],
+        late=[_shown(each, telling, secret) for each in late[:MOST_SHOWN]],
+        more=max(0, len(late) - MOST_SHOWN),
     )
     for reader in readers:
         words = write_letter(LetterKind.BREACH, _for(facts, reader.first_name), reader.language)
@@ -48,8 +47,15 @@ async def tell_of_lateness(telling: Telling, task: TaskState) -> None:
         await write_draft(telling.tx, draft, telling.now)
 
 
-def _caller(task: TaskState, secret: Collection[str]) -> str | None:
-    return None if task.id in secret else task.caller
+def _shown(task: TaskState, telling: Telling, secret: Collection[str]) -> Late:
+    """Each has a deadline: it has passed."""
+    return Late(
+        telling.owner_name(task),
+        task.caller,
+        task.due or telling.now,
+        promised=task.promised_at is not None,
+        secret=task.id in secret,
+    )
 
 
 def _for(facts: Facts, reader: str) -> Facts:

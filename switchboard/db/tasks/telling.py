@@ -9,11 +9,12 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.db.jobs.outbox import Draft, write_draft
-from switchboard.db.tables import callback_event, notice, person, unit, voicemail_message
+from switchboard.db.tables import callback_event, callback_task, notice, person, unit, voicemail_message
 from switchboard.domain.callback import Mailbox
 from switchboard.domain.directory import Directory, Language, Policy
 from switchboard.domain.keeping.marks import audio_may_leave
 from switchboard.domain.letters import Facts, LetterKind, write_letter
+from switchboard.domain.mailbox.codes import code_to_hear
 from switchboard.domain.tasks.life import TaskState
 from switchboard.domain.tasks.rota import Readers, readers_of
 
@@ -89,9 +90,10 @@ class Telling:
         secret = bool(await secret_tasks(self.tx, [task.id])) or (message is not None and bool(message.secret))
         allowed = policy is not None and policy.mail_audio
         attached = message is not None and audio_may_leave(secret=secret, mail_audio=allowed)
+        message_box = _left_for(message)
         facts = Facts(
             authority=self.authority_name(task),
-            name=self.owner_name(task, _left_for(message)),
+            name=self.owner_name(task, message_box),
             received_at=message.received_at if message is not None else task.received_at,
             link=self._link_to(message, task),
             reader=reader.first_name,
@@ -101,6 +103,9 @@ class Telling:
             seconds=message.duration_s if message is not None else None,
             audio_attached=attached,
             secret=secret,
+            listen=code_to_hear(message_box, task.mailbox, self.directory),
+            source=await self._source(task),
+            email_counts=policy is not None and policy.email_counts,
             note=await self._note(task),
         )
         words = write_letter(LetterKind(row.kind), facts, reader.language)
@@ -119,12 +124,18 @@ class Telling:
         )
 
     async def _message(self, message_id: str | None, task: TaskState) -> Row[Any] | None:
-        """The one that the notice names, else the latest of the task."""
+        """The one that the notice names, else the latest of the task; none that was erased."""
         kept = voicemail_message.c
         condition = kept.id == message_id if message_id is not None else kept.task_id == task.id
-        wanted = select(voicemail_message).where(condition).order_by(kept.received_at.desc()).limit(1)
+        there = select(voicemail_message).where(condition, kept.erased_at.is_(None))
+        wanted = there.order_by(kept.received_at.desc()).limit(1)
         found: Row[Any] | None = (await self.tx.execute(wanted)).first()
         return found
+
+    async def _source(self, task: TaskState) -> str:
+        """What the caller was told depends on how they sought us."""
+        wanted = select(callback_task.c.source).where(callback_task.c.id == task.id)
+        return str(await self.tx.scalar(wanted) or "")
 
     async def _note(self, task: TaskState) -> str:
         """What whoever opened it wrote."""

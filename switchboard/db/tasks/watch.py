@@ -72,6 +72,10 @@ class TaskWatch:
             policy = policy_of(directory, task)
             calendar = self._calendars.calendar(task.mailbox.authority_id)
             decision = decide_watch(await _watched(tx, task), policy, directory, calendar, now)
+            if _is_before(job.due, decision.fell_due):
+                # Nobody has looked for a while: what fell due before it at other tasks comes first.
+                await reschedule(tx, job, decision.fell_due)
+                return None
             act = Act(SERVICE, now)
             if decision.hand_over is not None:
                 # One letter says it all: whoever gets the task has not been told that it was opened for another.
@@ -87,6 +91,10 @@ class TaskWatch:
             await telling.tell_new(task, policy)
             await reschedule(tx, job, decision.next)
             return decision
+
+
+def _is_before(one: datetime, other: datetime | None) -> bool:
+    return other is not None and one.timestamp() < other.timestamp()
 
 
 async def _watched(tx: AsyncConnection, task: TaskState) -> Watched:

@@ -50,23 +50,24 @@ def letter(telling: Telling, quoted: str) -> Sequence[str]:
     begins = f"{_day(telling.start, facts.at)} at {telling.start.astimezone(STOCKHOLM):%H:%M}"
     since = "now" if telling.in_force else f"from {begins}"
     told = (
-        f"Your absence is known at the switchboard. It holds {since}. Callers hear: “{facts.name} is {_away(facts)}.”"
+        f"Your absence has been entered at the switchboard. It applies {since}. "
+        f"Callers hear: “{facts.name} is {_away(facts)}.”"
     )
     frame = "Whoever sends you an e-mail gets this reply:"
     return told, _who_sets_it(telling), frame, quoted, _WRONG
 
 
-_WRONG = "Is it wrong? Hear what holds with *23# from your telephone, and set the absence again."
+_WRONG = "Is anything wrong? Dial *23# on your telephone to hear what applies, and then set the absence again."
 
 
 def _who_sets_it(telling: Telling) -> str:
     if telling.by_us:
         begins = "now" if telling.in_force else "when the absence begins"
         return (
-            f"The switchboard sets the reply in your mailbox {begins} and takes it away when you are back. Your own "
-            "rules go on to work. If you have switched on a reply of your own, that one is sent instead."
+            f"The switchboard sets the reply in your mailbox {begins} and removes it when you are back. Your own mail "
+            "rules still apply. If you have already switched on a reply of your own, that one is sent instead."
         )
-    return "Please set the text below as the automatic reply of your mailbox, and take it away when you are back."
+    return "Please set the text below as the automatic reply of your mailbox, and remove it when you are back."
 
 
 def _away(facts: AutoreplyFacts) -> str:

@@ -57,7 +57,7 @@ def letter(telling: Telling, quoted: str) -> Sequence[str]:
     return told, _who_sets_it(telling), frame, quoted, _WRONG
 
 
-_WRONG = "Stämmer det inte? Lyssna på vad som gäller med *23# från din telefon, och lägg in frånvaron på nytt."
+_WRONG = "Stämmer det inte? Slå *23# på din telefon för att höra vad som gäller, och lägg sedan in frånvaron på nytt."
 
 
 def _who_sets_it(telling: Telling) -> str:

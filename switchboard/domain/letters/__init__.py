@@ -5,9 +5,9 @@ A subject holds no personal data: it is shown on locked screens.
 
 from switchboard.domain.directory import Language
 from switchboard.domain.letters import english, swedish
-from switchboard.domain.letters.facts import WITHHELD, Facts, Late, LetterKind, Wording, shown_number
+from switchboard.domain.letters.facts import CONFIDENTIAL, Facts, Late, LetterKind, Wording, shown_number
 
-__all__ = ["WITHHELD", "Facts", "Late", "LetterKind", "Wording", "frame", "shown_number", "write_letter"]
+__all__ = ["CONFIDENTIAL", "Facts", "Late", "LetterKind", "Wording", "frame", "shown_number", "write_letter"]
 
 
 def write_letter(kind: LetterKind, facts: Facts, language: Language) -> Wording:

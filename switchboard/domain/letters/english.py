@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from switchboard.domain.letters.facts import WITHHELD, Facts, LetterKind, shown_number
+from switchboard.domain.letters.facts import CONFIDENTIAL, PROMISED_BY, WITHHELD, Facts, Late, LetterKind, shown_number
 from switchboard.domain.working_days import STOCKHOLM
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -28,7 +28,8 @@ def greeting(reader: str) -> str:
 
 
 def closing(authority: str) -> str:
-    return f"Kind regards,\n{authority}, the switchboard\n\nPlease do not reply to this e-mail."
+    who = f"The switchboard, {authority}" if authority else "The switchboard"
+    return f"Kind regards,\n{who}\n\nPlease do not reply to this e-mail."
 
 
 def day(moment: datetime) -> str:
@@ -36,59 +37,91 @@ def day(moment: datetime) -> str:
     return f"{_WEEKDAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}"
 
 
-def _moment(moment: datetime) -> str:
-    return f"{day(moment)} at {moment.astimezone(STOCKHOLM):%H:%M}"
+def moment(at: datetime) -> str:
+    return f"{day(at)} at {at.astimezone(STOCKHOLM):%H:%M}"
 
 
-def _by(facts: Facts) -> str:
+def _by(due: datetime | None, *, promised: bool) -> str:
     """`by Tuesday 4 August`, `Tuesday 4 August at 14:30 (promised)`."""
-    if facts.due is None:
+    if due is None:
         return "as soon as you can"
-    return f"{_moment(facts.due)} (promised)" if facts.promised else f"by {day(facts.due)}"
+    return f"{moment(due)} (promised)" if promised else f"by {day(due)}"
+
+
+def _subject(what: str) -> Callable[[Facts], str]:
+    return lambda facts: f"{what}, {_by(facts.due, promised=facts.promised)}"
 
 
 def _caller(facts: Facts) -> str:
     if facts.secret:
-        return "shown at the switchboard only (the message is marked secret)"
+        return "the number is shown at the switchboard only, as the message is confidential"
     return shown_number(facts.caller) or WITHHELD["en"]
 
 
 def _facts(facts: Facts) -> str:
-    lines = [f"Wanted: {facts.name}", f"Call back: {_caller(facts)}", f"Received: {_moment(facts.received_at)}"]
-    lines.append(f"To be called: {_by(facts)}")
+    lines = [f"For: {facts.name}", f"Call back: {_caller(facts)}", f"Received: {moment(facts.received_at)}"]
+    lines.append(f"To be called: {_by(facts.due, promised=facts.promised)}")
     if facts.note and not facts.secret:
         lines.append(f"Note: {facts.note}")
     return "\n".join(lines)
 
 
+def _told(facts: Facts) -> str:
+    """What the caller knows, so that nobody says otherwise."""
+    if facts.source == "abandoned":
+        return "The caller hung up before anybody could answer, and has been told nothing."
+    if facts.promised and facts.due is not None:
+        return f"The caller has been told that we will call back on {moment(facts.due)}."
+    if facts.source not in PROMISED_BY:
+        return "The caller has been told that we will call back." if facts.source == "fallback" else ""
+    how = "call or e-mail" if facts.email_counts else "call back"
+    when = f" no later than {day(facts.due)}" if facts.due is not None else ""
+    hidden = ", if the message says how to reach them" if facts.caller is None else ""
+    return f"The caller has been told that we will {how}{when}{hidden}."
+
+
 def _recording(facts: Facts) -> str:
     if facts.seconds is None:
-        return ""
+        return f"The task is here:\n{facts.link}" if facts.link else ""
     length = f"The message is {max(1, round(facts.seconds))} seconds long"
     if facts.audio_attached:
         return f"{length} and attached. It is here as well:\n{facts.link}"
-    return f"{length}. Listen to it here:\n{facts.link}"
+    by_telephone = f"Dial {facts.listen} on your telephone to listen to it, or fetch" if facts.listen else "Listen to"
+    return f"{length}. {by_telephone} it here:\n{facts.link}"
 
 
 def _finish(facts: Facts) -> str:
     del facts
-    return "The task ends when you have talked with the caller. Call from your own extension and it is noted by itself."
+    return (
+        "Call from your own extension, or dial *24 and the switchboard will connect you. Once you have talked, the "
+        "task is closed automatically. If you have answered in another way, close it yourself with *24."
+    )
 
 
 def _breach(facts: Facts) -> Sequence[str]:
-    rows = [f"- {_moment(each.due)}: {each.name}, {shown_number(each.caller) or WITHHELD['en']}" for each in facts.late]
-    told = "The time for calling back has passed and the caller has had no answer."
-    unit = f" of {facts.unit}" if facts.unit else ""
-    see_to_it = "Please see to it that those who wait are called, or hand the task over to somebody who can."
-    return (told, f"All tasks{unit} that are late:\n" + "\n".join(rows), see_to_it)
+    rows = [f"- {_by(each.due, promised=each.promised)}: {each.name}, {_late_caller(each)}" for each in facts.late]
+    rows += [f"- and {facts.more} more"] if facts.more else []
+    unit = f" in {facts.unit}" if facts.unit else ""
+    return (
+        "The time for calling back has passed and the caller has had no answer.",
+        f"Overdue callbacks{unit}, with the time by which they should have been made:\n" + "\n".join(rows),
+        "Please see to it that those who are waiting are called, or hand over to somebody who can call.",
+    )
+
+
+def _late_caller(late: Late) -> str:
+    return CONFIDENTIAL["en"] if late.secret else shown_number(late.caller) or WITHHELD["en"]
 
 
 def _unanswered(facts: Facts) -> Sequence[str]:
     silent = "Your telephones stay silent until you pick one up again. Callers are told that you do not answer."
+    at = moment(facts.received_at)
+    missed = f"{facts.unanswered} calls in a row to you were not answered. The latest came in on {at}."
+    one = f"A call to you was not answered. It came in on {at}."
     return (
-        f"{facts.unanswered} calls in a row have rung at your telephones without an answer, the latest on "
-        f"{_moment(facts.received_at)}. No absence is set, so callers do not know when you can be reached.",
-        "Not able to answer? Set an absence: dial *23 on your telephone and follow the voice, or use your calendar.",
+        f"{missed if facts.unanswered > 1 else one} No absence has been set, so callers are not told when you can be "
+        "reached.",
+        "Not able to answer? Dial *23 on your telephone and follow the voice, or enter your absence in your calendar.",
         silent if facts.diverted else "",
     )
 
@@ -96,43 +129,49 @@ def _unanswered(facts: Facts) -> Sequence[str]:
 def _greeting(facts: Facts) -> Sequence[str]:
     del facts
     return (
-        "Your mailbox has no greeting of your own. Callers whom you do not answer hear a composed voice instead.",
-        "Dial *25 on your telephone and record one. Say where callers have come, and what they can do.",
+        "Your mailbox has no greeting recorded by yourself. Callers you do not answer hear an automatic one instead.",
+        "Dial *25 on your telephone and record your own. Say whom callers have reached and what they can do now, such "
+        "as leave a message or call somebody else.",
     )
 
 
 SUBJECTS: Mapping[LetterKind, Callable[[Facts], str]] = {
-    LetterKind.OPENED: lambda facts: f"Somebody waits to be called back, {_by(facts)}",
-    LetterKind.JOINED: lambda facts: f"One more message from somebody who waits, {_by(facts)}",
-    LetterKind.HANDED_OVER: lambda facts: f"A call back was handed over to you, {_by(facts)}",
-    LetterKind.REMINDER: lambda facts: f"Reminder: somebody waits to be called back, {_by(facts)}",
-    LetterKind.UNANSWERED: lambda _: "Calls to you are not answered",
+    LetterKind.OPENED: _subject("A caller is waiting for a callback"),
+    LetterKind.JOINED: _subject("Another message from a caller who is waiting"),
+    LetterKind.HANDED_OVER: _subject("A callback has been handed over to you"),
+    LetterKind.REMINDER: _subject("Reminder: a caller is waiting for a callback"),
+    LetterKind.UNANSWERED: lambda _: "Calls to you are not being answered",
     LetterKind.GREETING: lambda _: "Please record your greeting",
-    LetterKind.BREACH: lambda facts: f"Calling back is late{' in ' + facts.unit if facts.unit else ''}",
+    LetterKind.BREACH: lambda facts: f"Overdue callbacks{' in ' + facts.unit if facts.unit else ''}",
 }
 PARAGRAPHS: Mapping[LetterKind, Callable[[Facts], Sequence[str]]] = {
     LetterKind.OPENED: lambda facts: (
-        "Somebody tried to reach you and would like to be called back.",
+        "A caller tried to reach you and would like to be called back.",
         _facts(facts),
+        _told(facts),
         _recording(facts),
         _finish(facts),
     ),
     LetterKind.JOINED: lambda facts: (
-        "The caller who waits to be called back has left one more message. It is the same task and the same time.",
+        "A caller who is already waiting for a callback has left another message. It belongs to the same task.",
         _facts(facts),
+        _told(facts),
         _recording(facts),
     ),
     LetterKind.HANDED_OVER: lambda facts: (
-        "A call back was handed over to you.",
+        "A callback has been handed over to you.",
         _facts(facts),
+        _told(facts),
         _recording(facts),
         _finish(facts),
     ),
     LetterKind.REMINDER: lambda facts: (
-        "Somebody still waits to be called back.",
+        "A caller is still waiting for a callback.",
         _facts(facts),
+        _told(facts),
         _recording(facts),
-        "Not enough time? Call all the same, promise another time and write it down, or hand the task over.",
+        "Not enough time? Call all the same, agree on a new time and ask the switchboard to enter it. You can also "
+        "hand the task over to a colleague with *24.",
     ),
     LetterKind.BREACH: _breach,
     LetterKind.UNANSWERED: _unanswered,

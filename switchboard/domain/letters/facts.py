@@ -9,6 +9,12 @@ from switchboard.domain.directory import Language
 from switchboard.domain.numbers import display_number, parse_number
 
 WITHHELD: Mapping[Language, str] = {"sv": "dolt nummer", "en": "number withheld"}
+CONFIDENTIAL: Mapping[Language, str] = {
+    "sv": "numret visas bara i växeln",
+    "en": "number shown at the switchboard only",
+}
+PROMISED_BY = frozenset({"voicemail", "queue"})
+"""Sources of tasks whose callers heard by when they are called back; `fallback`: that they are."""
 
 
 class LetterKind(StrEnum):
@@ -25,18 +31,22 @@ class LetterKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """A task past its deadline. `name`: for whom it is."""
+    """A task past its deadline. `name`: for whom it is. `secret`: its caller stays here (R46)."""
 
     name: str
     caller: str | None
     due: datetime
+    promised: bool = False
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """`reader` is the first name of who reads, empty for a shared mailbox; `name` whom the caller sought; `caller` is
-    E.164, short digits or None. `due` None: no term. `seconds` None: there is no recording. `secret`: caller and
-    recording stay here (R46). `late`: with a breach, all of the unit's.
+    E.164, short digits or None. `due` None: no term. `seconds` None: there is no recording; `listen`: the
+    code that plays it, empty where the reader's telephone does not. `secret`: caller and
+    recording stay here (R46). `source` is the task's, `email_counts` the policy's: they say what the caller was told.
+    `late`: with a breach, the unit's, and `more` beside them.
     `unanswered`: calls in a row; `diverted`: the telephones are silent meanwhile."""
 
     authority: str
@@ -50,9 +60,13 @@ class Facts:
     seconds: float | None = None
     audio_attached: bool = False
     secret: bool = False
+    listen: str = ""
+    source: str = ""
+    email_counts: bool = False
     note: str = ""
     unit: str = ""
     late: Sequence[Late] = ()
+    more: int = 0
     unanswered: int = 0
     diverted: bool = False
 

@@ -1,13 +1,11 @@
 """What a manager is told when a message is marked as a threat, and when the mark is lifted (R47)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from switchboard.domain.directory import Language
-from switchboard.domain.letters import swedish
+from switchboard.domain.letters import english, frame, swedish
 from switchboard.domain.letters.facts import Wording
-from switchboard.domain.working_days import STOCKHOLM
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,49 +22,34 @@ class ThreatFacts:
 
 def threat_letter(facts: ThreatFacts, language: Language) -> Wording:
     """The subject holds no personal data: it is shown on locked screens."""
-    subject, paragraphs = (_swedish if language == "sv" else _english)(facts)
-    body = "\n\n".join((_greeting(facts, language), *paragraphs, facts.link, _closing(facts, language)))
-    return Wording(subject, body + "\n")
+    subject, text = (_swedish if language == "sv" else _english)(facts)
+    return frame(language, facts.reader, facts.authority, Wording(subject, f"{text}\n\n{facts.link}"))
 
 
-def _swedish(facts: ThreatFacts) -> tuple[str, Sequence[str]]:
-    where, received = f" till {facts.unit}" if facts.unit else "", _moment(facts.received_at)
+def _swedish(facts: ThreatFacts) -> tuple[str, str]:
+    where, received = f" till {facts.unit}" if facts.unit else "", swedish.moment(facts.received_at)
     if facts.lifted:
         return "Ett meddelande är inte längre markerat som hot", (
-            f"Röstmeddelandet{where} som kom in {received} är inte längre markerat som hot. Det gallras nu som andra "
-            "meddelanden. Om markeringen inte skulle ha tagits bort: sätt den igen i växeln.",
+            f"Röstmeddelandet{where} som kom in {received} är inte längre markerat som hot. Det gallras nu på samma "
+            "sätt som andra meddelanden. Har markeringen tagits bort av misstag? Be växeln att sätta tillbaka den."
         )
     return "Ett meddelande har markerats som hot", (
-        f"Ett röstmeddelande{where} har markerats som hot. Det kom in {received}.",
-        "Meddelandet sparas som bevis och gallras inte så länge markeringen finns. Lyssna på det i växeln, ta hand om "
-        "den medarbetare som fick det och bedöm om händelsen ska polisanmälas.",
+        f"Ett röstmeddelande{where} har markerats som hot. Det kom in {received}.\n\n"
+        "Meddelandet sparas som bevis och gallras inte så länge markeringen finns kvar. Ta hand om medarbetaren som "
+        "fick meddelandet. Hot och trakasserier ska polisanmälas. Meddelandet finns här:"
     )
 
 
-def _english(facts: ThreatFacts) -> tuple[str, Sequence[str]]:
-    where, received = f" for {facts.unit}" if facts.unit else "", _moment(facts.received_at)
+def _english(facts: ThreatFacts) -> tuple[str, str]:
+    where, received = f" for {facts.unit}" if facts.unit else "", english.moment(facts.received_at)
     if facts.lifted:
         return "A message is no longer marked as a threat", (
-            f"The voicemail message{where} that came in on {received} is no longer marked as a threat. It is erased in "
-            "its time, as others are. If the mark should have stayed, set it again at the switchboard.",
+            f"The voicemail message{where} that came in on {received} is no longer marked as a threat. It will now be "
+            "erased in the same way as other messages. Was the mark lifted by mistake? Ask the switchboard to set it "
+            "again."
         )
-    return "A message was marked as a threat", (
-        f"A voicemail message{where} was marked as a threat. It came in on {received}.",
-        "The message is kept as evidence and is not erased while the mark is there. Listen to it at the switchboard, "
-        "look after the colleague who received it, and consider reporting it to the police.",
+    return "A message has been marked as a threat", (
+        f"A voicemail message{where} has been marked as a threat. It came in on {received}.\n\n"
+        "The message is kept as evidence and is not erased while the mark is there. Please look after the colleague "
+        "who received it. Threats and harassment are to be reported to the police. The message is here:"
     )
-
-
-def _greeting(facts: ThreatFacts, language: Language) -> str:
-    word = "Hej" if language == "sv" else "Hello"
-    return f"{word} {facts.reader}!" if facts.reader else f"{word}!"
-
-
-def _closing(facts: ThreatFacts, language: Language) -> str:
-    if language == "sv":
-        return swedish.closing(facts.authority)
-    return f"Kind regards\n{facts.authority}, the switchboard\n\nThis letter cannot be replied to."
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(STOCKHOLM):%Y-%m-%d %H.%M}"

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from switchboard.domain.directory import AbsenceReason, Directory, GreetingSituation, Language
+from switchboard.domain.callback import Mailbox
+from switchboard.domain.directory import AbsenceReason, DestinationKind, Directory, GreetingSituation, Language
 
 SITUATION_KEYS: Mapping[str, GreetingSituation] = {
     "1": GreetingSituation.ALWAYS,
@@ -123,3 +124,15 @@ def _day(year: int, month_day: str) -> date | None:
         return date(year, int(month_day[:2]), int(month_day[2:]))
     except ValueError:
         return None
+
+
+def code_to_hear(left_in: Mailbox | None, now_for: Mailbox, directory: Directory) -> str:
+    """What whoever has the task dials to hear the message, which stays in the mailbox that it was left in. Empty: their
+    telephone does not play it."""
+    if left_in is None or left_in != now_for:
+        return ""
+    if left_in.person_id is not None:
+        return "*26"
+    kind = DestinationKind.FUNCTION_GROUP if left_in.group_id is not None else DestinationKind.UNIT
+    leads_here = directory.extension_to(kind, str(left_in.group_id or left_in.unit_id or ""))
+    return f"*26*{leads_here.digits}" if leads_here is not None else ""

@@ -38,12 +38,14 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`remind`: the moment whose reminder is due. `next` None: there is nothing to watch any more."""
+    """`remind`: the moment whose reminder is due. `next` None: there is nothing to watch any more. `fell_due`: when
+    what is to be done fell due; None: nothing is."""
 
     hand_over: HandOver | None = None
     remind: datetime | None = None
     breach: bool = False
     next: datetime | None = None
+    fell_due: datetime | None = None
 
 
 def decide_watch(
@@ -52,16 +54,18 @@ def decide_watch(
     task, due = watched.task, watched.task.due
     if task.ended or due is None:
         return Decision()
-    ripe = _utc(now) >= _utc(last_morning(due, policy, calendar))
-    passed_on = pass_on(task, due, directory, now) if ripe else None
+    morning, late = last_morning(due, policy, calendar), due + AFTER_DEADLINE
+    passed_on = pass_on(task, due, directory, now) if _utc(now) >= _utc(morning) else None
     moments = list(reminders(due, policy, calendar))
     over = _utc(now) > _utc(due)
     remind = None if over or passed_on is not None else _due_reminder(watched, moments, now)
-    coming = [*moments, due + AFTER_DEADLINE, next_morning(policy, calendar, now)]
+    breach = over and not watched.broken
+    coming = [*moments, late, next_morning(policy, calendar, now)]
     return Decision(
         hand_over=passed_on,
         remind=remind,
-        breach=over and not watched.broken,
+        breach=breach,
+        fell_due=late if breach else remind or (morning if passed_on is not None else None),
         next=min((each for each in coming if _utc(each) > _utc(now)), key=_utc),
     )
 

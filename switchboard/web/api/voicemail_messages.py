@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from switchboard.changes import Act, Marking
+from switchboard.changes import Act, Marking, ToRegistry
 from switchboard.domain.keeping.marks import LONGEST_REASON, Mark
+from switchboard.domain.keeping.registry import LONGEST_REFERENCE
 from switchboard.views import Bearer, Filter, VoicemailMessageView
 from switchboard.web.api.listing import (
     AuthorityQuery,
@@ -23,6 +24,7 @@ from switchboard.web.auth import PERMISSIONS, Permission, Ports, bearer, needs
 router = APIRouter(prefix="/voicemail-messages", tags=["voicemail messages"])
 Reading = Annotated[Act, Depends(needs(Permission.READ_CALLERS))]
 Listening = Annotated[Act, Depends(needs(Permission.LISTEN))]
+HandingOver = Annotated[Act, Depends(needs(Permission.HAND_OVER_MESSAGES))]
 MayMark = Annotated[Act, Depends(needs(Permission.MARK_MESSAGES))]
 NOT_KEPT = "private, no-store"
 
@@ -98,4 +100,26 @@ async def mark_message(
     """`secret`: caller and recording do not leave by e-mail (R46). `threat`: nothing erases it, and the manager is told
     (R47); to lift it is for administrators."""
     await ports.marks.change(id, *marking)
+    return await ports.voicemail_messages.one(id)
+
+
+class RegistryOrder(BaseModel):
+    """`person` hands it over: an extension, a number, a whole name or `#id`. `reference` is its number in the registry
+    (diariet), `registry` which one where there are several. `sha256` is the checksum of the recording that was fetched:
+    what the registry has not the whole of is not erased."""
+
+    model_config = ConfigDict(extra="forbid")
+    person: str = Field(min_length=1, max_length=200)
+    reference: str = Field(min_length=1, max_length=LONGEST_REFERENCE)
+    registry: str = Field(default="", max_length=LONGEST_REFERENCE)
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+
+
+@router.post("/{id}/registry")
+async def hand_over_to_registry(ports: Ports, act: HandingOver, id: str, order: RegistryOrder) -> VoicemailMessageView:
+    """A secret message moves to the registry and is erased here, with whatever was forwarded of it (R45). Fetch the
+    recording first. It cannot be taken back. 409 with the reason, for one under a threat mark too: nothing was erased.
+    """
+    to = ToRegistry(order.person, order.reference, order.sha256, order.registry)
+    await ports.registry_office.hand_over(id, to, act)
     return await ports.voicemail_messages.one(id)

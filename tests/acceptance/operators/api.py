@@ -26,15 +26,21 @@ class Api:
     async def post(self, path: str, **body: object) -> tuple[int, Any]:
         return await asyncio.to_thread(self._ask, path, body)
 
-    def _ask(self, path: str, body: dict[str, object] | None) -> tuple[int, Any]:
+    async def delete(self, path: str) -> int:
+        status, _ = await asyncio.to_thread(self._ask, path, None, "DELETE")
+        return status
+
+    def _ask(self, path: str, body: dict[str, object] | None, method: str | None = None) -> tuple[int, Any]:
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.house.http_port}/api/v1/{path}",
             data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"},
+            method=method,
         )
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:
-                return int(answer.status), json.load(answer)
+                text = answer.read()
+                return int(answer.status), json.loads(text) if text else None
         except urllib.error.HTTPError as refusal:
             return refusal.code, json.load(refusal)
 

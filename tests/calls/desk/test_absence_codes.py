@@ -160,11 +160,13 @@ async def test_it_takes_the_place_of_the_manual_one_in_force_and_undoing_brings_
     assert [each.reason for each in absences(world) if each.id == 5001] == [AbsenceReason.TEMPORARILY_OUT]
 
 
-async def test_lifting_ends_what_is_in_force_and_says_so() -> None:
+async def test_lifting_ends_what_is_in_force_and_says_what_that_was() -> None:
     coming = absence(72, ERIK, AbsenceReason.VACATION, WEDNESDAY + 48 * HOUR, None)
-    world = house(absence(71, ERIK, AbsenceReason.MEETING, WEDNESDAY - HOUR, None), coming)
+    world = house(absence(71, ERIK, AbsenceReason.MEETING, WEDNESDAY - HOUR, WEDNESDAY + 3 * HOUR), coming)
     assert await keyed(world, "#23#") == CallOutcome(Outcome.SERVED, "the absence was lifted")
-    assert (prompts(world), absences(world)) == (["absence-lifted"], [coming])
+    assert (prompts(world), absences(world)) == (["absence-lifted", "absence-was", "AbsenceNotice"], [coming])
+    (was,) = [each for each in world.announcer.said if isinstance(each, AbsenceNotice)]
+    assert (was.reason, was.until) == (AbsenceReason.MEETING, WEDNESDAY + 3 * HOUR)
     world.announcer.said.clear()
     await keyed(world, "#23")
     assert prompts(world) == ["absence-none"]

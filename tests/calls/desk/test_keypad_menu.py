@@ -85,8 +85,8 @@ async def test_the_menu_lifts_hears_and_takes_codes() -> None:
     await keyed(world, "299", {"keypad-menu": ["3", "2", "#23#", "*23*2*1300#", "*23#"], "absence-keep-or-undo": "1"})
     said = [each for each in prompts(world) if each not in ("PersonGreeting", "AbsenceNotice", "keypad-menu")]
     assert said == [
-        "absence-callers-hear", "absence-lifted", "absence-none", "absence-callers-hear", "absence-keep-or-undo",
-        "absence-kept", "absence-callers-hear", "keypad-goodbye",
+        "absence-callers-hear", "absence-lifted", "absence-was", "absence-none", "absence-callers-hear",
+        "absence-keep-or-undo", "absence-kept", "absence-callers-hear", "keypad-goodbye",
     ]  # fmt: skip
     assert [each.reason for each in absences(world)] == [AbsenceReason.LUNCH]
 

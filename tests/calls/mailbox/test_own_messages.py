@@ -7,7 +7,7 @@ import pytest
 from switchboard.calls.dispatcher import Dispatcher
 from switchboard.domain.announcement import InvalidChoice, TechnicalFault
 from switchboard.domain.call import CallOutcome, EventKind, IncomingCall, Outcome
-from switchboard.domain.directory import LANGUAGES, GreetingKind
+from switchboard.domain.directory import LANGUAGES, GreetingKind, Language
 from switchboard.domain.mailbox.announcements import MailboxSummary, MessageHeader
 from tests.builders import ERIK, MARIA, recording
 from tests.calls.mailbox.keys import at_each, served
@@ -45,6 +45,17 @@ async def test_only_who_has_no_greeting_of_their_own_is_reminded() -> None:
         world.directory.index.put(replace(own, language=language))
     await served(world, "*26", {})
     assert prompts(world) == ["service-end"]
+
+
+@pytest.mark.requirement("R12")
+@pytest.mark.parametrize(
+    ("recorded", "reminder"), [("sv", "greeting-reminder-english"), ("en", "greeting-reminder-swedish")]
+)
+async def test_the_reminder_names_the_one_language_that_lacks(recorded: Language, reminder: str) -> None:
+    world = in_house()
+    world.directory.index.put(replace(recording(900, "person", MARIA.id, GreetingKind.PERSONAL), language=recorded))
+    await served(world, "*26", {})
+    assert prompts(world) == [reminder, "service-end"]
 
 
 async def test_nobody_hears_another_one_s_messages() -> None:

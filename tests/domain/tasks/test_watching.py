@@ -12,7 +12,7 @@ from switchboard.domain.directory import AbsenceReason, Policy, Watcher
 from switchboard.domain.directory_index import DirectoryIndex
 from switchboard.domain.tasks.life import TaskState
 from switchboard.domain.tasks.rota import managers_above, on_duty, readers_of, watchers_at
-from switchboard.domain.tasks.watching import Watched, decide_watch, next_morning, reminders
+from switchboard.domain.tasks.watching import AFTER_DEADLINE, Watched, decide_watch, next_morning, reminders
 from switchboard.domain.working_days import is_working_day, local_date
 from tests.builders import ANNA, BYGGLOV, BYGGLOV_GROUP, ERIK, MARIA, NOW, OP1, absence, norrby
 from tests.domain.calendars import CALENDAR, local
@@ -63,6 +63,9 @@ def test_each_deadline_is_reminded_of_at_most_twice_and_broken_once(
             assert start < decision.remind <= now <= due
             reminded.append(decision.remind)
         broken += decision.breach
+        assert (decision.fell_due is not None) is (decision.breach or decision.remind is not None)
+        if decision.fell_due is not None:
+            assert decision.fell_due <= now + AFTER_DEADLINE
         watched = replace(watched, reminded=tuple(reminded), broken=broken > 0)
         assert decision.next is not None
         assert decision.next.timestamp() > now.timestamp()
