@@ -44,7 +44,9 @@ class ServiceHealth:
         )
 
     def _away(self, answers: bool) -> str:
-        what = "the database takes no changes" if answers else "the database does not answer"
+        what = "the database does not answer"
+        if answers:
+            what = "the database takes no changes" if self._spool.told_away else "what waited is being written"
         age = f"calls are routed by the directory of {max(0.0, self._directory_age()):.0f} s ago"
         return f"{what}; {age}, {len(self._spool)} entries wait to be written"
 

@@ -12,9 +12,11 @@ from switchboard.calls.ports import Announcer, Calendars, Clock
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.domain.directory import PhoneNumber
 from switchboard.domain.routing.fallback import FallbackLine, NumberOwners, fallback_line
+from switchboard.logs import named_log
 
 # Hours and phrases that end are looked at again although no row has changed.
 LOOK_AGAIN = timedelta(hours=1)
+TRY_AGAIN = timedelta(minutes=1)
 AT_ONCE = 2_000
 
 
@@ -35,6 +37,7 @@ class FallbackKeeping:
         self._announcer = announcer
         self._at_asterisk = kept
         self._clock = clock
+        self._log = named_log("fallback")
         self._kept: tuple[int | None, datetime] | None = None
 
     def forget(self) -> None:
@@ -48,8 +51,10 @@ class FallbackKeeping:
             return
         spoken, entries = await self._wanted(now)
         await self._at_asterisk.plan.synchronise(entries)
-        await self._at_asterisk.cache.fetch(uri for each in spoken for uri in each.media)
-        self._kept = version, now
+        missing = await self._at_asterisk.cache.fetch(uri for each in spoken for uri in each.media)
+        if missing:
+            self._log.warning("phrases_not_copied", recordings=missing)
+        self._kept = version, now - LOOK_AGAIN + TRY_AGAIN if missing else now
 
     async def _wanted(self, now: datetime) -> tuple[Sequence[Spoken], Entries]:
         directory = self._directory.latest

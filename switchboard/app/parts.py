@@ -5,6 +5,7 @@ from prometheus_client import CollectorRegistry
 from switchboard.app.audio_copies import AudioCopies
 from switchboard.app.duties import Duties
 from switchboard.app.fallback import FallbackKeeping, Kept
+from switchboard.app.settling import Settling
 from switchboard.asterisk.ami import Ami, AmiAccess
 from switchboard.asterisk.ari_client import AriAccess, AriClient
 from switchboard.asterisk.channels import HeldChannels
@@ -114,6 +115,7 @@ class Parts:
         self.database = _database(self._settings)
         self.directory = DirectoryStore(self.database, self._clock.now, named_log("directory"))
         self.spool = Spool(self._settings.spool)
+        self.settling = Settling(self.database, self.spool, named_log("spool"))
         self.journal = DatabaseJournal(self.database, named_log("journal"), JOURNAL_PATIENCE_S, self.spool)
         self.audio = FolderAudioStore(self._settings.recordings)
         self.pins = DatabasePins(self.database)

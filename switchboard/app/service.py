@@ -4,9 +4,8 @@ import asyncio
 import contextlib
 import gc
 import signal
-import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from contextlib import AsyncExitStack
 from typing import NoReturn
 
@@ -14,10 +13,9 @@ from switchboard.app.parts import Parts
 from switchboard.asterisk.event_stream import Connected, EventStream, Hooks, NameTaken
 from switchboard.asterisk.phones import PhoneAccount
 from switchboard.asterisk.reception import NewCalls, Reception
-from switchboard.calls.ports import Clock
+from switchboard.calls.ports import Clock, TelephonyFault
 from switchboard.clock import choose_clock
-from switchboard.db.engine import DRIVER_ERRORS, schema_is_current
-from switchboard.db.spool import drain
+from switchboard.db.engine import schema_is_current
 from switchboard.domain.routing import number_shown_by
 from switchboard.errors import Unavailable
 from switchboard.logs import configure_logging, named_log
@@ -65,8 +63,6 @@ class Service:
         self._phones_version: int | None = None
         self._directory_version: int | None = None
         self._all_recovered = False
-        self._writable = True
-        self._spool_takes = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """The parts in the order in which they start; they close in the reverse order."""
@@ -74,7 +70,7 @@ class Service:
         async with AsyncExitStack() as running:
             await self._open_database(running)
             running.push_async_callback(parts.spool.close)
-            await self._settle_database()
+            await parts.settling.settle()
             parts.journal.start()
             running.push_async_callback(parts.journal.close)
             await running.enter_async_context(parts.ari)
@@ -137,46 +133,41 @@ class Service:
         await self.parts.channels.compare()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.parts.ami.wait_connected(), AMI_WITHIN_S)
-        self._all_recovered = await self._settle_database() and await self.parts.recovery.run()
-
-    async def _settle_database(self) -> bool:
-        """Whether the database has everything; what waited beside it is written first. Nothing can be accounted for
-        before that: a call's end may be among it."""
-        parts, spool = self.parts, self.parts.spool
-        self._writable = await parts.database.writable()
-        spool.told_away = not self._writable
-        self._spool_takes = await spool.takes()
-        if not self._writable or not len(spool):
-            return self._writable
-        try:
-            written = await drain(spool, parts.database, named_log("spool"))
-        except (*DRIVER_ERRORS, sqlite3.Error) as error:
-            self.log.warning("spool_not_written", error=type(error).__name__, waiting=len(spool))
-            return False
-        self.log.info("spool_written", entries=written)
-        return True
+        self._all_recovered = await self.parts.settling.settle() and await self.parts.recovery.run()
 
     async def _look_after(self) -> NoReturn:
         """What no event tells of: whether the database answers, rows that were changed by SQL, and what could not be
         recovered at once."""
         rounds = 0
         while True:
-            await self.parts.connection.reconciled.wait()
-            rounds += 1
-            try:
-                if not await self._settle_database():
-                    self._all_recovered = False
-                    await asyncio.sleep(LOOK_AFTER_EVERY_S)
-                    continue
-                await self._follow_directory()
-                await self._synchronise_phones()
-                await self.parts.fallback.keep()
-                await self.parts.audio_copies.keep()
-                if not self._all_recovered or rounds % RECOVER_EVERY_ROUNDS == 0:
-                    self._all_recovered = await self.parts.recovery.run()
-            except Exception:
-                self.log.exception("looking_after_failed")
+            settled = await self._attempt("database_not_settled", self.parts.settling.settle())
+            if self.parts.connection.reconciled.is_set():
+                rounds += 1
+                await self._follow(settled is True, rounds)
             await asyncio.sleep(LOOK_AFTER_EVERY_S)
+
+    async def _follow(self, settled: bool, rounds: int) -> None:
+        """One thing that fails keeps nothing else from being done."""
+        parts = self.parts
+        if not settled:
+            self._all_recovered = False
+        elif not self._all_recovered or rounds % RECOVER_EVERY_ROUNDS == 0:
+            self._all_recovered = await self._attempt("not_recovered", parts.recovery.run()) is True
+        if parts.settling.writable:
+            await self._attempt("directory_not_followed", self._follow_directory())
+            await self._attempt("phones_not_synchronised", self._synchronise_phones())
+            await self._attempt("fallback_not_kept", parts.fallback.keep())
+            await self._attempt("audio_copies_not_kept", parts.audio_copies.keep())
+
+    async def _attempt(self, event: str, work: Awaitable[bool | None]) -> bool | None:
+        """None where it failed, too."""
+        try:
+            return await work
+        except TelephonyFault as fault:
+            self.log.warning(event, fault=str(fault))
+        except Exception:
+            self.log.exception(event)
+        return None
 
     async def _follow_directory(self) -> None:
         await self.parts.directory.current()
@@ -214,7 +205,7 @@ class Service:
         """Whether a new call may be claimed: what is said in it must be kept, by the database or beside it. Where
         neither can, the call is the dialplan's fallback's, which loses nothing."""
         parts = self.parts
-        kept = (parts.directory.answering and self._writable) or self._spool_takes
+        kept = (parts.directory.answering and parts.settling.writable) or parts.settling.spool_takes
         return parts.dispatcher.taking_calls and parts.directory.version is not None and kept
 
 

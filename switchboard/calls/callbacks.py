@@ -100,6 +100,8 @@ async def store_message(
     """
     stored = await _fetch(ports, pending.name)
     verdict = _judge(stored)
+    if stored is None and (before := await _kept_before(ports, directory, pending, source)) is not None:
+        return before
     if stored is None or not verdict.holds_speech:
         await ports.messages.discard(pending.name)
         await _let_go(ports, pending.name)
@@ -109,6 +111,17 @@ async def store_message(
     kept = await _note(ports, pending, message) or await _keep(ports, directory, pending, message, source)
     await _let_go(ports, pending.name)
     return kept
+
+
+async def _kept_before(
+    ports: Ports, directory: Directory, pending: PendingRecording, source: TaskSource
+) -> Kept | None:
+    """Its message stands, and Asterisk's copy was let go: the service died between the two and the journal."""
+    task_id = await ports.messages.task_of(_derived_id("message", pending.name))
+    if task_id is None:
+        return None
+    await ports.messages.discard(pending.name)
+    return Kept(replace(task_to_open(ports, directory, pending, source), id=task_id), 0.0, new=False)
 
 
 async def _keep(

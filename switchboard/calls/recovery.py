@@ -144,7 +144,7 @@ class Recovery:
         if isinstance(fate, Kept):
             outcome = CallOutcome(Outcome.MESSAGE, "message left in the fallback")
         elif isinstance(route, ToOutside) and route.emergency:
-            outcome = CallOutcome(Outcome.SERVED, "the fallback dialled the emergency number")
+            outcome = _emergency(entry.answered)
         elif entry.answered:
             outcome = CallOutcome(Outcome.CONNECTED, "an operator answered in the fallback")
         else:
@@ -156,3 +156,9 @@ class Recovery:
         await self.ports.journal.flush()
         await self.fallback.delete(entry.id)
         self.ports.log.info("fallback_imported", call_id=entry.id, outcome=outcome.outcome)
+
+
+def _emergency(answered: bool) -> CallOutcome:
+    if answered:
+        return CallOutcome(Outcome.SERVED, "the fallback dialled the emergency number")
+    return CallOutcome(Outcome.ABANDONED, "the fallback dialled the emergency number, which did not answer")

@@ -29,6 +29,10 @@ class FolderAudioStore:
             return None
         return await asyncio.to_thread(self._read, sha256)
 
+    async def has(self, sha256: str) -> bool:
+        """Raises FileNotFoundError where the whole store is missing, say a disk that is not mounted."""
+        return await asyncio.to_thread(self._has, sha256)
+
     async def delete(self, sha256: str, put_before: datetime) -> bool:
         """False: it was put later than that, and stays. True also where there is none."""
         if SHA256.fullmatch(sha256) is None:
@@ -54,6 +58,11 @@ class FolderAudioStore:
             return True
         _sync_folder(path.parent)
         return True
+
+    def _has(self, sha256: str) -> bool:
+        if not self._folder.is_dir():
+            raise FileNotFoundError(f"there is no folder {self._folder}")
+        return self._path(sha256).exists()
 
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / f"{sha256}.wav"

@@ -1,7 +1,7 @@
 """The journal of calls, written by one task in batches: a call never waits for a commit.
 
-What happened is queued and committed within some 0.1 s: a killed process loses at most the last tenth of a second
-of the journal. Messages and tasks do not pass through here and are never lost by that.
+What happened is queued and committed within some 0.1 s: a killed process loses at most the last tenth of a second of
+the journal, and what waits for a database that went away just then. Messages and tasks do not pass through here.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from switchboard.calls.ports import Log
 from switchboard.db.engine import Database
-from switchboard.db.engine.patience import patiently
+from switchboard.db.engine.patience import is_rows_own, patiently
 from switchboard.db.journal_entries import Entry, arrival, consequence, ending, event, routing, write_entries
 from switchboard.db.spool.store import Spool, SpoolFull
 from switchboard.db.tables import call as call_table
@@ -137,38 +137,37 @@ class DatabaseJournal:
             self._hurry.clear()
 
     async def _write(self, entries: Sequence[Entry]) -> None:
-        if not entries or await self._put_aside(entries):
+        if not entries:
+            return
+        if self._spool is not None and self._spool.comes_first:
+            await self._put_aside(self._spool, entries)
             return
         try:
             async for attempt in patiently(self._patience_s):
                 with attempt:
                     await self._commit(entries)
-        except Exception:  # noqa: BLE001 - one entry that cannot be written must not end the writer
-            await self._write_otherwise(entries)
+        except Exception as error:  # noqa: BLE001 - one entry that cannot be written must not end the writer
+            await self._write_otherwise(entries, error)
 
-    async def _write_otherwise(self, entries: Sequence[Entry]) -> None:
-        writable = await self._database.writable()
-        if self._spool is not None and not writable:
-            self._spool.told_away = True
-            if await self._put_aside(entries):
-                return
-        if len(entries) == 1 or not writable:
-            self.lost += len(entries)
-            self._log.exception("journal_entries_lost", count=len(entries), call_id=entries[0].call_id)
-            return
-        for entry in entries:
-            await self._write([entry])
+    async def _write_otherwise(self, entries: Sequence[Entry], error: Exception) -> None:
+        if is_rows_own(error) and len(entries) > 1:
+            for entry in entries:
+                await self._write([entry])
+        elif self._spool is not None and not is_rows_own(error):
+            await self._put_aside(self._spool, entries)
+        else:
+            self._lose(entries)
 
-    async def _put_aside(self, entries: Sequence[Entry]) -> bool:
-        """Whether it went to the spool: it does while anything waits there, so that the order is kept."""
-        if self._spool is None or not self._spool.comes_first:
-            return False
+    async def _put_aside(self, spool: Spool, entries: Sequence[Entry]) -> None:
+        """Nothing is written past what waits there: an end before its beginning would find no call."""
         try:
-            await self._spool.put(entries)
-        except (SpoolFull, sqlite3.Error, OSError) as error:
-            self._log.warning("journal_not_spooled", error=type(error).__name__, count=len(entries))
-            return False
-        return True
+            await spool.put(entries)
+        except (SpoolFull, sqlite3.Error, OSError):
+            self._lose(entries)
+
+    def _lose(self, entries: Sequence[Entry]) -> None:
+        self.lost += len(entries)
+        self._log.exception("journal_entries_lost", count=len(entries), call_id=entries[0].call_id)
 
     async def _commit(self, entries: Sequence[Entry]) -> None:
         async with self._database.write() as tx:

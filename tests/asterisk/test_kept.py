@@ -138,7 +138,6 @@ async def test_audio_is_fetched_once_and_dropped(exchange: Exchange, store: tupl
     root, sha256 = store
     cache = MediaCache(exchange.ami, root)
     media = [f"sound:{root}/{sha256}.wav", "sound:/sounds/sv/one", "sound:http://elsewhere/media/x.wav"]
-    assert await cache.fetch(media) == 1
     assert await cache.fetch(media) == 0
     assert await cache.copies() == {sha256}
     await cache.drop(sha256)
@@ -168,7 +167,7 @@ async def test_what_is_erased_here_is_dropped_there(exchange: Exchange, store: t
 @pytest.mark.asterisk
 async def test_audio_that_cannot_be_had_is_not_there(exchange: Exchange) -> None:
     cache = MediaCache(exchange.ami, "http://127.0.0.1:1/media")
-    await cache.fetch([f"sound:http://127.0.0.1:1/media/{'cd' * 32}.wav"])
+    assert await cache.fetch([f"sound:http://127.0.0.1:1/media/{'cd' * 32}.wav"]) == 1
     assert await cache.copies() == set()
 
 

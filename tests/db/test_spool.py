@@ -3,10 +3,7 @@
 import asyncio
 import os
 import signal
-import sqlite3
 import sys
-from collections.abc import AsyncIterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,7 +11,6 @@ import pytest
 from switchboard.db import journal_entries
 from switchboard.db.desk_tasks import DatabaseTasks
 from switchboard.db.engine import Database, DatabaseAway
-from switchboard.db.journal import DatabaseJournal
 from switchboard.db.messages import DatabaseMessages
 from switchboard.db.spool import Item, Spool, drain, store
 from switchboard.db.spool.beside import SpooledMessages, SpooledTasks
@@ -59,13 +55,6 @@ EVERYTHING: list[Item] = [
     Discarded("b"),
     Opened(opened(), "efter tre", "phone op1"),
 ]
-
-
-@pytest.fixture
-async def spool(tmp_path: Path) -> AsyncIterator[Spool]:
-    opened_spool = Spool(tmp_path / "folder" / "spool.sqlite3")
-    yield opened_spool
-    await opened_spool.close()
 
 
 async def count(database: Database, table: str) -> int:
@@ -128,73 +117,10 @@ async def test_what_was_put_outlives_a_kill(tmp_path: Path, kills: int) -> None:
         await spool.close()
 
 
-@pytest.mark.requirement("R16")
-async def test_everything_is_written_once_although_the_service_dies_after_the_commit(
-    spool: Spool, database: Database, log: FakeLog, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await spool.put(EVERYTHING)
-    removed = spool.remove_to
-
-    async def dies(_seq: int) -> None:
-        raise sqlite3.OperationalError("killed here")
-
-    monkeypatch.setattr(spool, "remove_to", dies)
-    with pytest.raises(sqlite3.OperationalError):
-        await drain(spool, database, log)
-    monkeypatch.setattr(spool, "remove_to", removed)
-    await spool.put([noted(2)])
-    await drain(spool, database, log)
-    assert len(spool) == 0
-    steps = await fetch(database, "SELECT kind FROM call_event ORDER BY id")
-    assert [kind for (kind,) in steps] == ["played", "played"]
-    assert await fetch(database, "SELECT outcome, waited_s FROM call") == [("informed", 2.5)]
-    assert [await count(database, name) for name in ("pending_recording", "callback_task", "callback_event")] == [1] * 3
-
-
-async def test_two_spools_do_not_take_each_others_mark(
-    spool: Spool, database: Database, log: FakeLog, tmp_path: Path
-) -> None:
-    other = Spool(tmp_path / "other.sqlite3")
-    await spool.put([journal_entries.arrival(incoming("c1"), None), noted(1), noted(2)])
-    await other.put([noted(3)])
-    assert await drain(spool, database, log) == 3
-    assert await drain(other, database, log) == 1
-    assert await count(database, "call_event") == 3
-    await other.close()
-
-
-async def test_what_cannot_be_read_or_written_holds_up_nothing(
-    spool: Spool, database: Database, log: FakeLog, tmp_path: Path
-) -> None:
-    await spool.put([journal_entries.arrival(incoming("c1"), None), noted(1)])
-    nobody = journal_entries.Event("c1", {"call_id": "c1", "at": AT, "kind": None, "detail": {}, "account": None})
-    await spool.put([nobody])
-    with closing(sqlite3.connect(tmp_path / "folder" / "spool.sqlite3")) as file, file:
-        file.execute("INSERT INTO item (kind, body) VALUES ('Event', '{'), ('Nonsense', '{}')")
-    await spool.put([noted(2)])
-    await drain(spool, database, log)
-    assert len(spool) == 0
-    assert await count(database, "call_event") == 2
-    assert log.events("exception") == ["spooled_not_written"]
-
-
-async def test_the_journal_goes_to_the_spool_while_anything_waits_there(
-    spool: Spool, database: Database, log: FakeLog
-) -> None:
-    journal = DatabaseJournal(database, log, 0.3, spool)
-    journal.start()
-    spool.told_away = True
-    await journal.arrived(incoming("c1"), None)
-    await journal.flush()
-    assert (journal.spooled, await count(database, "call")) == (1, 0)
-    spool.told_away = False
-    await journal.note(CallEvent("c1", AT, EventKind.PLAYED, {}))
-    await journal.flush()
-    assert journal.spooled == 2, "the call must stand before its event"
-    await drain(spool, database, log)
-    await journal.note(CallEvent("c1", AT, EventKind.PLAYED, {}))
-    await journal.close()
-    assert (await count(database, "call_event"), journal.spooled, journal.lost) == (2, 0, 0)
+async def test_two_services_with_one_file_write_it_once(spool: Spool, database: Database, log: FakeLog) -> None:
+    await spool.put([journal_entries.arrival(incoming("c1"), None), *(noted(n) for n in range(50))])
+    await asyncio.gather(*(drain(spool, database, log) for _ in range(4)))
+    assert await count(database, "call_event") == 50
 
 
 async def test_a_full_spool_is_told_and_counted(

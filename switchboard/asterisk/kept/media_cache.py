@@ -21,12 +21,13 @@ class MediaCache:
         self._ours = re.compile(re.escape(root) + r"/([0-9a-f]{64})\.wav")
 
     async def fetch(self, media: Iterable[str]) -> int:
-        """Of the media URIs those that are stored audio; how many were not there yet. Raises TelephonyFault."""
+        """Of the media URIs those that are stored audio; how many could not be had. Raises TelephonyFault."""
         wanted = {found[1] for uri in media if (found := self._ours.fullmatch(uri.removeprefix("sound:")))}
         missing = wanted - await self.copies()
         for sha256 in missing:
             await self._command("refresh", sha256)
-        return len(missing)
+        # Asterisk says the same whether it could or not.
+        return len(missing - await self.copies()) if missing else 0
 
     async def copies(self) -> Set[str]:
         """sha256 of each. Raises TelephonyFault."""

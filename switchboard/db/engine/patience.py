@@ -3,9 +3,11 @@
 import asyncio
 import sqlite3
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_exponential, wait_random
+
+from switchboard.db.engine.connections import DRIVER_ERRORS
 
 CONFLICT_STATES = {"40001", "40P01"}
 """PostgreSQL: serialization failure, deadlock. Done again, the transaction succeeds."""
@@ -19,6 +21,17 @@ def is_passing(error: BaseException) -> bool:
         state = str(getattr(cause, "sqlstate", None) or "")
         return error.connection_invalidated or locked or state in CONFLICT_STATES or state.startswith(("08", "57P"))
     return isinstance(error, OSError | NoFreeConnection)
+
+
+def is_rows_own(error: Exception) -> bool:
+    """The database will never take it, however often it is tried: the fault is in what was to be written, and not the
+    disk's, the connection's or the server's. SQLSTATE classes 22 and 23: data and integrity."""
+    if isinstance(error, DBAPIError):
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        return isinstance(error, IntegrityError | DataError) or state.startswith(("22", "23"))
+    if isinstance(error, StatementError):
+        return True
+    return not isinstance(error, (*DRIVER_ERRORS, sqlite3.Error))
 
 
 def patiently(seconds: float) -> AsyncRetrying:

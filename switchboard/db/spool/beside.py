@@ -50,8 +50,8 @@ class SpooledMessages:
         return await self._messages.task_of(message_id)
 
     def _refuse_while_away(self) -> None:
-        """At once: a caller waits for the promise."""
-        if self._spool.told_away:
+        """At once: a caller waits for the promise. Also while anything waits: a note's task may be among it."""
+        if self._spool.comes_first:
             raise DatabaseAway("the recording is kept when the database is back")
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.calls.ports import Log
-from switchboard.db.engine import DRIVER_ERRORS, Database
-from switchboard.db.engine.patience import is_passing
+from switchboard.db.engine import Database
+from switchboard.db.engine.patience import is_rows_own
 from switchboard.db.journal_entries import Entry, write_entries
 from switchboard.db.messages import begin_recording
 from switchboard.db.spool.items import Began, Discarded, Item, Opened
@@ -17,40 +17,56 @@ from switchboard.db.task_rows import insert_new
 from switchboard.db.tasks.joining import open_new
 
 AT_ONCE = 500
+MOST_BATCHES = 20
+"""Of one call of `drain`: whoever waits for it goes on, and the rest follows a moment later."""
 Numbered = Sequence[tuple[int, Item | None]]
 
 
+async def continue_after(spool: Spool, database: Database) -> None:
+    """What is put from now on is new to the database, also where the file came back from a copy."""
+    async with database.read() as tx:
+        await spool.number_from(await tx.scalar(select(spool_mark.c.seq).where(spool_mark.c.spool == spool.id)) or 0)
+
+
 async def drain(spool: Spool, database: Database, log: Log) -> int:
-    """Until the spool is empty; how many were written. What the database will never take is given up, with an error in
-    the log. Raises what the database raises when it is away, and sqlite3.Error or OSError."""
+    """From the first on; how many were written. What the database will never take is set aside in the file, with an
+    error in the log. Raises what a database raises that is away or full, and sqlite3.Error or OSError."""
     written = 0
-    while batch := await spool.first(AT_ONCE):
-        for part in await _written(spool, database, batch, log):
-            written += part
+    for _ in range(MOST_BATCHES):
+        batch = await spool.first(AT_ONCE)
+        if not batch:
+            break
+        written += await _written(spool, database, batch, log)
         await spool.remove_to(batch[-1][0])
     return written
 
 
-async def _written(spool: Spool, database: Database, batch: Numbered, log: Log) -> Sequence[int]:
+async def _written(spool: Spool, database: Database, batch: Numbered, log: Log) -> int:
     try:
         await _write(spool, database, batch)
-    except DRIVER_ERRORS as error:
-        if is_passing(error) or not await database.writable():
+    except Exception as error:
+        if not is_rows_own(error):
             raise
-        if len(batch) == 1:
-            log.exception("spooled_not_written", kind=type(batch[0][1]).__name__)
-            return [0]
-        return [count for each in batch for count in await _written(spool, database, [each], log)]
-    return [len(batch)]
+        if len(batch) > 1:
+            return sum([await _written(spool, database, [each], log) for each in batch])
+        ((seq, item),) = batch
+        log.exception("spooled_not_written", number=seq, kind=type(item).__name__)
+        await spool.refuse(seq)
+        return 0
+    for seq in (seq for seq, item in batch if item is None):
+        log.warning("spooled_not_readable", number=seq)
+        await spool.refuse(seq)
+    return sum(1 for _, item in batch if item is not None)
 
 
 async def _write(spool: Spool, database: Database, batch: Numbered) -> None:
+    """Two services with one file, as one takes over from the other, wait for each other at the mark."""
+    mine = spool_mark.c.spool == spool.id
     async with database.write() as tx:
-        done = await tx.scalar(select(spool_mark.c.seq).where(spool_mark.c.spool == spool.id)) or 0
-        items = [item for seq, item in batch if seq > done and item is not None]
-        await _write_items(tx, items)
-        await tx.execute(delete(spool_mark).where(spool_mark.c.spool == spool.id))
-        await insert_new(tx, spool_mark, {"spool": spool.id, "seq": max(done, batch[-1][0])})
+        await insert_new(tx, spool_mark, {"spool": spool.id, "seq": 0})
+        done = await tx.scalar(select(spool_mark.c.seq).where(mine).with_for_update()) or 0
+        await _write_items(tx, [item for seq, item in batch if seq > done and item is not None])
+        await tx.execute(update(spool_mark).where(mine).values(seq=max(done, batch[-1][0])))
 
 
 async def _write_items(tx: AsyncConnection, items: Sequence[Item]) -> None:

@@ -15,6 +15,7 @@ MOST_ITEMS = 1_000_000
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS spool (id TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS item (seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS refused (seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL);
 """
 
 T = TypeVar("T")
@@ -57,10 +58,12 @@ class Spool:
             raise SpoolFull(f"{self._count} wait already")
         rows = [to_text(each) for each in items]
 
-        def insert(connection: sqlite3.Connection) -> None:
+        def insert(connection: sqlite3.Connection) -> int:
             connection.executemany("INSERT INTO item (kind, body) VALUES (?, ?)", rows)
+            return len(rows)
 
-        await self._do(insert)
+        added = await self._do(insert)
+        self._count += added
 
     async def first(self, most: int) -> Sequence[tuple[int, Item | None]]:
         """In the order in which they were put, with their numbers; None for what cannot be read."""
@@ -69,14 +72,32 @@ class Spool:
         return [(seq, _read(kind, body)) for seq, kind, body in rows]
 
     async def remove_to(self, seq: int) -> None:
-        await self._do(lambda connection: connection.execute("DELETE FROM item WHERE seq <= ?", (seq,)))
+        delete = "DELETE FROM item WHERE seq <= ?"
+        removed = await self._do(lambda connection: connection.execute(delete, (seq,)).rowcount)
+        self._count -= removed
+
+    async def refuse(self, seq: int) -> None:
+        """The database will never take it: it stays in the file, for somebody to look at, and counts no more as
+        waiting once `remove_to` has gone past it."""
+        copy = "INSERT OR IGNORE INTO refused SELECT seq, kind, body FROM item WHERE seq = ?"
+        await self._do(lambda connection: connection.execute(copy, (seq,)))
+
+    async def number_from(self, seq: int) -> None:
+        """Give no number up to `seq` any more: a file that came back from a copy would give them again."""
+
+        def advance(connection: sqlite3.Connection) -> None:
+            connection.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'item'", (seq,))
+            new = "INSERT INTO sqlite_sequence SELECT 'item', ? WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence)"
+            connection.execute(new, (seq,))
+
+        await self._do(advance)
 
     async def takes(self) -> bool:
         """Whether something put now would be kept."""
 
         def attempt(connection: sqlite3.Connection) -> None:
-            connection.execute("INSERT INTO item (kind, body) VALUES ('trial', '')")
-            connection.execute("DELETE FROM item WHERE kind = 'trial'")
+            tried = connection.execute("INSERT INTO item (kind, body) VALUES ('trial', '')").lastrowid
+            connection.execute("DELETE FROM item WHERE seq = ?", (tried,))
 
         if self._count >= MOST_ITEMS:
             return False
@@ -93,17 +114,20 @@ class Spool:
                 self._connection = None
 
     async def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """In one transaction."""
+        """In one transaction. Cancelled, it still holds the connection until the thread is done with it."""
         async with self._lock:
-            return await asyncio.to_thread(self._transact, work)
+            working = asyncio.ensure_future(asyncio.to_thread(self._transact, work))
+            try:
+                return await asyncio.shield(working)
+            except asyncio.CancelledError:
+                await asyncio.wait({working})
+                raise
 
     def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
         if self._connection is None:
             self._connection = self._opened()
         with self._connection as connection:
-            result = work(connection)
-        (self._count,) = connection.execute("SELECT count(*) FROM item").fetchone()
-        return result
+            return work(connection)
 
     def _opened(self) -> sqlite3.Connection:
         """Only one thread at a time has it."""
@@ -114,12 +138,14 @@ class Spool:
             self._file.chmod(0o600)
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
+            connection.execute("PRAGMA secure_delete=ON")
             connection.executescript(_SCHEMA)
             with connection:
                 connection.execute(
                     "INSERT INTO spool SELECT ? WHERE NOT EXISTS (SELECT 1 FROM spool)", (uuid.uuid4().hex,)
                 )
             (self.id,) = connection.execute("SELECT id FROM spool").fetchone()
+            (self._count,) = connection.execute("SELECT count(*) FROM item").fetchone()
             undo.pop_all()
         return connection
 
