@@ -33,7 +33,7 @@ async def always_open(house: House, seconds: int = 25) -> None:
     house.sql("UPDATE function_group SET schedule_id = NULL, ring_seconds = ? WHERE operators = 1", seconds)
     line = await line_of(house, MAIN)
     await planned(house, f"{line}-open", "always")
-    await planned(house, f"{line}-seconds", str(seconds))
+    await planned(house, f"{line}-seconds", f"Value: {seconds}")
 
 
 async def gone(house: House) -> None:
