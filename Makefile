@@ -10,7 +10,7 @@ WITH_ENVIRONMENT := . docker/environment.sh
 SIDE_BY_SIDE := -n 2 --dist loadgroup
 STARTED = docker/engine.sh && docker/base.sh && docker/images.sh asterisk
 
-.PHONY: help demo up down clean test check lint bench requirements sounds lock tools engine base images venv secrets compose
+.PHONY: help demo up down clean test check lint bench faults requirements sounds lock tools engine base images venv secrets compose
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -65,6 +65,9 @@ lint: venv ## format, lint, types and direction of imports
 bench: tools venv images ## speed and cost of a call, against the plain dialplan (writes var/bench.json)
 	@docker/images.sh sipp
 	@.venv/bin/python -m tests.bench </dev/null
+
+faults: tools venv images ## each fault in each state of a call, with real callers (writes var/faults.json)
+	@.venv/bin/python -m tests.faults </dev/null
 
 requirements: venv ## which test proves which requirement
 	@.venv/bin/python -m tests.requirements_table </dev/null

@@ -125,6 +125,16 @@ class House:
             await asyncio.to_thread(self.process.wait, 20)
         self.process = None
 
+    def kill_if_there(self) -> None:
+        """However it is: stopped by a signal, hanging, or gone."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(10)
+        self.process = None
+
+    def remove(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     # What is kept
 
     def sql(self, statement: str, *values: object) -> list[sqlite3.Row]:

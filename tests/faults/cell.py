@@ -1,0 +1,134 @@
+"""One fault in one state: what it cost."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+from tests.acceptance.asterisk_box import AsteriskBox
+from tests.acceptance.house import House
+from tests.acceptance.phones import PhoneRoom
+from tests.acceptance.wait import until
+from tests.callers.phone import CallState, DidNotHappen, PhoneCall
+from tests.faults.harm import FAULTS, Place
+from tests.faults.scenes import MARIA, SCENES
+from tests.faults.wire import FaultyLine
+
+AT_ONCE = frozenset({"service killed", "service restarted", "Asterisk killed", "connections cut"})
+"""These are over when they have come: recovery counts from then on, with the new start in it."""
+RECOVERS_WITHIN_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """`lost`: the caller's call ended without us. `cut`: two who talked do so no more. `messages_lost` and `doubled`
+    count messages that were spoken and tasks. `seconds`: until /health was well; None: it was not. `left`: channels,
+    bridges and calls without an end. `next_call`: one that came afterwards was told who is away."""
+
+    fault: str
+    state: str
+    lost: int = 0
+    cut: int = 0
+    messages_lost: int = 0
+    doubled: int = 0
+    seconds: float | None = None
+    left: int = 0
+    next_call: bool = False
+    problem: str = ""
+
+
+async def measure(box: AsteriskBox, furnished: House, fault: str, state: str) -> Cost:
+    """On a house of its own."""
+    async with FaultyLine(box.http_port) as ari, FaultyLine(box.ami_port) as ami:
+        house = House(box)
+        house.move_in(furnished)
+        house.environment["SWITCHBOARD_ARI_URL"] = f"http://127.0.0.1:{ari.port}/ari"
+        house.environment["SWITCHBOARD_AMI_PORT"] = str(ami.port)
+        try:
+            await house.start()
+            async with PhoneRoom(house) as phones:
+                return await _strike(Place(house, box, ari, ami), phones, fault, state)
+        except (AssertionError, DidNotHappen, RuntimeError, TimeoutError, OSError) as error:
+            return Cost(fault, state, problem=f"{type(error).__name__}: {str(error)[:200]}")
+        finally:
+            await asyncio.to_thread(house.kill_if_there)
+            await asyncio.to_thread(house.remove)
+
+
+async def _strike(place: Place, phones: PhoneRoom, fault: str, state: str) -> Cost:
+    scene = await SCENES[state](place.house, phones)
+    began = monotonic()
+    await FAULTS[fault](place)
+    over = began if fault in AT_ONCE else monotonic()
+    seconds = await _well_again(place.house, over)
+    lost = _has_ended(scene.caller)
+    cut = scene.talks and (lost or _has_ended(scene.others[0]))
+    tells = seconds is not None and await _next_call_is_told(phones)
+    await _hang_up([scene.caller, *scene.others])
+    tasks = await _tasks(place.house, 1 if scene.spoke else 0)
+    return Cost(
+        fault=fault,
+        state=state,
+        lost=int(lost),
+        cut=int(cut),
+        messages_lost=int(scene.spoke and tasks == 0),
+        doubled=max(0, tasks - 1),
+        seconds=seconds,
+        left=await _left(place),
+        next_call=tells,
+    )
+
+
+def _has_ended(call: PhoneCall) -> bool:
+    return call.state is CallState.ENDED
+
+
+async def _well_again(house: House, over: float) -> float | None:
+    try:
+        await until(house.is_healthy, RECOVERS_WITHIN_S, "/health is well")
+    except AssertionError:
+        return None
+    return round(monotonic() - over, 1)
+
+
+async def _next_call_is_told(phones: PhoneRoom) -> bool:
+    try:
+        call = await (await phones.caller("+46701000077")).dial(MARIA)
+        await call.hears_prompt("sv/reason-meeting-back", within=20)
+        await call.hangup()
+    except DidNotHappen:
+        return False
+    return True
+
+
+async def _hang_up(calls: Sequence[PhoneCall]) -> None:
+    for each in calls:
+        if not _has_ended(each):
+            await each.hangup()
+
+
+async def _tasks(house: House, wanted: int) -> int:
+    async def there() -> bool:
+        return len(house.tasks()) >= wanted
+
+    try:
+        await until(there, 45, "the message has its task")
+    except AssertionError:
+        return 0
+    return len(house.tasks())
+
+
+async def _left(place: Place) -> int:
+    """Channels, bridges and calls without an end, after all had time to go."""
+    left: list[str] = []
+
+    async def none() -> bool:
+        left[:] = await asyncio.to_thread(place.box.leftovers)
+        left.extend(row["id"] for row in place.house.sql("SELECT id FROM call WHERE ended_at IS NULL"))
+        return not left
+
+    try:
+        await until(none, 45, "nothing is left")
+    except AssertionError:
+        return len(left)
+    return 0

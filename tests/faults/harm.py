@@ -1,0 +1,126 @@
+"""The faults. Each comes, lasts, and is over when its function returns."""
+
+import asyncio
+import os
+import signal
+import sqlite3
+import subprocess
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+
+from tests.acceptance.asterisk_box import AsteriskBox
+from tests.acceptance.house import House
+from tests.faults.wire import FaultyLine
+
+LASTS_S = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a fault may strike. `ari` and `ami` are the lines between service and Asterisk."""
+
+    house: House
+    box: AsteriskBox
+    ari: FaultyLine
+    ami: FaultyLine
+
+
+async def service_killed(place: Place) -> None:
+    """Started anew at once, as its unit does."""
+    process = place.house.process
+    assert process is not None
+    place.house.kill()
+    await asyncio.to_thread(process.wait, 10)
+    await place.house.start()
+
+
+async def service_hangs(place: Place) -> None:
+    place.house.kill(signal.SIGSTOP)
+    await asyncio.sleep(LASTS_S)
+    place.house.kill(signal.SIGCONT)
+
+
+async def service_restarted(place: Place) -> None:
+    process = place.house.process
+    assert process is not None
+    place.house.kill(signal.SIGTERM)
+    await asyncio.to_thread(process.wait, 30)
+    await place.house.start()
+
+
+async def asterisk_killed(place: Place) -> None:
+    await asyncio.to_thread(_docker, "kill", place.box.name)
+    await asyncio.to_thread(_docker, "start", place.box.name)
+
+
+async def asterisk_hangs(place: Place) -> None:
+    await asyncio.to_thread(_docker, "pause", place.box.name)
+    await asyncio.sleep(LASTS_S)
+    await asyncio.to_thread(_docker, "unpause", place.box.name)
+
+
+async def connections_cut(place: Place) -> None:
+    place.ari.cut()
+    place.ami.cut()
+
+
+async def connections_dead(place: Place) -> None:
+    """Half open: nothing comes through and nobody is told."""
+    for line in (place.ari, place.ami):
+        line.go_dead()
+    await asyncio.sleep(LASTS_S)
+    for line in (place.ari, place.ami):
+        line.go_on()
+
+
+async def connections_slow(place: Place) -> None:
+    place.ari.delay_s = 0.3
+    await asyncio.sleep(LASTS_S)
+    place.ari.go_on()
+
+
+async def events_spoilt(place: Place) -> None:
+    place.ari.spoils = 3
+    await asyncio.sleep(LASTS_S)
+    place.ari.go_on()
+
+
+async def database_locked(place: Place) -> None:
+    with closing(sqlite3.connect(place.house.database, timeout=10, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        await asyncio.sleep(LASTS_S)
+        other.execute("ROLLBACK")
+
+
+async def out_of_descriptors(place: Place) -> None:
+    """No file and no connection more than there are."""
+    process = place.house.process
+    assert process is not None
+    used = len(os.listdir(f"/proc/{process.pid}/fd"))
+    await asyncio.to_thread(_limit, process.pid, used)
+    await asyncio.sleep(LASTS_S)
+    await asyncio.to_thread(_limit, process.pid, 1024)
+
+
+def _limit(pid: int, files: int) -> None:
+    subprocess.run(["prlimit", f"--pid={pid}", f"--nofile={files}:1048576"], check=True, timeout=10)
+
+
+def _docker(*words: str) -> None:
+    subprocess.run(["docker", *words], check=True, capture_output=True, timeout=60)
+
+
+FAULTS: Mapping[str, Callable[[Place], Awaitable[None]]] = {
+    "service killed": service_killed,
+    "service hangs": service_hangs,
+    "service restarted": service_restarted,
+    "Asterisk killed": asterisk_killed,
+    "Asterisk hangs": asterisk_hangs,
+    "connections cut": connections_cut,
+    "connections dead": connections_dead,
+    "connections slow": connections_slow,
+    "events spoilt": events_spoilt,
+    "database locked": database_locked,
+    "out of descriptors": out_of_descriptors,
+}
