@@ -55,7 +55,6 @@ def test_nothing_is_set_up(command: Command) -> None:
 
 @pytest.mark.usefixtures("nobody")
 def test_a_house_without_asterisk_and_service(switchboard: Command, environment: Path) -> None:
-    (environment / "copies").mkdir()
     said = switchboard("doctor", "--json")
     found = [(item["check"], item["severity"]) for item in said.document["items"]]
     assert said.status == 1
@@ -65,6 +64,18 @@ def test_a_house_without_asterisk_and_service(switchboard: Command, environment:
     assert "    remedy: run: switchboard token create --role admin\n" in switchboard("doctor").out
     assert switchboard("token", "create", "--role", "admin").status == 0
     assert "admin token" not in switchboard("doctor").out
+
+
+@pytest.mark.usefixtures("nobody")
+def test_a_copy_is_asked_for_where_a_folder_is_set(
+    switchboard: Command, environment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SWITCHBOARD_BACKUP_FOLDER", str(environment / "copies"))
+    assert "error: backup: there is no copy" in switchboard("doctor").out
+    assert switchboard("backup").status == 0
+    assert "backup" not in switchboard("doctor").out
+    monkeypatch.setenv("SWITCHBOARD_NOW", "2026-08-13T12:01")
+    assert "warning: backup: the newest copy is of 2026-08-12 10:00" in switchboard("doctor").out
 
 
 @pytest.mark.usefixtures("nobody")
