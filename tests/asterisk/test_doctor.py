@@ -7,6 +7,9 @@ import pytest
 from switchboard.cli.doctor.asking_asterisk import ask_asterisk
 from switchboard.settings import Settings, read_settings
 from tests.acceptance.asterisk_box import AsteriskBox
+from tests.asterisk.exchange import PHONES, open_exchange
+from tests.callers.phone import PhoneAccount
+from tests.callers.raw_sip import RawPhone
 
 pytestmark = pytest.mark.asterisk
 
@@ -34,6 +37,19 @@ async def test_where_it_listens_and_whom_it_takes_for_the_trunk(wire: AsteriskBo
     assert list(exposure.sip) == [wire.server, wire.server]
     assert list(exposure.trunk) == ["127.0.0.1/32"]
     assert exposure.identifier_order == "username,ip"
+
+
+@pytest.mark.usefixtures("settings_of_box")
+async def test_a_telephone_is_known_before_it_registers_and_seen_when_it_has(wire: AsteriskBox) -> None:
+    async with open_exchange(wire) as exchange:
+        telephone = RawPhone(PhoneAccount("anna", wire.server, PHONES["anna"]))
+        async with telephone:
+            await telephone.register()
+            phones = (await ask_asterisk(read_settings(Settings))).phones
+            await telephone.unregister()
+        assert phones is not None
+        assert (phones["anna"], phones["erik"]) == (True, False)
+        assert exchange.log.events("exception") == []
 
 
 @pytest.mark.usefixtures("settings_of_box")
