@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from switchboard.db.copies.moving import move_rows
 from switchboard.db.copies.readable import unreadable
-from switchboard.db.engine import Database, schema_is_current
+from switchboard.db.engine import Database, schema_is_current, upgrade
 from switchboard.db.tables import metadata, person, unit
 from switchboard.errors import Conflict
 from tests.db.copies.full_house import everything, fill
@@ -92,6 +92,15 @@ async def test_what_postgresql_does_not_take_leaves_nothing_behind(full_file: Pa
         await move_rows(full_file, target)
     left = await everything(target)
     assert not any(left[table] for table in ("authority", "call", "person", "unit"))
+
+
+@pytest.mark.postgres
+async def test_rows_that_do_not_arrive_are_noticed_and_all_is_taken_back(full_file: Path, target: Database) -> None:
+    await upgrade(target)
+    await sql(target, "CREATE RULE lost AS ON INSERT TO call_event DO INSTEAD NOTHING")
+    with pytest.raises(Conflict, match=r"differs from what was copied: call_event$"):
+        await move_rows(full_file, target)
+    assert await fetch(target, "SELECT count(*) FROM call") == [(0,)]
 
 
 @pytest.mark.postgres
