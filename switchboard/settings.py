@@ -102,6 +102,7 @@ class ToolSettings(BaseSettings):
         validation_alias=AliasChoices(f"{PREFIX}RECORDINGS", f"{PREFIX}AUDIO"),
         description="the folder of the audio store: messages and greetings by their checksum",
     )
+    backup_folder: Path | None = Field(default=None, description="where `switchboard backup` puts its copies")
     sounds: Path = Field(default=Path("sounds"), description="the prompts, as this service sees them")
     calendar_secrets: Path | None = Field(default=None, description="the folder of the logins to calendars")
     calendar_hosts: Names = Field(default=(), description="hosts whose calendars may be read wherever they are")

@@ -7,7 +7,8 @@ action has a time limit, and a ping finds a connection that is only half there.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -87,6 +88,15 @@ class Ami:
                 self._close()
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+    @asynccontextmanager
+    async def visit(self) -> AsyncIterator["Ami"]:
+        """Connected for the length of the block, without `run`. Raises AmiError, OSError, TimeoutError."""
+        try:
+            await self._open()
+            yield self
+        finally:
+            self._close()
 
     async def _open(self) -> None:
         loop, access = asyncio.get_running_loop(), self._access

@@ -6,7 +6,7 @@ it stands. Every command takes `--json`; what people read goes to the terminal i
 
 import typer
 
-from switchboard.cli import checking, directory, keeping, routing, service
+from switchboard.cli import checking, copies, directory, doctor, keeping, routing, service
 from switchboard.cli.lists import (
     absences,
     autoreplies,
@@ -32,9 +32,11 @@ app = typer.Typer(
 )
 service.add_to(app)
 checking.add_to(app)
+doctor.add_to(app)
 routing.add_to(app)
 directory.add_to(app)
 keeping.add_to(app)
+copies.add_to(app)
 for _name, _group in (
     ("token", tokens.app),
     ("person", people.app),

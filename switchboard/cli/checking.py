@@ -31,7 +31,7 @@ def add_to(app: typer.Typer) -> None:
 def check(as_json: AsJson = False) -> None:
     """Name every row that cannot be honoured, with table, key and column. Calls that meet such a row go to the
     operators. Exit status 1 where there is an error; warnings are honoured, but breach a policy or are hardly meant."""
-    faults = at_desk(_faults)
+    faults = at_desk(find_faults)
     errors = sum(fault.severity is Severity.ERROR for fault in faults)
     if as_json:
         print_json({"items": faults, "errors": errors, "warnings": len(faults) - errors})
@@ -42,7 +42,7 @@ def check(as_json: AsJson = False) -> None:
         raise typer.Exit(FOUND)
 
 
-async def _faults(desk: Desk) -> Sequence[Fault]:
+async def find_faults(desk: Desk) -> Sequence[Fault]:
     store = DirectoryStore(desk.database, desk.clock.now, named_log("directory"))
     try:
         index = await store.current()

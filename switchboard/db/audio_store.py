@@ -56,7 +56,7 @@ class FolderAudioStore:
             path.unlink()
         except FileNotFoundError:
             return True
-        _sync_folder(path.parent)
+        sync(path.parent)
         return True
 
     def _has(self, sha256: str) -> bool:
@@ -90,13 +90,13 @@ class FolderAudioStore:
         except BaseException:
             Path(unfinished).unlink(missing_ok=True)
             raise
-        _sync_folder(path.parent)
+        sync(path.parent)
         return sha256
 
 
-def _sync_folder(folder: Path) -> None:
-    """Makes the name as durable as the content."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Makes a file's content durable, or the names in a folder."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

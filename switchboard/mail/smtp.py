@@ -7,6 +7,7 @@ words: they may hold the address.
 
 import asyncio
 import ssl
+from collections.abc import Awaitable, Callable
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -20,6 +21,7 @@ CONNECT_S, WHOLE_S = 15.0, 60.0
 """Less than the lease of a letter in the outbox."""
 ABOUT_OURSELVES = {502, 503, 530, 534, 535, 538}
 LONGEST_AUDIO = 10_000_000
+Talk = Callable[[aiosmtplib.SMTP], Awaitable[None]]
 
 
 class SmtpMailer:
@@ -32,9 +34,16 @@ class SmtpMailer:
 
     async def send(self, letter: Letter, audio: bytes | None) -> None:
         message = build_message(letter, self._sender, audio)
+        await self._converse(lambda client: _hand_in(client, message, self._sender, letter.recipient))
+
+    async def try_out(self) -> None:
+        """Log in and name the sender, without a letter. Raises what `send` does."""
+        await self._converse(lambda client: _name_sender(client, self._sender))
+
+    async def _converse(self, talk: Talk) -> None:
         try:
             async with asyncio.timeout(WHOLE_S):
-                await self._hand_in(message, letter.recipient)
+                await self._connected(talk)
         except aiosmtplib.SMTPRecipientsRefused as error:
             raise _meaning(error.recipients[0].code if error.recipients else 0) from None
         except aiosmtplib.SMTPResponseException as error:
@@ -42,7 +51,7 @@ class SmtpMailer:
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             raise MailDelayed(f"no mail server to be had: {type(error).__name__}") from None
 
-    async def _hand_in(self, message: EmailMessage, recipient: str) -> None:
+    async def _connected(self, talk: Talk) -> None:
         server = self._server
         client = aiosmtplib.SMTP(
             hostname=server.host,
@@ -55,9 +64,17 @@ class SmtpMailer:
         )
         try:
             await client.connect(username=server.user, password=server.password)
-            await client.send_message(message, sender=self._sender, recipients=[recipient])
+            await talk(client)
         finally:
             client.close()
+
+
+async def _hand_in(client: aiosmtplib.SMTP, message: EmailMessage, sender: str, recipient: str) -> None:
+    await client.send_message(message, sender=sender, recipients=[recipient])
+
+
+async def _name_sender(client: aiosmtplib.SMTP, sender: str) -> None:
+    await client.mail(sender)
 
 
 def build_message(letter: Letter, sender: str, audio: bytes | None) -> EmailMessage:

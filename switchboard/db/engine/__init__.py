@@ -3,7 +3,14 @@
 from switchboard.db.engine.connections import DRIVER_ERRORS, missing_file
 from switchboard.db.engine.database import Database
 from switchboard.db.engine.probe import DatabaseAway, Probe
-from switchboard.db.engine.schema import current_revision, downgrade, latest_revision, schema_is_current, upgrade
+from switchboard.db.engine.schema import (
+    current_revision,
+    downgrade,
+    knows_revision,
+    latest_revision,
+    schema_is_current,
+    upgrade,
+)
 
 __all__ = [
     "DRIVER_ERRORS",
@@ -12,6 +19,7 @@ __all__ = [
     "Probe",
     "current_revision",
     "downgrade",
+    "knows_revision",
     "latest_revision",
     "missing_file",
     "schema_is_current",

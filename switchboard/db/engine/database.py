@@ -41,6 +41,11 @@ class Database:
         """`sqlite` or `postgresql`."""
         return self._url.get_backend_name()
 
+    @property
+    def file(self) -> Path | None:
+        """SQLite's; None for PostgreSQL."""
+        return Path(self._url.database or "") if self.dialect == "sqlite" else None
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """One snapshot for all statements inside."""

@@ -39,6 +39,14 @@ def latest_revision() -> str:
     return ScriptDirectory.from_config(alembic_config()).get_current_head() or ""
 
 
+def knows_revision(revision: str) -> bool:
+    """Whether this release can come from there. Reads files: not for the event loop."""
+    from alembic.script import ScriptDirectory
+
+    steps = ScriptDirectory.from_config(alembic_config()).walk_revisions()
+    return revision in {step.revision for step in steps}
+
+
 async def upgrade(database: Database, revision: str = "head") -> None:
     """Everything in one transaction: it arrives at `revision` or changes nothing."""
     from alembic import command

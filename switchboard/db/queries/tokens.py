@@ -65,6 +65,12 @@ class Tokens:
             return None
         return Bearer(row.id, row.name, Role(row.role))
 
+    async def holding(self, role: Role, now: datetime) -> int:
+        """How many tokens of the role let somebody in."""
+        async with self._database.read() as tx:
+            rows = await tx.execute(_STATED.where(api_token.c.role == role.value))
+            return sum(_holds(row, now) for row in rows)
+
 
 def _hash(token: str) -> str:
     return sha256(token.encode("utf-8", "surrogateescape")).hexdigest()

@@ -1,0 +1,1 @@
+"""Copies of everything that is kept: a backup and its return, and the move to another database."""
