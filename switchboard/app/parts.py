@@ -5,7 +5,8 @@ from prometheus_client import CollectorRegistry
 from switchboard.app.audio_copies import AudioCopies
 from switchboard.app.duties import Duties
 from switchboard.app.fallback import FallbackKeeping, Kept
-from switchboard.asterisk.ami import Ami, AmiAccess
+from switchboard.app.guarding import Guarding, ami_access
+from switchboard.asterisk.ami import Ami
 from switchboard.asterisk.ari_client import AriAccess, AriClient
 from switchboard.asterisk.channels import HeldChannels
 from switchboard.asterisk.event_stream import ConnectionState
@@ -38,6 +39,7 @@ from switchboard.db.calendars import CalendarSources, DatabaseCalendarBook, Lift
 from switchboard.db.desk_tasks import DatabaseTasks
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import Database
+from switchboard.db.guarding.blocked_addresses import BlockedAddresses
 from switchboard.db.journal import DatabaseJournal
 from switchboard.db.message_book import DatabaseMessageBook, DatabaseMessageCounts
 from switchboard.db.messages import DatabaseMessages
@@ -101,6 +103,7 @@ class Parts:
         kept = Kept(FallbackPlan(self.ami), cache)
         self.fallback = FallbackKeeping(self.directory, self.ports.calendars, self.prompts, kept, clock)
         self.audio_copies = AudioCopies(cache, self.audio, clock, named_log("audio"))
+        self.guarding = Guarding(settings, self.ari, self.blocked_addresses, clock)
         self.duties = Duties(settings, self.ports, self.database)
         self.web = WebServer(build_app(self._web_ports()), settings.http_bind.host, settings.http_bind.port)
 
@@ -110,6 +113,7 @@ class Parts:
         self.journal = DatabaseJournal(self.database, named_log("journal"))
         self.audio = FolderAudioStore(self._settings.recordings)
         self.pins = DatabasePins(self.database)
+        self.blocked_addresses = BlockedAddresses(self.database)
         self.device_accounts = DeviceAccounts(self.database)
         self.marks = DatabaseMarks(self.database, self.directory, self._settings.link_root)
         self.people_search = PeopleSearch(self.database, named_log("search"))
@@ -133,7 +137,7 @@ class Parts:
         settings, log = self._settings, named_log("ari")
         self.prompts = Prompts.load(settings.sounds, settings.sounds_uri, settings.media_root)
         self.ari = AriClient(_ari_access(settings), log)
-        self.ami = Ami(_ami_access(settings), named_log("ami"))
+        self.ami = Ami(ami_access(settings), named_log("ami"))
         self.connection = ConnectionState()
         self.channels = HeldChannels(self.ari, log)
         self.phone_states = PhoneStates(self.ari, log)
@@ -214,6 +218,7 @@ class Parts:
             workshop=self.workshop,
             pins=self.pins,
             pin_locks=PinLocks(database),
+            blocked_addresses=self.blocked_addresses,
             calendars=CalendarSources(database),
             liftings=Liftings(database),
             failing_calendars=self.calendar_polling.states,
@@ -252,7 +257,3 @@ def _ari_access(settings: Settings) -> AriAccess:
         settings.ari_password.get_secret_value(),
         f"switchboard-{settings.instance}",
     )
-
-
-def _ami_access(settings: Settings) -> AmiAccess:
-    return AmiAccess(settings.ami_host, settings.ami_port, settings.ami_user, settings.ami_password.get_secret_value())

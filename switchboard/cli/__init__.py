@@ -10,6 +10,7 @@ from switchboard.cli import checking, directory, keeping, routing, service
 from switchboard.cli.lists import (
     absences,
     autoreplies,
+    blocks,
     calendars,
     callbacks,
     calls,
@@ -46,6 +47,7 @@ for _name, _group in (
     ("operators", operators.app),
     ("greetings", greetings.app),
     ("names", names.app),
+    ("blocks", blocks.app),
 ):
     app.add_typer(_group, name=_name)
 
