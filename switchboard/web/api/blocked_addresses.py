@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 
 from switchboard.changes import Act
-from switchboard.web.api.listing import Listing, whole_listing
+from switchboard.web.api.listing import Listing, RowNumber, whole_listing
 from switchboard.web.auth import Permission, Ports, needs
 
 router = APIRouter(tags=["blocked addresses"])
@@ -44,7 +44,7 @@ async def blocked_addresses(ports: Ports, act: Lifting) -> Listing[BlockedAddres
 
 
 @router.delete("/blocked-addresses/{id}", status_code=204)
-async def lift(ports: Ports, act: Lifting, id: int) -> Response:
+async def lift(ports: Ports, act: Lifting, id: RowNumber) -> Response:
     """It is let in again within a second, and nothing counts against it."""
     await ports.blocked_addresses.lift(id, act)
     return Response(status_code=204)
