@@ -147,6 +147,7 @@ class Settings(ToolSettings):
         description="addresses and networks that are never blocked",
     )
     phone_transfers: bool = Field(default=True, description="whether a phone's own transfer button is heard")
+    phone_encryption: bool = Field(default=False, description="whether phones' calls must be encrypted (SRTP)")
     instance: int = Field(default=1, ge=1, le=9999)
     sounds_uri: str = Field(default="sound:/sounds", description="the prompts, as Asterisk sees them")
     media_url: str | None = Field(default=None, description="where Asterisk fetches stored audio; None: http_bind")

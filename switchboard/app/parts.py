@@ -141,7 +141,9 @@ class Parts:
         self.connection = ConnectionState()
         self.channels = HeldChannels(self.ari, log)
         self.phone_states = PhoneStates(self.ari, log)
-        media = PhoneMedia(address=settings.media_address, transfers=settings.phone_transfers)
+        media = PhoneMedia(
+            settings.media_address, transfers=settings.phone_transfers, encrypted=settings.phone_encryption
+        )
         self.phone_accounts = PhoneAccounts(self.ari, self.ami, media, named_log("phones"))
         self.telephony = AriTelephony(self.ari, self.channels, self.phone_states, self._clock, named_log("telephony"))
         counts = DatabaseMessageCounts(self.database)
