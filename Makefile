@@ -83,7 +83,7 @@ compose: tools secrets base ## build what docker/compose.yaml runs, service incl
 	@docker/images.sh asterisk postgres switchboard
 
 images: base
-	@docker/images.sh asterisk postgres dovecot
+	@docker/images.sh asterisk postgres dovecot sipp
 
 base: engine
 	@docker/base.sh

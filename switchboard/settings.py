@@ -139,7 +139,16 @@ class Settings(ToolSettings):
     public_url: Annotated[str, AfterValidator(check_web_address)] | None = Field(
         default=None, description="where people reach the API, for links in e-mail; None: http_bind"
     )
+    block_after: int = Field(default=10, ge=0, le=1000, description="failed sign-ins that block; 0: none ever do")
+    block_within: float = Field(default=60.0, ge=1, le=86400, description="seconds in which they count")
+    block_seconds: float = Field(default=300.0, ge=1, le=604800, description="the first block; then twice as long")
+    block_longest: float = Field(default=86400.0, ge=1, le=604800, description="seconds, the longest block")
+    block_never: Networks = Field(
+        default=(ip_network("127.0.0.0/8"), ip_network("::1/128")),
+        description="addresses and networks that are never blocked",
+    )
     phone_transfers: bool = Field(default=True, description="whether a phone's own transfer button is heard")
+    phone_encryption: bool = Field(default=False, description="whether phones' calls must be encrypted (SRTP)")
     instance: int = Field(default=1, ge=1, le=9999)
     sounds_uri: str = Field(default="sound:/sounds", description="the prompts, as Asterisk sees them")
     media_url: str | None = Field(default=None, description="where Asterisk fetches stored audio; None: http_bind")

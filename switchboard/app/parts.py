@@ -5,8 +5,9 @@ from prometheus_client import CollectorRegistry
 from switchboard.app.audio_copies import AudioCopies
 from switchboard.app.duties import Duties
 from switchboard.app.fallback import FallbackKeeping, Kept
+from switchboard.app.guarding import Guarding, ami_access
 from switchboard.app.settling import Settling
-from switchboard.asterisk.ami import Ami, AmiAccess
+from switchboard.asterisk.ami import Ami
 from switchboard.asterisk.ari_client import AriAccess, AriClient
 from switchboard.asterisk.channels import HeldChannels
 from switchboard.asterisk.event_stream import ConnectionState
@@ -39,6 +40,7 @@ from switchboard.db.calendars import CalendarSources, DatabaseCalendarBook, Lift
 from switchboard.db.desk_tasks import DatabaseTasks
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import Database
+from switchboard.db.guarding.blocked_addresses import BlockedAddresses
 from switchboard.db.journal import DatabaseJournal
 from switchboard.db.message_book import DatabaseMessageBook, DatabaseMessageCounts
 from switchboard.db.messages import DatabaseMessages
@@ -108,6 +110,7 @@ class Parts:
         kept = Kept(FallbackPlan(self.ami), cache)
         self.fallback = FallbackKeeping(self.directory, self.ports.calendars, self.prompts, kept, clock)
         self.audio_copies = AudioCopies(cache, self.audio, clock, named_log("audio"))
+        self.guarding = Guarding(settings, self.ari, self.blocked_addresses, clock)
         self.duties = Duties(settings, self.ports, self.database)
         self.web = WebServer(build_app(self._web_ports()), settings.http_bind.host, settings.http_bind.port)
 
@@ -119,6 +122,7 @@ class Parts:
         self.journal = DatabaseJournal(self.database, named_log("journal"), JOURNAL_PATIENCE_S, self.spool)
         self.audio = FolderAudioStore(self._settings.recordings)
         self.pins = DatabasePins(self.database)
+        self.blocked_addresses = BlockedAddresses(self.database)
         self.device_accounts = DeviceAccounts(self.database)
         self.marks = DatabaseMarks(self.database, self.directory, self._settings.link_root)
         self.people_search = PeopleSearch(self.database, named_log("search"))
@@ -142,11 +146,13 @@ class Parts:
         settings, log = self._settings, named_log("ari")
         self.prompts = Prompts.load(settings.sounds, settings.sounds_uri, settings.media_root)
         self.ari = AriClient(_ari_access(settings), log)
-        self.ami = Ami(_ami_access(settings), named_log("ami"))
+        self.ami = Ami(ami_access(settings), named_log("ami"))
         self.connection = ConnectionState()
         self.channels = HeldChannels(self.ari, log)
         self.phone_states = PhoneStates(self.ari, log)
-        media = PhoneMedia(address=settings.media_address, transfers=settings.phone_transfers)
+        media = PhoneMedia(
+            settings.media_address, transfers=settings.phone_transfers, encrypted=settings.phone_encryption
+        )
         self.phone_accounts = PhoneAccounts(self.ari, self.ami, media, named_log("phones"))
         self.telephony = AriTelephony(self.ari, self.channels, self.phone_states, self._clock, named_log("telephony"))
         counts = DatabaseMessageCounts(self.database)
@@ -224,6 +230,7 @@ class Parts:
             workshop=self.workshop,
             pins=self.pins,
             pin_locks=PinLocks(database),
+            blocked_addresses=self.blocked_addresses,
             calendars=CalendarSources(database),
             liftings=Liftings(database),
             failing_calendars=self.calendar_polling.states,
@@ -265,7 +272,3 @@ def _ari_access(settings: Settings) -> AriAccess:
         settings.ari_password.get_secret_value(),
         f"switchboard-{settings.instance}",
     )
-
-
-def _ami_access(settings: Settings) -> AmiAccess:
-    return AmiAccess(settings.ami_host, settings.ami_port, settings.ami_user, settings.ami_password.get_secret_value())

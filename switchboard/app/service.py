@@ -81,6 +81,7 @@ class Service:
                 asyncio.create_task(parts.message_lamps.run(), name="message lamps"),
                 asyncio.create_task(parts.calendar_polling.run(), name="calendars"),
                 *parts.duties.start(),
+                *parts.guarding.start(),
             ]
             running.push_async_callback(_end, background)
             await parts.web.start()
@@ -130,6 +131,7 @@ class Service:
         self.parts.fallback.forget()
         self.parts.audio_copies.forget()
         self.parts.message_lamps.forget()
+        self.parts.guarding.forget()
         await self.parts.channels.compare()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.parts.ami.wait_connected(), AMI_WITHIN_S)

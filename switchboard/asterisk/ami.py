@@ -7,7 +7,7 @@ action has a time limit, and a ping finds a connection that is only half there.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -39,18 +39,31 @@ class AmiAccess:
     password: str = field(repr=False)
 
 
+OnEvent = Callable[[Mapping[str, str]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Events of these classes (`security`, …) go to `on_event`, which must not wait and not fail."""
+
+    classes: str
+    on_event: OnEvent
+
+
 class _Owner:
     """What panoramisk's protocol asks of its manager."""
 
     forgetable_actions: tuple[str, ...] = ()
     save_stream = None
 
-    def __init__(self) -> None:
+    def __init__(self, on_event: OnEvent | None = None) -> None:
         self.awaiting_actions: deque[object] = deque()
         self.lost = asyncio.Event()
+        self._on_event = on_event
 
-    def dispatch(self, event: object) -> None:
-        """We log in without events."""
+    def dispatch(self, event: Mapping[str, str]) -> None:
+        if self._on_event is not None:
+            self._on_event(event)
 
     def connection_lost(self, error: object) -> None:
         self.lost.set()
@@ -59,10 +72,11 @@ class _Owner:
 class Ami:
     """`run` keeps it connected; `connected` is for /health."""
 
-    def __init__(self, access: AmiAccess, log: Log, timeout_s: float = 5.0) -> None:
+    def __init__(self, access: AmiAccess, log: Log, timeout_s: float = 5.0, listening: Listening | None = None) -> None:
         self._access = access
         self._log = log
         self._timeout_s = timeout_s
+        self._listening = listening
         self._protocol: Any = None
         self._owner = _Owner()
         self._up = asyncio.Event()
@@ -102,10 +116,11 @@ class Ami:
         loop, access = asyncio.get_running_loop(), self._access
         async with asyncio.timeout(self._timeout_s):
             _, protocol = await loop.create_connection(AMIProtocol, access.host, access.port)
-        self._owner = _Owner()
+        self._owner = _Owner(self._listening.on_event if self._listening else None)
         protocol.factory, protocol.log, protocol.encoding = self._owner, _SILENT, "utf8"
         self._protocol = protocol
-        await self._act({"Action": "Login", "Username": access.user, "Secret": access.password, "Events": "off"})
+        events = self._listening.classes if self._listening else "off"
+        await self._act({"Action": "Login", "Username": access.user, "Secret": access.password, "Events": events})
         self._up.set()
         self._log.info("ami_connected")
 

@@ -57,11 +57,13 @@ class Synchronised:
 @dataclass(frozen=True, slots=True)
 class PhoneMedia:
     """`address`: of Asterisk's own, for sound; None where it may choose. `context` is the dialplan's for phones.
-    `transfers`: whether their transfer button (REFER) is heard; else it is refused with 603."""
+    `transfers`: whether their transfer button (REFER) is heard; else it is refused with 603. `encrypted`: their sound
+    is (SRTP, keys by SDES), or there is no call."""
 
     address: str | None = None
     context: str = "from-phone"
     transfers: bool = True
+    encrypted: bool = False
 
 
 class PhoneAccounts:
@@ -169,6 +171,7 @@ class PhoneAccounts:
             "message_context": NO_TEXTS_CONTEXT,
             "device_state_busy_at": "0",
             "notify_early_inuse_ringing": "true",
+            **({"media_encryption": "sdes"} if self._media.encrypted else {}),
             **({"mailboxes": f"{account.mailbox}@{MAILBOXES}"} if account.mailbox else {}),
             **{key: value for key, value in address.items() if self._media.address and value},
         }

@@ -10,6 +10,7 @@ from switchboard.cli import checking, copies, directory, doctor, keeping, routin
 from switchboard.cli.lists import (
     absences,
     autoreplies,
+    blocks,
     calendars,
     callbacks,
     calls,
@@ -48,6 +49,7 @@ for _name, _group in (
     ("operators", operators.app),
     ("greetings", greetings.app),
     ("names", names.app),
+    ("blocks", blocks.app),
 ):
     app.add_typer(_group, name=_name)
 

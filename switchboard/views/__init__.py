@@ -13,6 +13,7 @@ from typing import Generic, Literal, TypeVar
 from switchboard.domain.call import JsonValue
 from switchboard.views.autoreplies import AutoreplyStateView as AutoreplyStateView
 from switchboard.views.autoreplies import AutoreplyTextView as AutoreplyTextView
+from switchboard.views.blocked_addresses import BlockedAddressView as BlockedAddressView
 from switchboard.views.calendars import CalendarView as CalendarView
 from switchboard.views.calendars import FailingCalendar as FailingCalendar
 from switchboard.views.calendars import LiftedView as LiftedView

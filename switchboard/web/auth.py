@@ -25,6 +25,7 @@ class Permission(Enum):
     RECORD_GREETINGS = auto()
     SEE_PRIVATE_CALLS = auto()
     MANAGE_PINS = auto()
+    LIFT_BLOCKS = auto()
     MANAGE_CALENDARS = auto()
     MARK_MESSAGES = auto()
     HAND_OVER_MESSAGES = auto()
@@ -39,6 +40,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.RECORD_GREETINGS,
         Permission.SEE_PRIVATE_CALLS,
         Permission.MANAGE_PINS,
+        Permission.LIFT_BLOCKS,
         Permission.MANAGE_CALENDARS,
         Permission.LIFT_THREATS,
         Permission.PERSON_DATA,

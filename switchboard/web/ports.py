@@ -33,6 +33,7 @@ from switchboard.views import (
     AutoreplyStateView,
     AutoreplyTextView,
     Bearer,
+    BlockedAddressView,
     CalendarView,
     CallbackTaskView,
     CallEventView,
@@ -188,6 +189,11 @@ class PinLocks(Protocol):
     async def unlock_person(self, who: str, act: Act) -> bool: ...
 
 
+class BlockedAddresses(Protocol):
+    async def all(self, now: datetime) -> Sequence[BlockedAddressView]: ...
+    async def lift(self, id: int, act: Act) -> None: ...
+
+
 class FollowedCalendars(Protocol):
     """Calendars that absences are read from. BadValue where a field cannot be accepted, NotFound."""
 
@@ -248,6 +254,7 @@ class WebPorts:
     workshop: SoundWorkshop
     pins: Pins
     pin_locks: PinLocks
+    blocked_addresses: BlockedAddresses
     calendars: FollowedCalendars
     liftings: Liftings
     failing_calendars: FailingCalendars

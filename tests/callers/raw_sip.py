@@ -19,13 +19,14 @@ _KEPT_S = 10.0
 
 
 class RawPhone(LivePhone):
-    """Open it with `async with RawPhone(account) as phone`. `port` for one that is called without registering."""
+    """Open it with `async with RawPhone(account) as phone`. `port` for one that is called without registering,
+    `at` for one at another address of this machine."""
 
-    def __init__(self, account: PhoneAccount, pacer: Pacer | None = None, port: int = 0) -> None:
-        host, _, at = account.server.partition(":")
+    def __init__(self, account: PhoneAccount, pacer: Pacer | None = None, port: int = 0, at: str = "127.0.0.1") -> None:
+        host, _, server_port = account.server.partition(":")
         super().__init__(account)
-        self.server: Address = (host, int(at or 5060))
-        self.socket = SipSocket(self._receive)
+        self.server: Address = (host, int(server_port or 5060))
+        self.socket = SipSocket(self._receive, at)
         self._port = port
         self.pacer = pacer or Pacer()
         self.calls: dict[bytes, RawCall] = {}

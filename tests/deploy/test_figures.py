@@ -38,7 +38,7 @@ class _Dispatcher:
 
 def exported() -> dict[str, set[str]]:
     """The names of all samples, each with its labels."""
-    parts = SimpleNamespace(connected=True, malformed=0, lost=0)
+    parts = SimpleNamespace(connected=True, malformed=0, lost=0, spooled=0)
     figures = Figures(cast("Any", _Dispatcher()), cast("Any", parts), cast("Any", parts), lambda: 0.5, lambda: LETTERS)
     registry = registry_of(figures, CalendarFigures(lambda: {1: 2.0}), MailboxFigures(lambda: {"silent": 1}))
     families = text_string_to_metric_families(generate_latest(registry).decode())

@@ -13,6 +13,7 @@ from switchboard.errors import BadValue, NotFound
 from switchboard.views import (
     AbsenceView,
     Bearer,
+    BlockedAddressView,
     CallbackTaskView,
     CallView,
     Filter,
@@ -37,7 +38,19 @@ from tests.fakes.web_desk import FakeDesk
 from tests.fakes.web_greetings import FakeGreetings
 from tests.fakes.web_kept import Kept, page_of
 from tests.fakes.web_marks import FakePersonData, FakeRegistry, FakeWorkingDays, marks_of_message
-from tests.fakes.web_rows import ABSENCE, ANNA_210, CALL, ERIK, MESSAGE, NOW, OPENED, OPERATOR_201, PIN_LOCK, TASK
+from tests.fakes.web_rows import (
+    ABSENCE,
+    ANNA_210,
+    BLOCKED_ADDRESS,
+    CALL,
+    ERIK,
+    MESSAGE,
+    NOW,
+    OPENED,
+    OPERATOR_201,
+    PIN_LOCK,
+    TASK,
+)
 from tests.fakes.web_states import FakeHealth, FakePhones
 from tests.fakes.web_task_steps import FakeCallsBack, FakeTaskSteps
 from tests.fakes.world import FakeAnnouncer, FakeDirectorySource, FakeLog
@@ -197,6 +210,20 @@ class FakePinLocks(Kept):
         return True
 
 
+@dataclass
+class FakeBlockedAddresses(Kept):
+    rows: Sequence[BlockedAddressView] = (BLOCKED_ADDRESS,)
+
+    async def all(self, now: datetime) -> Sequence[BlockedAddressView]:
+        self._note(now)
+        return self.rows
+
+    async def lift(self, id: int, act: Act) -> None:
+        self._note(id, act)
+        if id != BLOCKED_ADDRESS.id:
+            raise NotFound("blocked address", id)
+
+
 class StoppedClock:
     def now(self) -> datetime:
         return NOW
@@ -233,6 +260,7 @@ class FakeWebPorts:
     workshop: FakeWorkshop = field(default_factory=FakeWorkshop)
     pins: FakePins = field(default_factory=lambda: FakePins(FakeDirectorySource(norrby(NOW))))
     pin_locks: FakePinLocks = field(default_factory=FakePinLocks)
+    blocked_addresses: FakeBlockedAddresses = field(default_factory=FakeBlockedAddresses)
     calendars: FakeCalendars = field(default_factory=FakeCalendars)
     liftings: FakeLiftings = field(default_factory=FakeLiftings)
     failing_calendars: FakeFailingCalendars = field(default_factory=FakeFailingCalendars)

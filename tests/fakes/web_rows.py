@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from switchboard.domain.working_days import STOCKHOLM
 from switchboard.views import (
     AbsenceView,
+    BlockedAddressView,
     CallbackTaskView,
     CallEventView,
     CallView,
@@ -57,6 +58,7 @@ ANNA_210 = PersonView(
     authority_id=1,
     unit_id=2,
 )
+BLOCKED_ADDRESS = BlockedAddressView(3, "203.0.113.9", 2, NOW, NOW + timedelta(minutes=10), True)
 PIN_LOCK = PinLockView(5, "mailbox", "1:211", 5, NOW, NOW + timedelta(hours=1), True)
 TASK = CallbackTaskView(
     id="task-1",

@@ -54,6 +54,8 @@ ALLOWED = {
     "DELETE /api/v1/people/4/pin-lock": "admin",
     "GET /api/v1/pin-locks": "admin",
     "DELETE /api/v1/pin-locks/5": "admin",
+    "GET /api/v1/blocked-addresses": "admin",
+    "DELETE /api/v1/blocked-addresses/3": "admin",
     "GET /api/v1/calendars": "admin",
     "GET /api/v1/people/4/calendars": "admin",
     "POST /api/v1/people/4/calendars": "admin",
@@ -103,6 +105,7 @@ async def test_every_operation_of_the_api_is_in_the_table_above(anyone: httpx.As
         "absences": "7",
         "people": "4",
         "pin-locks": "5",
+        "blocked-addresses": "3",
         "calendars": "8",
     }
     served = {

@@ -46,6 +46,7 @@ PERSONAL: Mapping[str, Personal] = {
         Beside.PASSING, ("series", "reason", "deputy_id", "lifted_by"), "the end of the event; goes with the person"
     ),
     "autoreply": Personal(Beside.DIRECTORY, ("person_id", "told", "seen", "error"), _WITH_PERSON),
+    "blocked_address": Personal(Beside.PASSING, ("address",), "a week after the block's end; lifting it"),
     "greeting_reminder": Personal(Beside.DIRECTORY, ("person_id",), _WITH_PERSON),
     "unanswered_calls": Personal(Beside.PASSING, ("person_id",), "the next touch of a telephone"),
     "absence": Personal(Kind.ABSENCES, ("person_id", "reason", "deputy_id", "calendar_series"), _WITH_PERSON),

@@ -14,6 +14,7 @@ from switchboard.db.tables import (
     absence,
     audit_log,
     autoreply,
+    blocked_address,
     calendar_lifting,
     calendar_source,
     call,
@@ -104,6 +105,8 @@ def _kept(subject: Subject) -> Sequence[Whereabout]:
         Whereabout(notice, notice.c.task_id.in_(tasks)),
         Whereabout(outbox, or_(subject.letters(), about)),
         Whereabout(audit_log, audit_log.c.actor.in_(subject.actors), True, (NAMES_OTHERS,)),
+        # Nobody knows whose address it is.
+        Whereabout(blocked_address, false(), left=True),
         Whereabout(pin_lock, pin_lock.c.subject.in_((*subject.numbers, *subject.mailboxes)), left=True),
     )
 

@@ -10,7 +10,15 @@ from switchboard.db.tables.desk import (
     overflow_rule,
     queue_place,
 )
-from switchboard.db.tables.duties import autoreply, greeting_reminder, job, mailbox_watcher, outbox, unanswered_calls
+from switchboard.db.tables.duties import (
+    autoreply,
+    blocked_address,
+    greeting_reminder,
+    job,
+    mailbox_watcher,
+    outbox,
+    unanswered_calls,
+)
 from switchboard.db.tables.feed import change_counter, change_log, spool_mark
 from switchboard.db.tables.kept import (
     api_token,
@@ -60,6 +68,7 @@ __all__ = [
     "authority",
     "authority_day_off",
     "autoreply",
+    "blocked_address",
     "calendar_lifting",
     "calendar_source",
     "call",

@@ -64,6 +64,18 @@ outbox = Table(
     sqlite_autoincrement=True,
 )
 
+blocked_address = Table(
+    "blocked_address",
+    metadata,
+    own_id(),
+    Column("address", Text, nullable=False, unique=True, comment="IP address that is shut out (personal data)"),
+    Column("times", Integer, nullable=False, comment="How often it was blocked; each time lasts twice as long"),
+    Column("since", Instant, nullable=False, comment="When passwords were last guessed from there too often"),
+    Column("until", Instant, nullable=False, index=True, comment="From then on it is let in again"),
+    comment="Addresses from which telephones' passwords were guessed; a row is deleted a week after its end",
+    sqlite_autoincrement=True,
+)
+
 mailbox_watcher = Table(
     "mailbox_watcher",
     metadata,

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from switchboard.web.api import (
     answer_phrases,
+    blocked_addresses,
     callback_tasks,
     calls,
     greetings,
@@ -22,6 +23,7 @@ from switchboard.web.problems import PROBLEM_RESPONSES
 _RESOURCES = (
     absences,
     answer_phrases,
+    blocked_addresses,
     calendars,
     autoreplies,
     callback_tasks,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Generic, TypeVar
 
-from fastapi import Depends, Query
+from fastapi import Depends, Path, Query
 from pydantic import BaseModel, BeforeValidator
 
 from switchboard.local_time import parse_local_time
@@ -56,6 +56,8 @@ async def _slice(
 
 
 Part = Annotated[Slice, Depends(_slice)]
+RowNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
+"""What no row can have is refused here: a database would fail at it."""
 AuthorityQuery = Annotated[str | None, Query(max_length=200, description="an id or a name")]
 PersonQuery = Annotated[str | None, Query(max_length=200, description="an id or a name")]
 SinceQuery = Annotated[LocalTime | None, Query(description="not before this time")]

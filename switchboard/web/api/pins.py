@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from switchboard.changes import Act
-from switchboard.web.api.listing import Listing, whole_listing
+from switchboard.web.api.listing import Listing, RowNumber, whole_listing
 from switchboard.web.auth import Permission, Ports, needs
 
 router = APIRouter(tags=["pins"])
@@ -35,14 +35,14 @@ class PinLockDocument(BaseModel):
 
 
 @router.put("/people/{id}/pin", status_code=204)
-async def choose_pin(ports: Ports, act: Managing, id: int, new: NewPin) -> Response:
+async def choose_pin(ports: Ports, act: Managing, id: RowNumber, new: NewPin) -> Response:
     """In place of the old one. 422 with the reason for a PIN that is too short or easy to guess."""
     await ports.pins.choose(id, new.pin.get_secret_value(), act)
     return Response(status_code=204)
 
 
 @router.delete("/people/{id}/pin-lock", status_code=204)
-async def unlock_person(ports: Ports, act: Managing, id: int) -> Response:
+async def unlock_person(ports: Ports, act: Managing, id: RowNumber) -> Response:
     """Also where nothing is locked."""
     await ports.pin_locks.unlock_person(f"#{id}", act)
     return Response(status_code=204)
@@ -68,6 +68,6 @@ async def pin_locks(ports: Ports, act: Managing) -> Listing[PinLockDocument]:
 
 
 @router.delete("/pin-locks/{id}", status_code=204)
-async def unlock(ports: Ports, act: Managing, id: int) -> Response:
+async def unlock(ports: Ports, act: Managing, id: RowNumber) -> Response:
     await ports.pin_locks.unlock(id, act)
     return Response(status_code=204)

@@ -31,10 +31,10 @@ class _Sent:
 
 
 class SipSocket(asyncio.DatagramProtocol):
-    """`address` is ours once `open` has returned."""
+    """`address` is ours once `open` has returned; `host` is one of this machine's."""
 
-    def __init__(self, on_request: OnRequest) -> None:
-        self.address: Address = ("127.0.0.1", 0)
+    def __init__(self, on_request: OnRequest, host: str = "127.0.0.1") -> None:
+        self.address: Address = (host, 0)
         self._on_request = on_request
         self._transport: asyncio.DatagramTransport | None = None
         self._sent: dict[tuple[str, str], _Sent] = {}
@@ -43,7 +43,7 @@ class SipSocket(asyncio.DatagramProtocol):
     async def open(self, port: int = 0) -> None:
         """Any free port for 0."""
         loop = asyncio.get_running_loop()
-        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", port))
+        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(self.address[0], port))
         self.address = self._transport.get_extra_info("sockname")[:2]
 
     def close(self) -> None:

@@ -18,6 +18,7 @@ from switchboard.web.api.listing import (
     LocalTime,
     Part,
     PersonQuery,
+    RowNumber,
     SinceQuery,
     listing,
 )
@@ -152,7 +153,7 @@ async def _deputy(ports: WebPorts, who: str, act: Act) -> int:
 
 
 @router.delete("/{id}", status_code=204)
-async def clear_absence(ports: Ports, act: Setting, id: int) -> Response:
+async def clear_absence(ports: Ports, act: Setting, id: RowNumber) -> Response:
     """One that a calendar gave stays cleared until it is over, or the calendar says something else of it."""
     await ports.absences.clear(id, act)
     return Response(status_code=204)

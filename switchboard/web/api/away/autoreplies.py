@@ -8,7 +8,15 @@ from pydantic import BaseModel, Field
 
 from switchboard.changes import Act
 from switchboard.views import AutoreplyStateView, AutoreplyTextView, Filter, Page
-from switchboard.web.api.listing import AuthorityQuery, Listing, Part, PersonQuery, listing, whole_listing
+from switchboard.web.api.listing import (
+    AuthorityQuery,
+    Listing,
+    Part,
+    PersonQuery,
+    RowNumber,
+    listing,
+    whole_listing,
+)
 from switchboard.web.auth import Permission, Ports, needs
 
 router = APIRouter(tags=["autoreplies"])
@@ -59,7 +67,7 @@ class AutoreplyStateDocument(BaseModel):
 
 
 @router.get("/people/{id}/autoreply")
-async def autoreply(ports: Ports, act: Reading, id: int) -> Listing[AutoreplyDocument]:
+async def autoreply(ports: Ports, act: Reading, id: RowNumber) -> Listing[AutoreplyDocument]:
     """Of the absence in force, and of those that are coming, in order. Empty: the person is not away."""
     directory = await ports.directory.current()
     return whole_listing([_document(each) for each in await ports.autoreplies.texts(f"#{id}", directory, act.at)])

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from switchboard.changes import Act, CalendarChange, NewCalendar
 from switchboard.errors import BadValue, NotFound
 from switchboard.views import CalendarView, LiftedView
-from switchboard.web.api.listing import Listing, whole_listing
+from switchboard.web.api.listing import Listing, RowNumber, whole_listing
 from switchboard.web.auth import Permission, Ports, needs
 
 router = APIRouter(tags=["calendars"])
@@ -90,13 +90,13 @@ async def calendars(ports: Ports, _: Managing) -> Listing[CalendarDocument]:
 
 
 @router.get("/people/{id}/calendars")
-async def calendars_of(ports: Ports, act: Managing, id: int) -> Listing[CalendarDocument]:
+async def calendars_of(ports: Ports, act: Managing, id: RowNumber) -> Listing[CalendarDocument]:
     person = await ports.people.one(f"#{id}", act.at)
     return whole_listing([_document(each) for each in await ports.calendars.all(person.id)])
 
 
 @router.post("/people/{id}/calendars", status_code=201)
-async def add_calendar(ports: Ports, act: Managing, id: int, order: CalendarOrder) -> CalendarDocument:
+async def add_calendar(ports: Ports, act: Managing, id: RowNumber, order: CalendarOrder) -> CalendarDocument:
     """It is looked at within seconds; `failure` then says where it cannot be read."""
     new = NewCalendar(
         person=f"#{id}",
@@ -110,12 +110,12 @@ async def add_calendar(ports: Ports, act: Managing, id: int, order: CalendarOrde
 
 
 @router.get("/calendars/{id}")
-async def calendar(ports: Ports, _: Managing, id: int) -> CalendarDocument:
+async def calendar(ports: Ports, _: Managing, id: RowNumber) -> CalendarDocument:
     return _document(await ports.calendars.one(id))
 
 
 @router.patch("/calendars/{id}")
-async def change_calendar(ports: Ports, act: Managing, id: int, patch: CalendarPatch) -> CalendarDocument:
+async def change_calendar(ports: Ports, act: Managing, id: RowNumber, patch: CalendarPatch) -> CalendarDocument:
     """Turned off, its absences are gone from the next call on."""
     given = patch.model_fields_set
     change = CalendarChange(
@@ -131,21 +131,21 @@ async def change_calendar(ports: Ports, act: Managing, id: int, patch: CalendarP
 
 
 @router.delete("/calendars/{id}", status_code=204)
-async def remove_calendar(ports: Ports, act: Managing, id: int) -> Response:
+async def remove_calendar(ports: Ports, act: Managing, id: RowNumber) -> Response:
     """With the absences that it gave."""
     await ports.calendars.remove(id, act)
     return Response(status_code=204)
 
 
 @router.get("/calendars/{id}/lifted")
-async def lifted(ports: Ports, act: Managing, id: int) -> Listing[LiftedDocument]:
+async def lifted(ports: Ports, act: Managing, id: RowNumber) -> Listing[LiftedDocument]:
     """What was lifted by hand of what the calendar says, and is not over."""
     its = await ports.calendars.one(id)
     return whole_listing([_lifted(each) for each in await ports.liftings.all(act.at, its.id)])
 
 
 @router.delete("/calendars/{id}/lifted/{lifted_id}", status_code=204)
-async def restore_lifted(ports: Ports, act: Managing, id: int, lifted_id: int) -> Response:
+async def restore_lifted(ports: Ports, act: Managing, id: RowNumber, lifted_id: RowNumber) -> Response:
     """The absence is in force again from the next call on."""
     its = await ports.calendars.one(id)
     if lifted_id not in {each.id for each in await ports.liftings.all(act.at, its.id)}:

@@ -1,0 +1,1 @@
+"""What is kept of whoever was shut out."""

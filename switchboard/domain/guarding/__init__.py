@@ -1,0 +1,1 @@
+"""Who is kept out, and for how long."""
