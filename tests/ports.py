@@ -34,6 +34,11 @@ def free_rtp_range(size: int = 600) -> tuple[int, int]:
     raise OSError(f"no {size} ports from {SOUND_FIRST} to {SOUND_LAST} are left")
 
 
+def give_back_rtp_range(start: int) -> None:
+    """Of a server that is gone. Harmless where there is none."""
+    _ranges[:] = [each for each in _ranges if each.start != start]
+
+
 def _is_free(port: int) -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
         try:

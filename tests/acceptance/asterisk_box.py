@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.hearing.sounds import mirror_sounds
-from tests.ports import free_port, free_rtp_range
+from tests.ports import free_port, free_rtp_range, give_back_rtp_range
 
 ROOT = Path(__file__).parents[2]
 RUN = ROOT / "docker" / "asterisk" / "run.sh"
@@ -56,6 +56,8 @@ class AsteriskBox:
         )
         if done.returncode != 0:
             raise RuntimeError(f"asterisk {action} failed: {done.stdout}{done.stderr}")
+        if action == "remove":
+            give_back_rtp_range(int(self.environment["SWITCHBOARD_RTP_START"]))
 
     def cli(self, command: str) -> str:
         """What Asterisk's own console answers."""

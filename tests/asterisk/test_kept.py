@@ -9,6 +9,7 @@ from aiohttp import web
 
 from switchboard.app.audio_copies import AudioCopies
 from switchboard.asterisk.ami import Ami, AmiAccess
+from switchboard.asterisk.kept.fallback_book import AsteriskFallbackBook
 from switchboard.asterisk.kept.fallback_plan import FAMILY, FallbackPlan, Spoken, plan_entries
 from switchboard.asterisk.kept.media_cache import MediaCache
 from switchboard.calls.ports import TelephonyFault
@@ -17,6 +18,7 @@ from switchboard.domain.announcement import AnswerPhrase, SpokenName
 from switchboard.domain.routing.fallback import FallbackLine, NumberOwners
 from tests.acceptance.asterisk_box import AsteriskBox
 from tests.asterisk.exchange import Exchange, FrozenClock
+from tests.asterisk.test_new_calls import ended_fallback
 from tests.builders import NORRBY, NOW, SODERAS
 from tests.callers.phone import PhoneAccount
 from tests.callers.raw_sip import RawPhone
@@ -112,6 +114,7 @@ async def test_the_dialplan_finds_whose_number_it_is(
         call = await phone.dial(dialled)
         await call.hears_prompt(phrase, within=10)
         await call.hangup()
+        await ended_fallback(AsteriskFallbackBook(exchange.ami, exchange.client, exchange.log))
     await plan.synchronise({})
 
 

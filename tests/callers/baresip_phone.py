@@ -271,4 +271,4 @@ class BaresipStack:
 @cache
 def _sound_ports() -> tuple[int, int]:
     """One range for all stacks: there is one at a time."""
-    return free_rtp_range(2000)
+    return free_rtp_range(1000)
