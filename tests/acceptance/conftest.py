@@ -9,7 +9,7 @@ import pytest
 
 from tests.acceptance import spare
 from tests.acceptance.asterisk_box import AsteriskBox, start_asterisk
-from tests.acceptance.house import House
+from tests.acceptance.house import House, furnished_house
 from tests.acceptance.phones import PhoneRoom
 
 
@@ -45,10 +45,8 @@ def asterisk() -> Iterator[AsteriskBox]:
 @pytest.fixture(scope="session")
 def furnished(asterisk: AsteriskBox) -> Iterator[House]:
     """A house with the demo in it, copied for each test."""
-    house = House(asterisk)
-    house.furnish()
-    yield house
-    shutil.rmtree(house.folder)
+    with furnished_house(asterisk) as house:
+        yield house
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import sys
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,15 @@ from tests.ports import free_port
 PEOPLE = ("op1", "op2", "anna", "erik", "maria", "johan", "asa", "nils")
 # A Wednesday in a week without holidays.
 WEDNESDAY = datetime(2026, 8, 12, 10, 0, tzinfo=STOCKHOLM)
+
+
+@contextmanager
+def furnished_house(box: AsteriskBox) -> Iterator["House"]:
+    """With the demo in it, to be copied for each test."""
+    house = House(box)
+    house.furnish()
+    yield house
+    house.remove()
 
 
 class House:
@@ -124,6 +133,13 @@ class House:
             self.process.terminate()
             await asyncio.to_thread(self.process.wait, 20)
         self.process = None
+
+    async def killed(self) -> None:
+        """`kill -9`, and it is gone when this returns."""
+        process = self.process
+        assert process is not None
+        self.kill()
+        await asyncio.to_thread(process.wait, 10)
 
     def kill_if_there(self) -> None:
         """However it is: stopped by a signal, hanging, or gone."""

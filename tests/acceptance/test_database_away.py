@@ -102,10 +102,7 @@ async def test_killed_meanwhile_nothing_is_lost_or_doubled(house: House, phones:
             return {"Arrival", "Began", "Ending"} <= kinds
 
         await until(spooled, 15, "call and recording wait beside the database")
-        process = house.process
-        assert process is not None
-        house.kill()
-        await asyncio.to_thread(process.wait, 10)
+        await house.killed()
     await house.start()
 
     async def task_is_open() -> bool:

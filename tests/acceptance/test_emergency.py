@@ -2,13 +2,12 @@
 
 import asyncio
 import re
-import shutil
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from tests.acceptance.asterisk_box import AsteriskBox, start_asterisk
-from tests.acceptance.house import House
+from tests.acceptance.house import House, furnished_house
 from tests.acceptance.phones import PhoneRoom
 from tests.acceptance.wait import until
 from tests.asterisk.box import trunk_port
@@ -29,10 +28,8 @@ def asterisk() -> Iterator[AsteriskBox]:
 
 @pytest.fixture(scope="module")
 def furnished(asterisk: AsteriskBox) -> Iterator[House]:
-    house = House(asterisk)
-    house.furnish()
-    yield house
-    shutil.rmtree(house.folder)
+    with furnished_house(asterisk) as house:
+        yield house
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.acceptance.asterisk_box import AsteriskBox, start_asterisk
 from tests.acceptance.flood import Flood
-from tests.acceptance.house import House
+from tests.acceptance.house import House, furnished_house
 from tests.acceptance.phones import PhoneRoom
 from tests.acceptance.wait import until
 from tests.callers.sip.message import SipMessage, build, parse, token
@@ -129,10 +128,8 @@ def asterisk() -> Iterator[AsteriskBox]:
 
 @pytest.fixture(scope="module")
 def furnished(asterisk: AsteriskBox) -> Iterator[House]:
-    house = House(asterisk)
-    house.furnish()
-    yield house
-    shutil.rmtree(house.folder)
+    with furnished_house(asterisk) as house:
+        yield house
 
 
 @pytest.fixture

@@ -24,17 +24,10 @@ async def speaking_after_the_beep(phones: PhoneRoom, number: str = CITIZEN) -> P
     return call
 
 
-async def killed(house: House) -> None:
-    process = house.process
-    assert process is not None
-    house.kill()
-    await asyncio.to_thread(process.wait, 10)
-
-
 @pytest.mark.requirement("R16")
 async def test_killed_in_the_message_and_the_caller_hangs_up_meanwhile(house: House, phones: PhoneRoom) -> None:
     call = await speaking_after_the_beep(phones)
-    await killed(house)
+    await house.killed()
     await call.hangup()
     await house.start()
 
@@ -53,7 +46,7 @@ async def test_killed_in_the_message_and_the_caller_hangs_up_meanwhile(house: Ho
 @pytest.mark.requirement("R16")
 async def test_killed_in_the_message_and_back_while_the_caller_still_speaks(house: House, phones: PhoneRoom) -> None:
     call = await speaking_after_the_beep(phones)
-    await killed(house)
+    await house.killed()
     await house.start()
     await call.dtmf("#")
     await call.hears_prompt("sv/promise-call-by", within=15)
@@ -71,7 +64,7 @@ async def test_killed_in_a_talk_the_two_talk_on(house: House, phones: PhoneRoom)
     await rung.answer()
     await rung.play_on(tone(900, 1))
     await call.hears(lambda heard: heard.tone(900), within=5, what="Anna's voice")
-    await killed(house)
+    await house.killed()
     so_far = max(sound.seconds for sound in call.heard if sound.frequency)
     await call.hears(lambda heard: heard.tone(900, so_far + 2), within=10, what="her voice without the service")
     await house.start()
@@ -85,7 +78,7 @@ async def test_killed_in_a_talk_the_two_talk_on(house: House, phones: PhoneRoom)
 async def test_killed_in_the_menu_the_caller_is_taken_up_again(house: House, phones: PhoneRoom) -> None:
     call = await (await phones.caller()).dial(MARIA)
     await call.hears_prompt("sv/menu-message", within=15)
-    await killed(house)
+    await house.killed()
     before = len(call.heard.prompts)
     await house.start()
     await call.until(lambda: "sv/menu-message" in call.heard.prompts[before:], within=15, what="the menu again")
@@ -121,7 +114,7 @@ async def test_away_or_hung_the_dialplan_takes_the_message(
     await until(task_is_open, 15, "the fallback's message has its task")
     (task,) = house.tasks()
     assert (task["source"], task["caller"], task["person_id"]) == ("fallback", CITIZEN, house.person("Maria Berg"))
-    await killed(house)
+    await house.killed()
     await house.start()
     await asyncio.to_thread(house.command, "check")
     assert len(house.tasks()) == 1
@@ -194,7 +187,7 @@ async def the_note_is_the_tasks(house: House) -> None:
 @pytest.mark.requirement("R30")
 async def test_killed_in_a_note_and_the_operator_hangs_up_meanwhile(house: House, phones: PhoneRoom) -> None:
     call = await speaking_a_note(house, phones)
-    await killed(house)
+    await house.killed()
     await call.hangup()
     await house.start()
     await the_note_is_the_tasks(house)
@@ -206,7 +199,7 @@ async def test_killed_in_a_note_and_the_operator_hangs_up_meanwhile(house: House
 @pytest.mark.requirement("R30")
 async def test_killed_in_a_note_and_back_while_the_operator_still_speaks(house: House, phones: PhoneRoom) -> None:
     call = await speaking_a_note(house, phones)
-    await killed(house)
+    await house.killed()
     await house.start()
     await call.dtmf("#")
     await call.hears_prompt("sv/desk-note-kept", within=15)

@@ -36,13 +36,6 @@ async def always_open(house: House, seconds: int = 25) -> None:
     await planned(house, f"{line}-seconds", f"Value: {seconds}")
 
 
-async def gone(house: House) -> None:
-    process = house.process
-    assert process is not None
-    house.kill()
-    await asyncio.to_thread(process.wait, 10)
-
-
 async def leave_message(call: PhoneCall) -> None:
     await call.hears_prompt("sv/fallback", "en/fallback", "sv/beep", within=25)
     await call.play(speech_like(2.5))
@@ -55,7 +48,7 @@ async def leave_message(call: PhoneCall) -> None:
 async def test_an_operator_answers_and_the_journal_learns_of_it(house: House, phones: PhoneRoom) -> None:
     op1, op2 = await phones.colleague("op1"), await phones.colleague("op2")
     await always_open(house)
-    await gone(house)
+    await house.killed()
     call = await (await phones.caller()).dial(SODERAS)
     first, second = await op1.wait_incoming(within=15), await op2.wait_incoming(within=5)
     assert "Söderås kommunalteknik" in first.shown[-1].name
@@ -82,7 +75,7 @@ async def test_an_operator_answers_and_the_journal_learns_of_it(house: House, ph
 async def test_nobody_answers_and_the_message_becomes_a_task(house: House, phones: PhoneRoom) -> None:
     op1 = await phones.colleague("op1")
     await always_open(house, seconds=5)
-    await gone(house)
+    await house.killed()
     call = await (await phones.caller()).dial(MARIA)
     rung = await op1.wait_incoming(within=15)
     await rung.ended(within=12)
@@ -105,7 +98,7 @@ async def test_out_of_hours_no_telephone_rings(house: House, phones: PhoneRoom) 
     line = await line_of(house, MAIN)
     await planned(house, f"{line}-phones", "PJSIP/op1")
     await planned(house, f"{line}-open", "always", without=True)
-    await gone(house)
+    await house.killed()
     call = await (await phones.caller()).dial(MAIN)
     await leave_message(call)
     assert op1.rung == []
@@ -121,7 +114,7 @@ async def test_who_signs_out_or_goes_absent_is_not_rung(house: House, phones: Ph
     house.sql("DELETE FROM operator_session WHERE person_id IN (SELECT person_id FROM device WHERE account = 'op1')")
     await planned(house, f"{line}-phones", "PJSIP/op1", without=True)
     await planned(house, f"{line}-phones", "PJSIP/op2")
-    await gone(house)
+    await house.killed()
     call = await (await phones.caller()).dial(MAIN)
     rung = await op2.wait_incoming(within=15)
     assert op1.rung == []
@@ -134,7 +127,7 @@ async def test_who_signs_out_or_goes_absent_is_not_rung(house: House, phones: Ph
 async def test_a_colleague_who_calls_meets_the_own_authoritys_operators(house: House, phones: PhoneRoom) -> None:
     anna, op1 = await phones.colleague("anna"), await phones.colleague("op1")
     await always_open(house)
-    await gone(house)
+    await house.killed()
     call = await anna.dial("212")
     rung = await op1.wait_incoming(within=15)
     assert "Norrby" in rung.shown[-1].name

@@ -1,13 +1,12 @@
 """Whoever tries to telephone at the authority's cost: nobody gets out through the trunk who may not."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from tests.acceptance.asterisk_box import AsteriskBox, start_asterisk
-from tests.acceptance.house import House
+from tests.acceptance.house import House, furnished_house
 from tests.acceptance.phones import PhoneRoom
 from tests.asterisk.box import trunk_port
 from tests.callers.phone import CallState, PhoneAccount
@@ -58,10 +57,8 @@ def asterisk() -> Iterator[AsteriskBox]:
 
 @pytest.fixture(scope="module")
 def furnished(asterisk: AsteriskBox) -> Iterator[House]:
-    house = House(asterisk)
-    house.furnish()
-    yield house
-    shutil.rmtree(house.folder)
+    with furnished_house(asterisk) as house:
+        yield house
 
 
 @pytest.fixture

@@ -28,10 +28,7 @@ class Place:
 
 async def service_killed(place: Place) -> None:
     """Started anew at once, as its unit does."""
-    process = place.house.process
-    assert process is not None
-    place.house.kill()
-    await asyncio.to_thread(process.wait, 10)
+    await place.house.killed()
     await place.house.start()
 
 
