@@ -29,13 +29,15 @@ def _package(item: pytest.Item) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where tests run side by side, those that share a server stay together. What meets a real Asterisk has a second
-    chance, reported as RERUN (docs/decisions/0011)."""
+    """Where tests run side by side, those that share a server stay together, or those of one file where each process
+    may have a server of its own. What meets a real Asterisk has a second chance, reported as RERUN
+    (docs/decisions/0011)."""
     side_by_side = config.pluginmanager.hasplugin("xdist")
     for item in items:
         group = _group(item)
         if group is not None and side_by_side:
-            item.add_marker(pytest.mark.xdist_group(group))
+            together = f"{group} {item.path.name}" if group in ON_THE_WIRE else group
+            item.add_marker(pytest.mark.xdist_group(together))
         if group in ON_THE_WIRE:
             item.add_marker(pytest.mark.flaky(reruns=1))
 
