@@ -25,6 +25,7 @@ ACT = Act("command line (test)", NOW)
         (Filter(extension="220"), []),
         (Filter(authority="Söderås kommunalteknik"), ["Nils Ås"]),
         (Filter(person="Johan Ek"), ["Johan Ek"]),
+        (Filter(authority="söderås KOMMUNALTEKNIK", person="nils ås"), ["Nils Ås"]),
     ],
 )
 async def test_people_are_found(house: Database, narrow: Filter, names: list[str]) -> None:

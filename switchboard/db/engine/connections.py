@@ -66,6 +66,8 @@ def _sqlite_engine(url: URL, connections: int, *, writer: bool) -> AsyncEngine:
     ]
 
     def set_up(connection: DBAPIConnection, _record: object) -> None:
+        # SQLite's own leaves Å, Ä and Ö as they are.
+        connection.create_function("lower", 1, _lower, deterministic=True)
         cursor = connection.cursor()
         for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")
@@ -79,6 +81,10 @@ def _sqlite_engine(url: URL, connections: int, *, writer: bool) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", set_up)
     event.listen(engine.sync_engine, "begin", begin)
     return engine
+
+
+def _lower(value: object) -> str | None:
+    return None if value is None else str(value).lower()
 
 
 def postgresql_engine(url: URL) -> AsyncEngine:
