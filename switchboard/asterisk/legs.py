@@ -15,12 +15,16 @@ LEAVES_WITHIN_S = 1.0
 
 
 class _Sound(Enum):
-    """What the party hears by an indication of ours; the value is what ARI must be asked to stop."""
+    """What the party hears by an indication of ours; the value names what ARI must be asked to stop."""
 
-    NOTHING = ()
-    RING_TONE = ("ring",)
-    MUSIC = ("moh",)
-    UNKNOWN = ("ring", "moh")
+    NOTHING = ""  # not an empty tuple, of which Python 3.11.2's enum makes an object()
+    RING_TONE = "ring"
+    MUSIC = "moh"
+    UNKNOWN = "ring moh"
+
+    @property
+    def indications(self) -> list[str]:
+        return self.value.split()
 
 
 class AriLeg:
@@ -79,11 +83,11 @@ class AriLeg:
             return
         # Given up half way it is one or the other, or neither.
         heard, self._sound = self._sound, _Sound.UNKNOWN
-        for indication in heard.value:
+        for indication in heard.indications:
             await self.channel.send("DELETE", indication)
         if wanted is _Sound.MUSIC:
             await self._be_heard()
-        for indication in wanted.value:
+        for indication in wanted.indications:
             body = {"mohClass": MUSIC_CLASS} if wanted is _Sound.MUSIC else None
             await self.channel.send("POST", indication, body=body)
         self._sound = wanted
