@@ -10,7 +10,7 @@ from switchboard.calls.overload.turning_away import turn_away
 from switchboard.calls.ports import CallLeg, Ports, Stray
 from switchboard.calls.resuming import resume_call
 from switchboard.domain.call import CallOutcome, IncomingCall
-from switchboard.domain.overload import Verdict
+from switchboard.domain.overload import ADMITTED, Verdict
 
 
 class Dispatcher:
@@ -44,7 +44,7 @@ class Dispatcher:
             self._ports.foresight.look_ahead(call)
 
     def start(self, call: IncomingCall, leg: CallLeg) -> None:
-        verdict = self._admission.decide(call, len(self._calls))
+        verdict = ADMITTED if call.id in self._calls else self._admission.decide(call, len(self._calls))
         if not verdict.admitted:
             self._turn_away(call, leg, verdict)
         elif call.id in self._calls or not self._ports.foresight.is_told(call):
@@ -54,7 +54,7 @@ class Dispatcher:
             self._tell(call.id, lambda: follow_answered_call(call, leg, self._ports))
 
     def _turn_away(self, call: IncomingCall, leg: CallLeg, verdict: Verdict) -> None:
-        if call.id in self._calls or call.id in self._turned_away:
+        if call.id in self._turned_away:
             self._ports.log.warning("call_started_twice", call_id=call.id)
             return
         task = asyncio.create_task(turn_away(call, leg, verdict, self._ports), name=f"turned-away-{call.id}")
