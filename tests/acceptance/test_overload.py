@@ -106,6 +106,13 @@ async def counted(house: House, *figure: str) -> None:
     await until(stands, 10, " and ".join(figure))
 
 
+async def by_dialplan(house: House) -> int:
+    """How many it has turned away since its start."""
+    found = await asyncio.to_thread(house.box.cli, "dialplan show globals")
+    counts = [line.partition("=")[2] for line in found.splitlines() if "TURNED_AWAY=" in line]
+    return int(counts[0]) if counts else 0
+
+
 async def test_the_third_caller_is_told_and_whoever_calls_when_one_has_gone_is_served(
     small: House, phones: PhoneRoom
 ) -> None:
@@ -177,13 +184,15 @@ async def test_without_the_service_the_dialplan_keeps_the_limit(
 ) -> None:
     await always_open(small)
     op1 = await phones.colleague("op1")
-    first, _ = await talk_with(phones, "anna", ANNA)
-    second, _ = await talk_with(phones, "asa", ASA)
+    first = await (await phones.caller()).dial(MARIA)
+    await first.hears_prompt("sv/menu-message", within=15)
+    second, asa = await talk_with(phones, "asa", ASA)
+    before = await by_dialplan(small)
     small.kill(how)
     await is_told(phones, MARIA)
     assert op1.rung == []
     assert "0 results" in await asyncio.to_thread(small.box.cli, "database show fallback")
-    await still_talk(first, second)
+    await still_talk(second)
     async with RawPhone(PhoneAccount("112", small.box.server), port=trunk_port(small.box)) as world:
         emergency = await (await phones.colleague("nils")).dial("112")
         rung = await world.wait_incoming(within=10)
@@ -198,8 +207,9 @@ async def test_without_the_service_the_dialplan_keeps_the_limit(
     await rung_op.ended(within=5)
     small.kill_if_there()
     await small.start()
-    await counted(small, "switchboard_calls_turned_away_by_dialplan_total 1.0")
+    await counted(small, f"switchboard_calls_turned_away_by_dialplan_total {before + 1}.0")
     await second.hangup()
+    await asa.ended(within=10)
     await small.all_calls_ended(4, within=40)
     await small.nothing_left()
 
@@ -209,8 +219,9 @@ async def test_a_storm_while_the_service_hangs_is_refused_by_asterisk_alone(hous
     await with_room_for(house, 2, told=0)
     op1 = await phones.colleague("op1")
     await always_open(house)
-    first, _ = await talk_with(phones, "anna", ANNA)
+    first, anna = await talk_with(phones, "anna", ANNA)
     second, _ = await talk_with(phones, "asa", ASA)
+    before = await by_dialplan(house)
     house.kill(signal.SIGSTOP)
     async with AsyncExitStack() as stack:
         caller = await stack.enter_async_context(RawPhone(PhoneAccount("+46701111111", house.box.server)))
@@ -220,8 +231,11 @@ async def test_a_storm_while_the_service_hangs_is_refused_by_asterisk_alone(hous
     assert op1.rung == []
     await still_talk(first, second)
     house.kill(signal.SIGCONT)
-    await counted(house, "switchboard_calls_turned_away_by_dialplan_total 3")
+    count = await by_dialplan(house)
+    assert before + 25 <= count <= before + 30, "two that add at once may count as one"
+    await counted(house, f"switchboard_calls_turned_away_by_dialplan_total {count}.0")
     await first.hangup()
+    await anna.ended(within=5)
     served = await (await phones.caller()).dial(MARIA)
     await served.hears_prompt("sv/reason-meeting-back", within=15)
     await asyncio.gather(served.hangup(), second.hangup())
@@ -233,7 +247,7 @@ async def test_three_times_capacity_costs_those_who_are_taken_nothing(
     house: House, phones: PhoneRoom, record_property: Callable[[str, object], None]
 ) -> None:
     """Forty calls a second of four seconds, where there is room for fifty. The figures are in the report
-    (--junitxml)."""
+    (`--junitxml … -o junit_family=xunit1`)."""
     house.sql("UPDATE authority SET overload_answer = 'refused'")
     house.sql(
         "INSERT INTO phone_number (authority_id, e164, destination_kind, destination_key) "
@@ -254,7 +268,7 @@ async def test_three_times_capacity_costs_those_who_are_taken_nothing(
     assert full.counts.failed > 100
     assert full.counts.successful == during.count >= 100
     assert full.counts.successful + full.counts.failed == 400
-    assert during.p95 < max(50.0, 5 * before.p95), f"{during} where there is no load: {before}"
+    assert during.p95 < 250, f"{during} where there is no load: {before}"
     await still_talk(talking)
     served = await (await phones.caller()).dial(MARIA)
     await served.hears_prompt("sv/reason-meeting-back", within=15)
