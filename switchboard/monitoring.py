@@ -1,6 +1,7 @@
 """What is shown to those who watch the service: its parts' health, its figures, who waits."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -10,6 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from switchboard.asterisk.ami import Ami
 from switchboard.asterisk.event_stream import ConnectionState
 from switchboard.calls.dispatcher import Dispatcher
+from switchboard.calls.overload.admission import Admission
+from switchboard.calls.overload.lag import LoopLag
 from switchboard.calls.ports import Clock
 from switchboard.calls.queue import PlaceView, Queues
 from switchboard.db.directory_store import DirectoryStore
@@ -20,17 +23,24 @@ from switchboard.domain.directory import Directory
 from switchboard.views import HealthPart, WaitingCaller
 
 
-class ServiceHealth:
-    """ARI, AMI, the database and its schema, each asked now."""
+@dataclass(frozen=True, slots=True)
+class BesideHealth:
+    """What is told with it: how old the directory is, in seconds, and the load in words."""
 
-    def __init__(
-        self, ari: ConnectionState, ami: Ami, database: Database, spool: Spool, directory_age: Callable[[], float]
-    ) -> None:
+    directory_age: Callable[[], float]
+    load: Callable[[], str]
+
+
+class ServiceHealth:
+    """ARI, AMI, the database and its schema, each asked now; and the load, which is no illness: whoever takes an
+    overloaded service out makes it worse."""
+
+    def __init__(self, ari: ConnectionState, ami: Ami, database: Database, spool: Spool, beside: BesideHealth) -> None:
         self._ari = ari
         self._ami = ami
         self._database = database
         self._spool = spool
-        self._directory_age = directory_age
+        self._beside = beside
 
     async def parts(self) -> Sequence[HealthPart]:
         answers = await self._database.ping()
@@ -41,13 +51,14 @@ class ServiceHealth:
             _part("ami", self._ami.connected, "connected", "no connection to Asterisk's AMI"),
             _part("database", answers and not self._spool.comes_first, "answers", self._away(answers)),
             _part("schema", current, "current", "run: switchboard migrate"),
+            HealthPart("load", True, self._beside.load()),
         )
 
     def _away(self, answers: bool) -> str:
         what = "the database does not answer"
         if answers:
             what = "the database takes no changes" if self._spool.told_away else "what waited is being written"
-        age = f"calls are routed by the directory of {max(0.0, self._directory_age()):.0f} s ago"
+        age = f"calls are routed by the directory of {max(0.0, self._beside.directory_age()):.0f} s ago"
         return f"{what}; {age}, {len(self._spool)} entries wait to be written"
 
     async def _schema_is_current(self) -> bool:
@@ -129,6 +140,38 @@ class Figures(Collector):
         yield _gauge("switchboard_spooled_entries", "What waits to be written to the database", self._journal.spooled)
         age = self._directory_age()
         yield _gauge("switchboard_directory_age_seconds", "Since the directory was last known to be true", age)
+
+
+class LoadFigures(Collector):
+    """How many calls there are, may be, and were turned away."""
+
+    def __init__(self, dispatcher: Dispatcher, admission: Admission, lag: LoopLag) -> None:
+        self._dispatcher = dispatcher
+        self._admission = admission
+        self._lag = lag
+
+    def words(self) -> str:
+        admission = self._admission
+        calls = f"{len(self._dispatcher)} of {admission.limits.calls} calls"
+        turned_away = admission.turned_away.total() + admission.elsewhere
+        told = f", {turned_away} turned away since the start" if turned_away else ""
+        return f"overloaded: {calls}{told}" if admission.overloaded else f"{calls}{told}"
+
+    def collect(self) -> Iterator[Metric]:
+        admission = self._admission
+        yield _gauge("switchboard_most_calls", "Calls at the same time, at most", admission.limits.calls)
+        yield _gauge("switchboard_overloaded", "1 while callers are turned away", int(admission.overloaded))
+        turned = CounterMetricFamily(
+            "switchboard_calls_turned_away", "Calls above capacity, by what the caller got", labels=["got", "why"]
+        )
+        for (answer, why), count in admission.turned_away.items():
+            turned.add_metric([answer, why], count)
+        yield turned
+        text = "Calls that the dialplan turned away by itself, since Asterisk's start"
+        yield CounterMetricFamily("switchboard_calls_turned_away_by_dialplan", text, value=admission.elsewhere)
+        yield _gauge(
+            "switchboard_loop_lag_seconds", "How late the event loop was, at the latest look", self._lag.latest
+        )
 
 
 class MailboxFigures(Collector):

@@ -147,6 +147,8 @@ class Settings(ToolSettings):
         default=(ip_network("127.0.0.0/8"), ip_network("::1/128")),
         description="addresses and networks that are never blocked",
     )
+    most_calls: int = Field(default=250, ge=1, le=100_000, description="calls at the same time; see Overload")
+    most_told: int = Field(default=25, ge=0, le=10_000, description="callers who hear at once that lines are busy")
     phone_transfers: bool = Field(default=True, description="whether a phone's own transfer button is heard")
     phone_encryption: bool = Field(default=False, description="whether phones' calls must be encrypted (SRTP)")
     instance: int = Field(default=1, ge=1, le=9999)

@@ -1,14 +1,20 @@
 """The figures as a scraper reads them."""
 
 from collections import Counter
+from datetime import UTC, datetime
 from typing import cast
 
 from prometheus_client import generate_latest
 
 from switchboard.asterisk.event_stream import ConnectionState
 from switchboard.calls.dispatcher import Dispatcher
+from switchboard.calls.overload.admission import boundless
+from switchboard.calls.overload.lag import LoopLag
 from switchboard.db.journal import DatabaseJournal
-from switchboard.monitoring import Figures, registry_of
+from switchboard.domain.call import IncomingCall
+from switchboard.domain.overload import Limits
+from switchboard.monitoring import Figures, LoadFigures, registry_of
+from tests.fakes.world import FakeLog
 
 
 class _Parts:
@@ -31,3 +37,20 @@ def test_calls_that_ended_are_a_counter() -> None:
     assert "# TYPE switchboard_calls_ended_total counter" in scraped
     assert 'switchboard_calls_ended_total{outcome="message"} 3.0' in scraped
     assert "switchboard_calls_in_progress 2.0" in scraped
+
+
+async def test_the_load_in_words_and_figures() -> None:
+    admission, log = boundless(FakeLog()), LoopLag()
+    admission.limits = Limits(calls=2)
+    load = LoadFigures(cast("Dispatcher", _Parts()), admission, log)
+    assert load.words() == "2 of 2 calls"
+    call = IncomingCall("c-1", "+46980319200", None, None, "trunk", None, datetime(2026, 8, 12, tzinfo=UTC))
+    assert not admission.decide(call, 2).admitted
+    admission.note_elsewhere(3)
+    assert load.words() == "overloaded: 2 of 2 calls, 4 turned away since the start"
+    scraped = generate_latest(registry_of(load)).decode()
+    assert 'switchboard_calls_turned_away_total{got="spoken",why="all lines are busy"} 1.0' in scraped
+    assert "switchboard_calls_turned_away_by_dialplan_total 3.0" in scraped
+    assert "switchboard_overloaded 1.0" in scraped
+    assert "switchboard_most_calls 2.0" in scraped
+    admission.close()

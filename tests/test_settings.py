@@ -74,6 +74,8 @@ def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
         ("SWITCHBOARD_HTTP_BIND", "secret-looking"),
         ("SWITCHBOARD_HTTP_BIND", "127.0.0.1:99999"),
         ("SWITCHBOARD_AMI_PORT", "secret-looking"),
+        ("SWITCHBOARD_MOST_CALLS", "0"),
+        ("SWITCHBOARD_MOST_TOLD", "-1"),
         ("SWITCHBOARD_ARI_URL", "secret-looking"),
         ("SWITCHBOARD_ARI_URL", "127.0.0.1:8088/ari"),
         ("SWITCHBOARD_ARI_URL", "http://127.0.0.1:88088/ari"),

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -22,10 +22,11 @@ AT_ONCE = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Where Asterisk keeps it."""
+    """Where Asterisk keeps it, and what stands there whatever the database says."""
 
     plan: FallbackPlan
     cache: MediaCache
+    limits: Entries = field(default_factory=dict)
 
 
 class FallbackKeeping:
@@ -66,7 +67,7 @@ class FallbackKeeping:
             await asyncio.sleep(0)
         lines = [fallback_line(each, directory, self._calendars.calendar, now) for each in authorities]
         spoken = [self._spoken(line, now) for line in lines]
-        return spoken, plan_entries(spoken, owners.prefixes())
+        return spoken, {**plan_entries(spoken, owners.prefixes()), **self._at_asterisk.limits}
 
     def _spoken(self, line: FallbackLine, now: datetime) -> Spoken:
         return Spoken(line, self._announcer.media(line.phrase, line.language, now))

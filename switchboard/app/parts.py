@@ -12,8 +12,9 @@ from switchboard.asterisk.ari_client import AriAccess, AriClient
 from switchboard.asterisk.channels import HeldChannels
 from switchboard.asterisk.event_stream import ConnectionState
 from switchboard.asterisk.kept.fallback_book import AsteriskFallbackBook
-from switchboard.asterisk.kept.fallback_plan import FallbackPlan
+from switchboard.asterisk.kept.fallback_plan import FallbackPlan, limit_entries
 from switchboard.asterisk.kept.media_cache import MediaCache
+from switchboard.asterisk.kept.turned_away import TurnedAway
 from switchboard.asterisk.phone_states import PhoneStates
 from switchboard.asterisk.phones import PhoneAccounts, PhoneMedia
 from switchboard.asterisk.reception import Held
@@ -30,6 +31,8 @@ from switchboard.calls.live import LastingCalls, LiveTalks, ParkingLot
 from switchboard.calls.mailbox.message_lamps import MessageLamps
 from switchboard.calls.mailbox.ringing_both import CallsBack
 from switchboard.calls.orders import OrdersByApi
+from switchboard.calls.overload.admission import Admission
+from switchboard.calls.overload.lag import LoopLag
 from switchboard.calls.ports import Clock, Ports
 from switchboard.calls.queue import Queues
 from switchboard.calls.recovery import Recovery
@@ -68,11 +71,14 @@ from switchboard.db.spool.beside import SpooledMessages, SpooledTasks
 from switchboard.db.tasks.steps import TaskSteps
 from switchboard.domain.calendar import words_of
 from switchboard.domain.keypad.reason_codes import codes_of
+from switchboard.domain.overload import Limits
 from switchboard.errors import SettingsFault
 from switchboard.logs import named_log
 from switchboard.monitoring import (
+    BesideHealth,
     CalendarFigures,
     Figures,
+    LoadFigures,
     MailboxFigures,
     QueueBoard,
     ServiceHealth,
@@ -103,15 +109,19 @@ class Parts:
         self.ports = self._ports()
         self.queues.attend(self.ports, see_through)
         self.phone_states.on_change = self.something_changed
-        self.dispatcher = Dispatcher(self.ports)
+        self.lag = LoopLag()
+        self.turned_away = TurnedAway(self.ari)
+        self.admission = Admission(Limits(settings.most_calls), lambda: self.directory.latest, named_log("overload"))
+        self.dispatcher = Dispatcher(self.ports, self.admission)
         book = AsteriskFallbackBook(self.ami, self.ari, named_log("fallback"))
         self.recovery = Recovery(self.ports, book, self.follows, self.dispatcher.adopt)
         cache = MediaCache(self.ami, self.prompts.media_root)
-        kept = Kept(FallbackPlan(self.ami), cache)
+        kept = Kept(FallbackPlan(self.ami), cache, limit_entries(settings.most_calls, settings.most_told))
         self.fallback = FallbackKeeping(self.directory, self.ports.calendars, self.prompts, kept, clock)
         self.audio_copies = AudioCopies(cache, self.audio, clock, named_log("audio"))
         self.guarding = Guarding(settings, self.ari, self.blocked_addresses, clock)
         self.duties = Duties(settings, self.ports, self.database)
+        self.load_figures = LoadFigures(self.dispatcher, self.admission, self.lag)
         self.web = WebServer(build_app(self._web_ports()), settings.http_bind.host, settings.http_bind.port)
 
     def _keep(self) -> None:
@@ -205,8 +215,9 @@ class Parts:
 
     def _web_ports(self) -> WebPorts:
         clock, database = self._clock, self.database
+        beside = BesideHealth(self._directory_age, self.load_figures.words)
         return WebPorts(
-            health=ServiceHealth(self.connection, self.ami, database, self.spool, self._directory_age),
+            health=ServiceHealth(self.connection, self.ami, database, self.spool, beside),
             phones=self.telephony,
             queue=QueueBoard(self.queues, lambda: self.directory.latest),
             audio=self.audio,
@@ -255,7 +266,7 @@ class Parts:
             self.duties.mail_counts,
         )
         calendars, mailboxes = CalendarFigures(self.calendar_polling.ages), MailboxFigures(self.duties.mailbox_counts)
-        return registry_of(figures, calendars, mailboxes)
+        return registry_of(figures, self.load_figures, calendars, mailboxes)
 
 
 def _database(settings: Settings) -> Database:

@@ -13,6 +13,7 @@ from switchboard.app.parts import Parts
 from switchboard.asterisk.event_stream import Connected, EventStream, Hooks, NameTaken
 from switchboard.asterisk.phones import PhoneAccount
 from switchboard.asterisk.reception import NewCalls, Reception
+from switchboard.calls.overload.admission import Gauges
 from switchboard.calls.ports import Clock, TelephonyFault
 from switchboard.clock import choose_clock
 from switchboard.db.engine import schema_is_current
@@ -59,6 +60,7 @@ class Service:
         )
         self.reception = Reception(parts.ari, parts.held, new_calls)
         hooks = Hooks(self.reception.receive, self._connected, parts.channels.compare)
+        parts.admission.gauges = Gauges(lambda: self.reception.claims_under_way, lambda: parts.lag.seconds)
         self.stream = EventStream(parts.ari, parts.connection, hooks, named_log("ari"))
         self._phones_version: int | None = None
         self._directory_version: int | None = None
@@ -79,6 +81,7 @@ class Service:
                 asyncio.create_task(self.stream.run(), name="ari events"),
                 asyncio.create_task(self._look_after(), name="look after"),
                 asyncio.create_task(parts.message_lamps.run(), name="message lamps"),
+                asyncio.create_task(parts.lag.run(), name="loop lag"),
                 asyncio.create_task(parts.calendar_polling.run(), name="calendars"),
                 *parts.duties.start(),
                 *parts.guarding.start(),
@@ -89,6 +92,7 @@ class Service:
             running.push_async_callback(parts.queues.close)
             running.enter_context(parts.queues.heard_by(parts.bell.ring))
             running.push_async_callback(parts.dispatcher.abandon)
+            running.callback(parts.admission.close)
             self.log.info("started", http=str(self.settings.http_bind), instance=self.settings.instance)
             try:
                 await _first(stop, background)
@@ -145,6 +149,7 @@ class Service:
             settled = await self._attempt("database_not_settled", self.parts.settling.settle())
             if self.parts.connection.reconciled.is_set():
                 rounds += 1
+                await self._attempt("turned_away_not_counted", self._count_turned_away())
                 await self._follow(settled is True, rounds)
             await asyncio.sleep(LOOK_AFTER_EVERY_S)
 
@@ -160,6 +165,9 @@ class Service:
             await self._attempt("phones_not_synchronised", self._synchronise_phones())
             await self._attempt("fallback_not_kept", parts.fallback.keep())
             await self._attempt("audio_copies_not_kept", parts.audio_copies.keep())
+
+    async def _count_turned_away(self) -> None:
+        self.parts.admission.note_elsewhere(await self.parts.turned_away.count())
 
     async def _attempt(self, event: str, work: Awaitable[bool | None]) -> bool | None:
         """None where it failed, too."""

@@ -57,7 +57,7 @@ class _Owner:
     save_stream = None
 
     def __init__(self, on_event: OnEvent | None = None) -> None:
-        self.awaiting_actions: deque[object] = deque()
+        self.awaiting_actions: deque[object] = deque(maxlen=0)  # nobody sends them again: whoever acted learns it
         self.lost = asyncio.Event()
         self._on_event = on_event
 

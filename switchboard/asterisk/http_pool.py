@@ -54,7 +54,7 @@ class HttpPool:
         self._idle: list[_Connection] = []
         self._all: set[_Connection] = set()
         self._connecting: set[asyncio.Timeout] = set()
-        self._room = asyncio.Queue[None]()  # one for each request that may still be sent
+        self._room = asyncio.Queue[None](MOST_CONNECTIONS)  # one for each request that may still be sent
         for _ in range(MOST_CONNECTIONS):
             self._room.put_nowait(None)
         self._ended = False

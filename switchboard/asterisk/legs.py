@@ -9,7 +9,9 @@ from switchboard.asterisk.channels import HeldChannel
 from switchboard.calls.ports import HangupCause, LegGone, PlaybackControl, RecordingLimits, TelephonyFault
 
 MUSIC_CLASS = "default"
-FALLBACK_CONTEXT = "fallback"
+FALLBACK_PLACE = {"context": "fallback", "extension": "start", "priority": 1}
+OVERLOAD_PLACE = {"context": "overload", "extension": "spoken", "priority": 1}
+DIALPLANS_OWN = frozenset({"fallback", "overload"})
 # A phone told that its transfer is done hangs up by itself; not all do.
 LEAVES_WITHIN_S = 1.0
 
@@ -144,11 +146,19 @@ class AriLeg:
 
     async def leave_to_fallback(self) -> None:
         """What was dialled the dialplan reads from the channel itself."""
-        place = {"context": FALLBACK_CONTEXT, "extension": "start", "priority": 1}
         try:
-            await self.channel.send("POST", "continue", body=place)
+            await self.channel.send("POST", "continue", body=FALLBACK_PLACE)
         except (LegGone, TelephonyFault) as fault:
             self.channel.log.warning("not_left_to_fallback", channel=self.id, fault=repr(fault))
+
+    async def leave_to_overload(self) -> None:
+        try:
+            await self.channel.send("POST", "continue", body=OVERLOAD_PLACE)
+        except LegGone:
+            pass
+        except TelephonyFault as fault:
+            self.channel.log.warning("not_turned_away", channel=self.id, fault=str(fault))
+            await self.hang_up(HangupCause.CONGESTION)
 
     async def wait_gone(self) -> None:
         await self.channel.until(lambda: self.gone)

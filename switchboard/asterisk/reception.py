@@ -69,6 +69,10 @@ class Reception:
         self._settled = asyncio.Event()
         self._settled.set()
 
+    @property
+    def claims_under_way(self) -> int:
+        return len(self._claims)
+
     async def settle(self, timeout_s: float) -> None:
         """Wait until every call that was claimed has been handed over. For the end of the service, once `ready` is
         False for good."""

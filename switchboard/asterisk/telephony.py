@@ -9,7 +9,7 @@ from switchboard.asterisk import ringing, talks
 from switchboard.asterisk.ari_client import AriClient, AriError, Json
 from switchboard.asterisk.ari_events import Channel, parse_channel
 from switchboard.asterisk.channels import HeldChannels
-from switchboard.asterisk.legs import FALLBACK_CONTEXT, AriLeg
+from switchboard.asterisk.legs import DIALPLANS_OWN, AriLeg
 from switchboard.asterisk.phone_states import PhoneStates
 from switchboard.asterisk.reception import incoming_call
 from switchboard.asterisk.ringing import LEG_PREFIX
@@ -142,7 +142,9 @@ class AriTelephony:
         ids = set(application["channel_ids"])
         listed = await self._client.request("GET", "channels")
         channels = {
-            each["id"]: each for each in listed if each["id"] in ids and each["dialplan"]["context"] != FALLBACK_CONTEXT
+            each["id"]: each
+            for each in listed
+            if each["id"] in ids and each["dialplan"]["context"] not in DIALPLANS_OWN
         }
         talking = _talks(await self._client.request("GET", "bridges"))
         rung = {id for id in channels if id.startswith(LEG_PREFIX)}

@@ -5,16 +5,23 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 
 from switchboard.calls.incoming import follow_answered_call, follow_call, note_lost_call
+from switchboard.calls.overload.admission import Admission, boundless
+from switchboard.calls.overload.turning_away import turn_away
 from switchboard.calls.ports import CallLeg, Ports, Stray
 from switchboard.calls.resuming import resume_call
 from switchboard.domain.call import CallOutcome, IncomingCall
+from switchboard.domain.overload import ADMITTED, Verdict
 
 
 class Dispatcher:
-    """Holds the task of every call in progress. Once it drains no call is taken: the dialplan's fallback has them."""
+    """Holds the task of every call in progress. Once it drains no call is taken: the dialplan's fallback has them.
 
-    def __init__(self, ports: Ports) -> None:
+    Who is turned away is no call in progress and takes nobody's place."""
+
+    def __init__(self, ports: Ports, admission: Admission | None = None) -> None:
         self._ports = ports
+        self._admission = admission or boundless(ports.log)
+        self._turned_away: dict[str, asyncio.Task[CallOutcome]] = {}
         self._calls: dict[str, asyncio.Task[CallOutcome]] = {}
         self._closing = False
         self.ended: Counter[str] = Counter()
@@ -29,18 +36,30 @@ class Dispatcher:
     def follows(self, call_id: str) -> bool:
         """Whether the story of this call is being told here and now, if only as a part of another's, to which its
         caller was passed on."""
-        return call_id in self._calls or self._ports.live.of(call_id) is not None
+        return call_id in self._calls or call_id in self._turned_away or self._ports.live.of(call_id) is not None
 
     def announce(self, call: IncomingCall) -> None:
         """It is about to be claimed. Must return at once."""
-        self._ports.foresight.look_ahead(call)
+        if not self._admission.full(len(self._calls)):
+            self._ports.foresight.look_ahead(call)
 
     def start(self, call: IncomingCall, leg: CallLeg) -> None:
-        if call.id in self._calls or not self._ports.foresight.is_told(call):
+        verdict = ADMITTED if call.id in self._calls else self._admission.decide(call, len(self._calls))
+        if not verdict.admitted:
+            self._turn_away(call, leg, verdict)
+        elif call.id in self._calls or not self._ports.foresight.is_told(call):
             self._tell(call.id, lambda: follow_call(call, leg, self._ports))
         else:
             leg.answer_ahead()
             self._tell(call.id, lambda: follow_answered_call(call, leg, self._ports))
+
+    def _turn_away(self, call: IncomingCall, leg: CallLeg, verdict: Verdict) -> None:
+        if call.id in self._turned_away:
+            self._ports.log.warning("call_started_twice", call_id=call.id)
+            return
+        task = asyncio.create_task(turn_away(call, leg, verdict, self._ports), name=f"turned-away-{call.id}")
+        self._turned_away[call.id] = task
+        task.add_done_callback(lambda done: self._forget(call.id, done))
 
     def adopt(self, stray: Stray) -> None:
         """Take up a call that Asterisk held while no service was there."""
@@ -66,7 +85,8 @@ class Dispatcher:
         task.add_done_callback(lambda done: self._forget(call_id, done))
 
     def _forget(self, call_id: str, task: asyncio.Task[CallOutcome]) -> None:
-        self._calls.pop(call_id, None)
+        if self._calls.pop(call_id, None) is None:
+            self._turned_away.pop(call_id, None)
         if task.cancelled():
             return
         error = task.exception()
@@ -85,11 +105,12 @@ class Dispatcher:
     async def hand_over(self) -> None:
         """Give every caller who needs us to the dialplan's fallback. Who talks, or speaks a message, goes on."""
         await _cancelled([task for id, task in self._calls.items() if id not in self._ports.lasting])
+        await asyncio.gather(*self._turned_away.values(), return_exceptions=True)
 
     async def abandon(self) -> None:
         """End the tasks that are left. Their calls stay as they are, if Asterisk does not hear us any more."""
         self._closing = True
-        await _cancelled(list(self._calls.values()))
+        await _cancelled([*self._calls.values(), *self._turned_away.values()])
 
 
 async def _cancelled(tasks: list[asyncio.Task[CallOutcome]]) -> None:

@@ -20,6 +20,8 @@ from switchboard.web.ports import WebPorts
 from switchboard.web.problems import Problem, answer_with_problems
 
 GRACE_S = 5
+MOST_CONNECTIONS = 1_000
+"""Whoever comes above that is answered 503 at once."""
 LARGEST_ORDER = 64 * 1024
 """Of one message to the live socket, in bytes."""
 IDLE_S = 65
@@ -103,6 +105,7 @@ class WebServer:
             lifespan="off",
             ws=ImpatientProtocol,
             ws_max_size=LARGEST_ORDER,
+            limit_concurrency=MOST_CONNECTIONS,
             ws_per_message_deflate=False,
             log_config=None,
             log_level="warning",

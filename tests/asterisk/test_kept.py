@@ -10,7 +10,7 @@ from aiohttp import web
 from switchboard.app.audio_copies import AudioCopies
 from switchboard.asterisk.ami import Ami, AmiAccess
 from switchboard.asterisk.kept.fallback_book import AsteriskFallbackBook
-from switchboard.asterisk.kept.fallback_plan import FAMILY, FallbackPlan, Spoken, plan_entries
+from switchboard.asterisk.kept.fallback_plan import FAMILY, FallbackPlan, Spoken, limit_entries, plan_entries
 from switchboard.asterisk.kept.media_cache import MediaCache
 from switchboard.calls.ports import TelephonyFault
 from switchboard.db.audio_store import FolderAudioStore
@@ -76,6 +76,17 @@ def test_what_could_be_read_as_dialplan_is_left_out_and_too_much_is_cut() -> Non
     assert phones == [f"PJSIP/{account}" for account in many[: len(phones)]]
     assert len(phones) > 10
     assert len(entries["line-1-phones"]) <= 900
+
+
+def test_the_dialplan_learns_how_many_calls_there_may_be() -> None:
+    assert limit_entries(250, 25) == {"most-calls": "250", "most-told": "25", "most-arriving": "275"}
+    assert limit_entries(2, 0)["most-arriving"] == "12"
+
+
+def test_it_learns_who_wants_callers_refused() -> None:
+    refuses = replace(NORRBYS, authority=replace(NORRBY, overload_answer="refused"))
+    assert plan_entries([Spoken(refuses, ())], {})["line-1-overload"] == "refused"
+    assert "line-1-overload" not in plan_entries([Spoken(NORRBYS, ())], {})
 
 
 @pytest.mark.asterisk

@@ -85,6 +85,11 @@ BROKEN = [
     ("UPDATE authority SET private_prefix = 'nine' WHERE id = 1", ("authority", "1"), "private_prefix: 'nine' is no"),
     ("UPDATE authority SET caller_id = 'none' WHERE id = 1", ("authority", "1"), "caller_id: 'none' is no caller id"),
     (
+        "UPDATE authority SET overload_answer = 'no' WHERE id = 1",
+        ("authority", "1"),
+        "overload_answer: 'no' is no answer",
+    ),
+    (
         "INSERT INTO policy (id, authority_id, valid_from, abandoned_after_seconds) VALUES (9, 1, '2026-01-01', -1)",
         ("policy", "9"),
         "abandoned_after_seconds: -1 is not between 0 and 3600",

@@ -13,7 +13,7 @@ from tests.administration_page import PAGE
 NOBODY_S = {
     "api_token": "name role sha256",
     "audit_log": "action table_name row_key",
-    "authority": "name main_number languages country_code area_code private_prefix caller_id",
+    "authority": "name main_number languages country_code area_code private_prefix caller_id overload_answer",
     "call": "id source outcome outcome_reason route_reason",
     "call_class": "name",
     "call_event": "call_id kind",

@@ -13,17 +13,21 @@ import yaml
 from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
+from switchboard.calls.overload.lag import LoopLag
 from switchboard.domain.call import Outcome
-from switchboard.monitoring import CalendarFigures, Figures, MailboxFigures, registry_of
+from switchboard.domain.overload import Answer, Shortage
+from switchboard.monitoring import CalendarFigures, Figures, LoadFigures, MailboxFigures, registry_of
 
 ROOT = Path(__file__).parents[2]
 OF_PROMETHEUS = {"up"}
-LABELS = {"outcome", "state", "answer", "source", "job"}
+LABELS = {"outcome", "state", "answer", "source", "job", "got", "why"}
 VALUES = {
     "outcome": {outcome.value for outcome in Outcome},
     "state": {"waiting", "sent", "refused", "expired"},
     "answer": {"ours", "own", "silent", "failed"},
     "job": {"switchboard"},
+    "got": {answer.value for answer in Answer},
+    "why": {shortage.value for shortage in Shortage},
 }
 SEVERITIES = {"critical", "warning"}
 
@@ -40,7 +44,12 @@ def exported() -> dict[str, set[str]]:
     """The names of all samples, each with its labels."""
     parts = SimpleNamespace(connected=True, malformed=0, lost=0, spooled=0)
     figures = Figures(cast("Any", _Dispatcher()), cast("Any", parts), cast("Any", parts), lambda: 0.5, lambda: LETTERS)
-    registry = registry_of(figures, CalendarFigures(lambda: {1: 2.0}), MailboxFigures(lambda: {"silent": 1}))
+    limits = SimpleNamespace(calls=250)
+    admission = SimpleNamespace(
+        limits=limits, overloaded=True, turned_away=Counter({("spoken", "all lines are busy"): 1}), elsewhere=2
+    )
+    load = LoadFigures(cast("Any", _Dispatcher()), cast("Any", admission), LoopLag())
+    registry = registry_of(figures, load, CalendarFigures(lambda: {1: 2.0}), MailboxFigures(lambda: {"silent": 1}))
     families = text_string_to_metric_families(generate_latest(registry).decode())
     return {sample.name: set(sample.labels) for family in families for sample in family.samples}
 

@@ -46,7 +46,7 @@ class FakeLeg:
         self.hears: list[str] = []
         self.tone: str | None = None
         self.answered_at: float | None = None
-        self.ended_with: HangupCause | Literal["party", "fallback"] | None = None
+        self.ended_with: HangupCause | Literal["party", "fallback", "overload"] | None = None
         self.speech = Speech()
         self.talking_to: str | None = None
         self.tells: Callable[[TalkEvent], None] | None = None
@@ -194,6 +194,10 @@ class FakeLeg:
         await self._stage.step()
         self.end(cause)
 
+    async def leave_to_overload(self) -> None:
+        await self._stage.step()
+        self.end("overload")
+
     async def leave_to_fallback(self) -> None:
         await self._stage.step()
         self.end("fallback")
@@ -287,7 +291,7 @@ class FakeLeg:
             if fragment in what:
                 action()
 
-    def end(self, cause: HangupCause | Literal["party", "fallback"]) -> None:
+    def end(self, cause: HangupCause | Literal["party", "fallback", "overload"]) -> None:
         if self.ended_with is None:
             self.ended_with = cause
             self._gone.set()

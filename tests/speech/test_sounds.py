@@ -120,7 +120,7 @@ def test_the_music_is_quieter_than_speech_and_in_both_formats() -> None:
 
 def test_what_the_dialplan_plays_alone_is_there() -> None:
     for language in ("sv", "en"):
-        for name in ("fallback.wav", "fallback-thanks.wav", "beep.wav"):
+        for name in ("fallback.wav", "fallback-thanks.wav", "lines-busy.wav", "beep.wav"):
             assert (SOUNDS / language / name).stat().st_size > 1000
 
 

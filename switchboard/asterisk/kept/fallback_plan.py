@@ -3,8 +3,10 @@
 
 Keys: `default` the id of the authority for a number that is nobody's, `country` its country code,
 `number-<first digits>` an authority's id, and of each authority `line-<id>-` with `name`, `phrase` (what `Playback` is
-given), `phones` (what `Dial` is given), `seconds`, and `open`: `always`, or epoch seconds `from-to&from-to…`. Read by
-dialplan/extensions.conf, contexts fallback and fallback-line.
+given), `phones` (what `Dial` is given), `seconds`, `open`: `always`, or epoch seconds `from-to&from-to…`, and
+`overload`: `refused` where callers are not told that all lines are busy. `most-calls` may go on at the same time,
+`most-told` hear that all lines are busy, and above `most-arriving` none is offered to the service. Read by
+dialplan/extensions.conf, contexts arrival, fallback, fallback-line and overload.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +20,7 @@ from switchboard.domain.routing.fallback import FallbackLine
 FAMILY = "switchboard-fallback"
 LONGEST_VALUE = LONGEST_LINE - 100
 SHORTEST_RING_S = 5
+LEAST_ARRIVING = 10
 
 Entries = Mapping[str, str]
 
@@ -44,6 +47,7 @@ def plan_entries(lines: Iterable[Spoken], prefixes: Mapping[str, int]) -> Entrie
             "phones": _fitting(f"PJSIP/{account}" for account in line.accounts if is_account(account)),
             "seconds": str(max(SHORTEST_RING_S, line.ring_seconds)),
             "open": _hours(line),
+            "overload": "refused" if line.authority.overload_answer == "refused" else "",
         }
         entries |= {f"line-{line.authority.id}-{name}": value for name, value in values.items() if value}
     return entries
@@ -64,6 +68,16 @@ def _fitting(parts: Iterable[str]) -> str:
             break
         text = longer
     return text
+
+
+def limit_entries(most_calls: int, most_told: int) -> Entries:
+    """What comes above `most_calls` is the service's to turn away, and in the journal; what it does not turn away in
+    time, above both together, the dialplan does by itself."""
+    return {
+        "most-calls": str(most_calls),
+        "most-told": str(most_told),
+        "most-arriving": str(most_calls + max(most_told, LEAST_ARRIVING)),
+    }
 
 
 class FallbackPlan:

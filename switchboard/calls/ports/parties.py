@@ -79,6 +79,9 @@ class CallLeg(Protocol):
     async def leave_to_fallback(self) -> None:
         """Give the party to the dialplan's fallback, because we are about to go. Never raises."""
 
+    async def leave_to_overload(self) -> None:
+        """Give the party to the dialplan, which says that all lines are busy and hangs up. Never raises."""
+
     async def wait_gone(self) -> None: ...
 
     @property

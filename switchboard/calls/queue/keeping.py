@@ -10,17 +10,21 @@ from switchboard.calls.ports import Log
 # A database that does not answer costs nobody the call.
 PATIENCE_S = 1.0
 TRY_AGAIN_S = 2.0
+MOST_DUE = 10_000
 
 Work = Callable[[], Awaitable[object]]
 
 
 class Keeper:
-    """Writes in order for each key, whatever the database does meanwhile."""
+    """Writes in order for each key, whatever the database does meanwhile. What comes when `MOST_DUE` wait already is
+    given up, with a line in the log: the line goes on from memory, and the next start closes what it finds open."""
 
     def __init__(self) -> None:
         self._due: dict[str, deque[tuple[Work, asyncio.Event]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._away = False
+        self._waiting = 0
+        self.given_up = 0
 
     def keys(self) -> set[str]:
         """Of which something is not written yet."""
@@ -41,6 +45,11 @@ class Keeper:
 
     def _enqueue(self, key: str, work: Work, log: Log) -> asyncio.Event:
         done = asyncio.Event()
+        if self._waiting >= MOST_DUE:
+            self._give_up(key, log)
+            done.set()
+            return done
+        self._waiting += 1
         due = self._due.setdefault(key, deque())
         due.append((work, done))
         if len(due) == 1:
@@ -48,6 +57,11 @@ class Keeper:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         return done
+
+    def _give_up(self, key: str, log: Log) -> None:
+        if self.given_up % MOST_DUE == 0:
+            log.warning("queue_writes_given_up", place=key, waiting=self._waiting)
+        self.given_up += 1
 
     async def _carry_out(self, key: str, due: deque[tuple[Work, asyncio.Event]], log: Log) -> None:
         while due:
@@ -62,6 +76,7 @@ class Keeper:
                 continue
             self._away = False
             due.popleft()
+            self._waiting -= 1
             done.set()
         del self._due[key]
 

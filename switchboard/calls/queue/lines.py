@@ -39,7 +39,7 @@ class Lines:
         self._look: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._closed = False
-        self._touched: set[str] = set()
+        self._touched: set[str] | None = None
         self._groups: dict[int, FunctionGroup] = {}
         self._authorities: dict[int, str] = {}
 
@@ -85,13 +85,18 @@ class Lines:
         ordered = self._line(waiting.place.group_id).ordered()
         return ordered.index(waiting) + 1 if waiting in ordered else len(ordered) + 1
 
+    def _touch(self, place_id: str) -> None:
+        """What is read of it at this moment may be old already."""
+        if self._touched is not None:
+            self._touched.add(place_id)
+
     async def put(self, place: QueuePlace) -> None:
         """Written before it is acted on, if the database answers within a second."""
-        self._touched.add(place.id)
+        self._touch(place.id)
         await self.keeper.write(place.id, lambda: self.ports.places.put(place), self.ports.log)
 
     def leave(self, place: QueuePlace, how: PlaceEnd) -> None:
-        self._touched.add(place.id)
+        self._touch(place.id)
         at = self.ports.clock.now()
         if how == "answered":
             self._answers.setdefault(place.group_id, []).append(at)

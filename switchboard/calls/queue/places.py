@@ -8,13 +8,16 @@ from datetime import datetime, timedelta
 from switchboard.calls.ports import QueuePlace
 from switchboard.domain.queueing import FreeOperator, OverflowDecision
 
+MOST_JOINING = 1_000
+"""More than there are operators of a group: one is not offered the same place twice at a time."""
+
 
 @dataclass(slots=True, eq=False)
 class Offer:
     """Operators who are rung for one place. More may join while it rings; who does not answer leaves it."""
 
     people: set[int] = field(default_factory=set)
-    joining: asyncio.Queue[FreeOperator] = field(default_factory=asyncio.Queue)
+    joining: asyncio.Queue[FreeOperator] = field(default_factory=lambda: asyncio.Queue(MOST_JOINING))
 
     def add(self, operator: FreeOperator) -> None:
         self.people.add(operator.person_id)

@@ -76,10 +76,11 @@ class Queues(Lines):
         booked callbacks go on by themselves. Safe to repeat: after each connection to Asterisk."""
         self.lamps.forget()
         async with self._restoring:
-            self._touched = self.keeper.keys()
+            touched = self._touched = self.keeper.keys()
             for place in await self.ports.places.waiting():
-                if place.id not in self._touched and self.find(place.id) is None and place.id not in self._booked:
+                if place.id not in touched and self.find(place.id) is None and place.id not in self._booked:
                     self._take_up(place)
+            self._touched = None
         self.wake()
 
     def _take_up(self, place: QueuePlace) -> None:

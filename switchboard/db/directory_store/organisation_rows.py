@@ -17,6 +17,7 @@ from switchboard.domain.directory import (
     FunctionGroup,
     FunctionMember,
     Language,
+    OverloadAnswer,
     Person,
     PhoneNumber,
     Policy,
@@ -55,6 +56,11 @@ def caller_id(fields: Fields) -> CallerIdRule:
     return cast("CallerIdRule", fields.matching("caller_id", "main|own", "caller id rule (main or own)"))
 
 
+def overload_answer(fields: Fields) -> OverloadAnswer:
+    expected = "answer (spoken or refused)"
+    return cast("OverloadAnswer", fields.matching("overload_answer", "spoken|refused", expected))
+
+
 def referral_rule(fields: Fields) -> ReferralRule:
     expected = "rule (function, unit or switchboard)"
     return cast("ReferralRule", fields.matching("autoreply_refers_to", "function|unit|switchboard", expected))
@@ -75,6 +81,7 @@ def authority(fields: Fields) -> Authority:
         area_code=fields.matching("area_code", "[1-9][0-9]*|", "area code without the leading 0, such as 980"),
         private_prefix=fields.salvage(lambda: private_prefix(fields), "*9"),
         caller_id=fields.salvage(lambda: caller_id(fields), "main"),
+        overload_answer=fields.salvage(lambda: overload_answer(fields), "spoken"),
     )
 
 

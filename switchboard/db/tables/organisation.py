@@ -41,6 +41,13 @@ authority = Table(
         server_default="main",
         comment="What is shown of outgoing calls: main number, or own",
     ),
+    Column(
+        "overload_answer",
+        Text,
+        nullable=False,
+        server_default="spoken",
+        comment="What its callers get when all lines are busy: spoken (a sentence), or refused (by SIP)",
+    ),
     comment="A kommun, kommunalförbund or bolag: everything else belongs to one",
     sqlite_autoincrement=True,
 )

@@ -10,6 +10,7 @@ from switchboard.domain.directory.desk import CallerIdRule
 Language = Literal["sv", "en"]
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
 ReferralRule = Literal["function", "unit", "switchboard"]
+OverloadAnswer = Literal["spoken", "refused"]
 EveRule = Literal["midsummer_eve", "christmas_eve", "new_years_eve", "date"]
 
 
@@ -39,7 +40,8 @@ class Destination:
 class Authority:
     """A kommun, a kommunalförbund or a bolag. Its first language is spoken until the caller chooses another.
 
-    `private_prefix` before a dialled number marks a private call (R40)."""
+    `private_prefix` before a dialled number marks a private call (R40). `overload_answer`: what its callers get above
+    capacity, a sentence or a refusal by SIP."""
 
     id: int
     name: str
@@ -50,6 +52,7 @@ class Authority:
     area_code: str = ""
     private_prefix: str = "*9"
     caller_id: CallerIdRule = "main"
+    overload_answer: OverloadAnswer = "spoken"
 
 
 @dataclass(frozen=True, slots=True)

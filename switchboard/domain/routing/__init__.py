@@ -18,6 +18,7 @@ from switchboard.domain.routing.routes import (
     ToRefusal,
     mailbox_of,
 )
+from switchboard.domain.routing.whose import authority_called, dials_emergency
 
 __all__ = [
     "NotAllowed",
@@ -33,8 +34,10 @@ __all__ = [
     "ToOutside",
     "ToPerson",
     "ToRefusal",
+    "authority_called",
     "decide_own_call",
     "decide_route",
+    "dials_emergency",
     "explain_route",
     "mailbox_of",
     "may_call_back",
