@@ -4,6 +4,7 @@ with 1 where something grows, is left, or ended as nobody intended."""
 import argparse
 import asyncio
 import signal
+import sqlite3
 import sys
 from pathlib import Path
 from time import monotonic
@@ -53,7 +54,11 @@ async def _watch(sampler: Sampler, traffic: Traffic, report: Report) -> None:
     began, told = monotonic(), 0
     while True:
         await asyncio.sleep(every)
-        sample = await sampler.take(monotonic() - began)
+        try:
+            sample = await sampler.take(monotonic() - began)
+        except (OSError, sqlite3.Error) as problem:
+            traffic.surprises.append(f"not looked at after {monotonic() - began:.0f} s: {problem!r}")
+            continue
         if sample.at_s > report.seconds:
             return
         report.samples.append(sample)

@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+import sqlite3
+import subprocess
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -71,8 +73,10 @@ class Traffic:
         async with asyncio.TaskGroup() as going:
             going.create_task(self._announce(end))
             going.create_task(self._call(end))
-            going.create_task(_repeat(self._change_absences, ABSENCE_EVERY_S, end))
-            going.create_task(_repeat(lambda: self._ask(api), ASK_EVERY_S, end))
+            going.create_task(self._repeat(self._change_absences, ABSENCE_EVERY_S, end))
+            going.create_task(self._repeat(lambda: self._ask(api), ASK_EVERY_S, end))
+        gone = [task for task in self._staff if task.done()]
+        self.surprises += [f"a telephone inside works no more: {task.exception()!r}" for task in gone]
 
     async def _announce(self, end: float) -> None:
         """In pieces, so that what went wrong is seen soon."""
@@ -82,7 +86,7 @@ class Traffic:
             with Sipp(self._soak.house.box.sip_port, load) as sipp:
                 try:
                     result = await asyncio.to_thread(sipp.wait)
-                except NoResult as problem:
+                except (NoResult, subprocess.TimeoutExpired) as problem:
                     self.surprises.append(str(problem))
                     continue
             self.announced += result.counts.created
@@ -128,8 +132,11 @@ class Traffic:
         await api.get(self._dice.choice(ASKED))
         self.done["requests"] += 1
 
-
-async def _repeat(act: Callable[[], Awaitable[None]], pause_s: float, end: float) -> None:
-    while monotonic() < end:
-        await act()
-        await asyncio.sleep(min(pause_s, max(0.0, end - monotonic())))
+    async def _repeat(self, act: Callable[[], Awaitable[None]], pause_s: float, end: float) -> None:
+        """What fails is told of, and the rest goes on."""
+        while monotonic() < end:
+            try:
+                await act()
+            except (AssertionError, OSError, sqlite3.Error) as problem:
+                self.surprises.append(f"beside the calls: {problem!r}")
+            await asyncio.sleep(min(pause_s, max(0.0, end - monotonic())))
