@@ -10,10 +10,10 @@ WITH_ENVIRONMENT := . docker/environment.sh
 SIDE_BY_SIDE := -n 2 --dist loadgroup
 STARTED = docker/engine.sh && docker/base.sh && docker/images.sh asterisk
 
-.PHONY: help demo up down clean test check lint bench faults requirements sounds lock tools engine base images venv secrets compose
+.PHONY: help demo up down clean test check lint bench faults power-loss soak audit requirements sounds lock tools engine base images venv secrets compose
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
 
 demo: export SWITCHBOARD_ENV := demo
 demo: tools venv secrets ## everything from nothing: demo data, Asterisk, the service, and the demo calls
@@ -46,11 +46,12 @@ clean: down ## stop them and delete data, environment, images and an engine that
 	@rm -rf .venv var build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
 	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
 
-test: tools venv images ## format, lint, types, imports, and every test
+test: tools venv images ## format, lint, types, imports, every test, and the audit of dependencies
 	@echo 'checking format, lint, types and imports'
 	@$(MAKE) lint
 	@echo 'testing'
 	@.venv/bin/python -m pytest $(SIDE_BY_SIDE) </dev/null
+	@$(MAKE) audit
 
 check: venv ## what needs no container: lint and the tests without Asterisk, PostgreSQL and Dovecot
 	@$(MAKE) lint
@@ -68,6 +69,16 @@ bench: tools venv images ## speed and cost of a call, against the plain dialplan
 
 faults: tools venv images ## each fault in each state of a call, with real callers (writes var/faults.json)
 	@.venv/bin/python -m tests.faults </dev/null
+
+power-loss: venv ## a hundred kill -9 at random points: what a caller was told is there (writes var/power_loss.json)
+	@.venv/bin/python -m tests.power_loss </dev/null
+
+soak: tools venv images ## an hour of mixed traffic at half capacity, MINUTES=1440 for a day (writes var/soak.json)
+	@docker/images.sh sipp
+	@.venv/bin/python -m tests.soak --minutes $(or $(MINUTES),60) </dev/null
+
+audit: venv ## known vulnerabilities of what is locked, where their source can be reached (AUDIT=required: fail where not)
+	@docker/audit.sh
 
 requirements: venv ## which test proves which requirement
 	@.venv/bin/python -m tests.requirements_table </dev/null

@@ -1,5 +1,6 @@
 """What is shown to those who watch the service: its parts' health, its figures, who waits."""
 
+import asyncio
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -138,6 +139,7 @@ class Figures(Collector):
             letters.add_metric([state], count)
         yield letters
         yield _gauge("switchboard_spooled_entries", "What waits to be written to the database", self._journal.spooled)
+        yield _gauge("switchboard_tasks", "What goes on at the same time in the event loop", _tasks())
         age = self._directory_age()
         yield _gauge("switchboard_directory_age_seconds", "Since the directory was last known to be true", age)
 
@@ -185,6 +187,14 @@ class MailboxFigures(Collector):
         for answer, count in self._counts().items():
             mailboxes.add_metric([answer], count)
         yield mailboxes
+
+
+def _tasks() -> int:
+    """None, where nothing runs: a scrape comes from the loop itself."""
+    try:
+        return len(asyncio.all_tasks())
+    except RuntimeError:
+        return 0
 
 
 def _gauge(name: str, text: str, value: float) -> Metric:

@@ -28,7 +28,7 @@ def pins(lock: str) -> dict[str, list[re.Match[str]]]:
     return found
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, "docker/audit.lock"])
 def test_each_line_is_one_version_with_its_hashes(lock: str) -> None:
     found = pins(lock)
     assert len(found) > 20

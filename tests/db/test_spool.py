@@ -12,11 +12,12 @@ from switchboard.db import journal_entries
 from switchboard.db.desk_tasks import DatabaseTasks
 from switchboard.db.engine import Database, DatabaseAway
 from switchboard.db.messages import DatabaseMessages
-from switchboard.db.spool import Item, Spool, drain, store
+from switchboard.db.spool import Item, Spool, beside, drain, store
 from switchboard.db.spool.beside import SpooledMessages, SpooledTasks
 from switchboard.db.spool.items import Began, Discarded, Opened, from_text, to_text
 from switchboard.db.spool.store import SpoolFull
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, Outcome
+from switchboard.domain.callback import PendingRecording
 from tests.contracts.test_messages import AT, message, opened, pending, task
 from tests.db.rows import fetch
 from tests.db.test_journal import incoming
@@ -172,3 +173,25 @@ async def test_a_database_that_goes_away_just_now_loses_nothing(
     monkeypatch.setattr(inner, "begin", broken)
     await SpooledMessages(inner, spool).begin(pending("a"))
     assert [item for _, item in await spool.first(5)] == [Began(pending("a"))]
+
+
+@pytest.mark.requirement("R16")
+async def test_a_database_that_takes_its_time_costs_nobody_the_number(
+    spool: Spool, database: Database, log: FakeLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who speaks while it is locked is on disk before the beep, and begins once however often it is written."""
+    monkeypatch.setattr(beside, "SOON_S", 0.05)
+    inner = DatabaseMessages(database)
+    messages, begin, unlocked = SpooledMessages(inner, spool), inner.begin, asyncio.Event()
+
+    async def late(told: PendingRecording) -> None:
+        await unlocked.wait()
+        await begin(told)
+
+    monkeypatch.setattr(inner, "begin", late)
+    await messages.begin(pending("a"))
+    assert [item for _, item in await spool.first(5)] == [Began(pending("a"))]
+    await drain(spool, database, log)
+    unlocked.set()
+    await asyncio.gather(*(each for each in asyncio.all_tasks() if each.get_name() == "begin a"))
+    assert await messages.pending() == [pending("a")]

@@ -1,5 +1,6 @@
 """Messages and tasks that are kept also while the database is away."""
 
+import asyncio
 from collections.abc import Sequence
 
 from switchboard.calls.ports import LatestCall
@@ -10,6 +11,9 @@ from switchboard.db.spool.items import Began, Discarded, Opened
 from switchboard.db.spool.store import Spool
 from switchboard.domain.callback import CallbackTask, PendingRecording, VoicemailMessage
 
+SOON_S = 0.8
+"""Somebody waits for the beep (`calls.voicemail.BEGIN_WITHIN_S`)."""
+
 
 class SpooledMessages:
     """The port `calls.ports.Messages`. Whose a recording is and when it came is kept beside the database; the recording
@@ -18,14 +22,24 @@ class SpooledMessages:
     def __init__(self, messages: DatabaseMessages, spool: Spool) -> None:
         self._messages = messages
         self._spool = spool
+        self._trying: set[asyncio.Task[None]] = set()
 
     async def begin(self, pending: PendingRecording) -> None:
+        """A database that has not taken it soon may take it later, too: it begins once. Until the spool has it, nobody
+        but this process knows who is about to speak."""
         if not self._spool.comes_first:
-            try:
-                return await self._messages.begin(pending)
-            except DRIVER_ERRORS:
-                pass
+            trying = asyncio.create_task(self._messages.begin(pending), name=f"begin {pending.name}")
+            self._trying.add(trying)
+            trying.add_done_callback(self._tried)
+            await asyncio.wait({trying}, timeout=SOON_S)
+            if trying.done() and not _is_away(trying):
+                return
         await self._spool.put([Began(pending)])
+
+    def _tried(self, trying: asyncio.Task[None]) -> None:
+        self._trying.discard(trying)
+        if not trying.cancelled():
+            trying.exception()
 
     async def pending(self) -> Sequence[PendingRecording]:
         return await self._messages.pending()
@@ -74,3 +88,11 @@ class SpooledTasks:
 
     async def latest_call(self, account: str) -> LatestCall | None:
         return await self._tasks.latest_call(account)
+
+
+def _is_away(tried: asyncio.Task[None]) -> bool:
+    """Raises what is no fault of the database's being away."""
+    error = tried.exception()
+    if error is not None and not isinstance(error, DRIVER_ERRORS):
+        raise error
+    return error is not None
