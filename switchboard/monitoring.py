@@ -1,6 +1,7 @@
 """What is shown to those who watch the service: its parts' health, its figures, who waits."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -10,8 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from switchboard.asterisk.ami import Ami
 from switchboard.asterisk.event_stream import ConnectionState
 from switchboard.calls.dispatcher import Dispatcher
+from switchboard.calls.live import Losses
 from switchboard.calls.ports import Clock
 from switchboard.calls.queue import PlaceView, Queues
+from switchboard.db.audio_store import FolderAudioStore
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import Database, schema_is_current
 from switchboard.db.journal import DatabaseJournal
@@ -20,16 +23,24 @@ from switchboard.domain.directory import Directory
 from switchboard.views import HealthPart, WaitingCaller
 
 
-class ServiceHealth:
-    """ARI, AMI, the database and its schema, each asked now."""
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Where things are kept."""
 
-    def __init__(
-        self, ari: ConnectionState, ami: Ami, database: Database, spool: Spool, directory_age: Callable[[], float]
-    ) -> None:
+    database: Database
+    spool: Spool
+    recordings: FolderAudioStore
+
+
+class ServiceHealth:
+    """ARI, AMI, the database and its schema, the place of recordings, each asked now."""
+
+    def __init__(self, ari: ConnectionState, ami: Ami, stores: Stores, directory_age: Callable[[], float]) -> None:
         self._ari = ari
         self._ami = ami
-        self._database = database
-        self._spool = spool
+        self._database = stores.database
+        self._spool = stores.spool
+        self._recordings = stores.recordings
         self._directory_age = directory_age
 
     async def parts(self) -> Sequence[HealthPart]:
@@ -41,6 +52,9 @@ class ServiceHealth:
             _part("ami", self._ami.connected, "connected", "no connection to Asterisk's AMI"),
             _part("database", answers and not self._spool.comes_first, "answers", self._away(answers)),
             _part("schema", current, "current", "run: switchboard migrate"),
+            _part(
+                "recordings", await self._recordings.takes(), "can be written", "cannot be written: is the disk full?"
+            ),
         )
 
     def _away(self, answers: bool) -> str:
@@ -142,6 +156,16 @@ class MailboxFigures(Collector):
         for answer, count in self._counts().items():
             mailboxes.add_metric([answer], count)
         yield mailboxes
+
+
+class LossFigures(Collector):
+    """`losses` since the start."""
+
+    def __init__(self, losses: Losses) -> None:
+        self._losses = losses
+
+    def collect(self) -> Iterator[Metric]:
+        yield _gauge("switchboard_messages_lost", "Messages that a fault of ours cost", self._losses.messages)
 
 
 def _gauge(name: str, text: str, value: float) -> Metric:

@@ -20,6 +20,7 @@
 #   SWITCHBOARD_SYSTEM_NAME    in every channel id       (NAME)
 #   SWITCHBOARD_SOUNDS         folder of the prompts     (sounds)
 #   SWITCHBOARD_TLS            folder with certificate.pem and key.pem (none)
+#   SWITCHBOARD_RECORDINGS_MEMORY   recordings lie in memory of this size, to try a full disk (none)
 #   SWITCHBOARD_RESTART        docker's restart policy   (unless-stopped)
 #   BENCH=1, BENCH_PROMPT      the plain answer-play-hang-up numbers 999… (off)
 set -euo pipefail
@@ -63,6 +64,8 @@ configure() {
   let_read "$root/dialplan"
   let_read "$sounds"
   [ ! -d "$sounds" ] || mounts+=(-v "$(cd "$sounds" && pwd):/sounds:ro")
+  [ -z "${SWITCHBOARD_RECORDINGS_MEMORY:-}" ] ||
+    mounts+=(--tmpfs "/data/spool/recording:size=$SWITCHBOARD_RECORDINGS_MEMORY,uid=101,gid=101")
   [ -z "${SWITCHBOARD_TLS:-}" ] || mounts+=(-v "$(cd "$SWITCHBOARD_TLS" && pwd):/tls:ro")
 }
 

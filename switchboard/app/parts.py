@@ -26,7 +26,7 @@ from switchboard.calendars.polling import CalendarPolling
 from switchboard.calls.dispatcher import Dispatcher
 from switchboard.calls.foresight import Foresight
 from switchboard.calls.incoming import see_through
-from switchboard.calls.live import LastingCalls, LiveTalks, ParkingLot
+from switchboard.calls.live import LastingCalls, LiveTalks, Losses, ParkingLot
 from switchboard.calls.mailbox.message_lamps import MessageLamps
 from switchboard.calls.mailbox.ringing_both import CallsBack
 from switchboard.calls.orders import OrdersByApi
@@ -73,9 +73,11 @@ from switchboard.logs import named_log
 from switchboard.monitoring import (
     CalendarFigures,
     Figures,
+    LossFigures,
     MailboxFigures,
     QueueBoard,
     ServiceHealth,
+    Stores,
     age_of,
     registry_of,
 )
@@ -120,7 +122,7 @@ class Parts:
         self.spool = Spool(self._settings.spool)
         self.settling = Settling(self.database, self.spool, named_log("spool"))
         self.journal = DatabaseJournal(self.database, named_log("journal"), JOURNAL_PATIENCE_S, self.spool)
-        self.audio = FolderAudioStore(self._settings.recordings)
+        self.audio = FolderAudioStore(self._settings.recordings, _tell_of_damage)
         self.pins = DatabasePins(self.database)
         self.blocked_addresses = BlockedAddresses(self.database)
         self.device_accounts = DeviceAccounts(self.database)
@@ -186,6 +188,7 @@ class Parts:
             clock=self._clock,
             log=named_log("calls"),
             lasting=LastingCalls(),
+            losses=Losses(),
             live=LiveTalks(),
             parking=ParkingLot(),
             places=DatabaseQueueBook(self.database),
@@ -205,8 +208,9 @@ class Parts:
 
     def _web_ports(self) -> WebPorts:
         clock, database = self._clock, self.database
+        stores = Stores(database, self.spool, self.audio)
         return WebPorts(
-            health=ServiceHealth(self.connection, self.ami, database, self.spool, self._directory_age),
+            health=ServiceHealth(self.connection, self.ami, stores, self._directory_age),
             phones=self.telephony,
             queue=QueueBoard(self.queues, lambda: self.directory.latest),
             audio=self.audio,
@@ -255,7 +259,11 @@ class Parts:
             self.duties.mail_counts,
         )
         calendars, mailboxes = CalendarFigures(self.calendar_polling.ages), MailboxFigures(self.duties.mailbox_counts)
-        return registry_of(figures, calendars, mailboxes)
+        return registry_of(figures, calendars, mailboxes, LossFigures(self.ports.losses))
+
+
+def _tell_of_damage(sha256: str) -> None:
+    named_log("recordings").warning("recording_damaged", sha256=sha256)
 
 
 def _database(settings: Settings) -> Database:

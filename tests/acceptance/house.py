@@ -122,6 +122,11 @@ class House:
         except OSError:
             return 0
 
+    def metrics(self) -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.http_port}/metrics", timeout=5) as answer:
+            text: str = answer.read().decode()
+            return text
+
     def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
         assert self.process is not None
         self.process.send_signal(how)

@@ -13,8 +13,9 @@ import yaml
 from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
+from switchboard.calls.live import Losses
 from switchboard.domain.call import Outcome
-from switchboard.monitoring import CalendarFigures, Figures, MailboxFigures, registry_of
+from switchboard.monitoring import CalendarFigures, Figures, LossFigures, MailboxFigures, registry_of
 
 ROOT = Path(__file__).parents[2]
 OF_PROMETHEUS = {"up"}
@@ -40,7 +41,8 @@ def exported() -> dict[str, set[str]]:
     """The names of all samples, each with its labels."""
     parts = SimpleNamespace(connected=True, malformed=0, lost=0, spooled=0)
     figures = Figures(cast("Any", _Dispatcher()), cast("Any", parts), cast("Any", parts), lambda: 0.5, lambda: LETTERS)
-    registry = registry_of(figures, CalendarFigures(lambda: {1: 2.0}), MailboxFigures(lambda: {"silent": 1}))
+    others = CalendarFigures(lambda: {1: 2.0}), MailboxFigures(lambda: {"silent": 1}), LossFigures(Losses())
+    registry = registry_of(figures, *others)
     families = text_string_to_metric_families(generate_latest(registry).decode())
     return {sample.name: set(sample.labels) for family in families for sample in family.samples}
 
