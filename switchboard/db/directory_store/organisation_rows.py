@@ -75,6 +75,7 @@ def authority(fields: Fields) -> Authority:
         area_code=fields.matching("area_code", "[1-9][0-9]*|", "area code without the leading 0, such as 980"),
         private_prefix=fields.salvage(lambda: private_prefix(fields), "*9"),
         caller_id=fields.salvage(lambda: caller_id(fields), "main"),
+        phone_encryption=fields.salvage(lambda: fields.flag("phone_encryption"), True),
     )
 
 

@@ -41,6 +41,13 @@ authority = Table(
         server_default="main",
         comment="What is shown of outgoing calls: main number, or own",
     ),
+    Column(
+        "phone_encryption",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="Its people's telephones call over TLS with SRTP, or not at all",
+    ),
     comment="A kommun, kommunalförbund or bolag: everything else belongs to one",
     sqlite_autoincrement=True,
 )

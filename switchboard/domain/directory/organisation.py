@@ -39,7 +39,8 @@ class Destination:
 class Authority:
     """A kommun, a kommunalförbund or a bolag. Its first language is spoken until the caller chooses another.
 
-    `private_prefix` before a dialled number marks a private call (R40)."""
+    `private_prefix` before a dialled number marks a private call (R40). `phone_encryption`: its people's telephones
+    call over TLS with SRTP, or not at all."""
 
     id: int
     name: str
@@ -50,6 +51,7 @@ class Authority:
     area_code: str = ""
     private_prefix: str = "*9"
     caller_id: CallerIdRule = "main"
+    phone_encryption: bool = False
 
 
 @dataclass(frozen=True, slots=True)
