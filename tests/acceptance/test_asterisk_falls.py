@@ -1,7 +1,6 @@
 """Asterisk is killed, hangs, or cannot keep what it records: nobody who spoke is forgotten or told what is not true."""
 
 import asyncio
-import os
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from time import monotonic
@@ -13,6 +12,7 @@ from tests.acceptance.house import House
 from tests.acceptance.phones import CITIZEN, PhoneRoom
 from tests.acceptance.wait import until
 from tests.callers.phone import PhoneCall
+from tests.faults.harm import limit_files
 from tests.hearing.noise import speech_like, tone
 
 MARIA = "+46980319212"
@@ -198,9 +198,3 @@ async def test_a_service_whose_own_disk_is_full_keeps_the_message_with_asterisk(
     await until(house.is_healthy, 20, "it is well again")
     await house.all_calls_ended(1)
     await house.nothing_left()
-
-
-def limit_files(pid: int, size: str) -> None:
-    """How large a file may become, as a disk without space would have it."""
-    assert os.path.exists(f"/proc/{pid}")
-    subprocess.run(["prlimit", f"--pid={pid}", f"--fsize={size}:unlimited"], check=True, timeout=10)
