@@ -1,12 +1,15 @@
 """The only place that reads the wall clock. Every moment it gives is aware, in Europe/Stockholm.
 
 For demos and tests SWITCHBOARD_NOW gives another time: an ISO instant (`2026-07-31T16:20`, local where no zone is
-given) freezes the clock, an offset (`+3h`, `-2d12h`, `PT3H`, `-P1DT2H`) shifts it.
+given) freezes the clock, an offset (`+3h`, `-2d12h`, `PT3H`, `-P1DT2H`) shifts it. `@` and a file's path: the offset is
+read from there at each look, so that the clock can be stepped.
 """
 
+import contextlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 from switchboard.domain.working_days import STOCKHOLM
@@ -54,6 +57,20 @@ class ShiftedClock:
         return (datetime.now(UTC) + self.by).astimezone(STOCKHOLM)
 
 
+@dataclass(slots=True)
+class SteppedClock:
+    """The machine's time moved by the offset that stands in a file. One that cannot be read changes nothing."""
+
+    file: Path
+    by: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            offset = parse_offset(self.file.read_text(encoding="ascii").strip())
+            self.by = self.by if offset is None else offset
+        return ShiftedClock(self.by).now()
+
+
 def choose_clock(now: str | None, environment: str) -> Clock:
     """The clock for the values of SWITCHBOARD_NOW and SWITCHBOARD_ENV.
 
@@ -64,6 +81,8 @@ def choose_clock(now: str | None, environment: str) -> Clock:
     if environment not in ENVIRONMENTS_WITH_OTHER_TIME:
         raise SettingsFault(["SWITCHBOARD_NOW is refused unless SWITCHBOARD_ENV is demo or test"])
     text = now.strip()
+    if text.startswith("@"):
+        return SteppedClock(Path(text[1:]))
     offset = parse_offset(text)
     if offset is not None:
         return ShiftedClock(offset)

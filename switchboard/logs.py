@@ -17,6 +17,7 @@ import structlog
 from structlog.typing import BindableLogger, EventDict, Processor, WrappedLogger
 
 from switchboard.calls.ports import Log
+from switchboard.db.engine import DRIVER_ERRORS
 
 MASK = "***"
 LONGEST_VALUE = 2000
@@ -95,6 +96,7 @@ def _first_processors(show_pii: bool) -> list[Processor]:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+        tell_outage_in_a_line,
         structlog.processors.format_exc_info,
         *masks,
         mask_secrets,
@@ -108,6 +110,16 @@ def _last_processors(terminal: bool) -> list[Processor]:
             structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
         ]
     return [structlog.processors.JSONRenderer(default=str)]
+
+
+def tell_outage_in_a_line(logger: WrappedLogger, method: str, line: EventDict) -> EventDict:
+    """What is tried again because a database or a server is away is no fault of the program: a warning, without
+    its traceback."""
+    error = sys.exc_info()[1]
+    if not line.get("retried") or not isinstance(error, DRIVER_ERRORS):
+        return line
+    line.pop("exc_info", None)
+    return {**line, "level": "warning", "error": type(error).__name__}
 
 
 def tell_name(logger: WrappedLogger, method: str, line: EventDict) -> EventDict:

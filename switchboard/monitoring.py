@@ -12,10 +12,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from switchboard.asterisk.ami import Ami
 from switchboard.asterisk.event_stream import ConnectionState
 from switchboard.calls.dispatcher import Dispatcher
+from switchboard.calls.live import Losses
 from switchboard.calls.overload.admission import Admission
 from switchboard.calls.overload.lag import LoopLag
 from switchboard.calls.ports import Clock
 from switchboard.calls.queue import PlaceView, Queues
+from switchboard.db.audio_store import FolderAudioStore
 from switchboard.db.directory_store import DirectoryStore
 from switchboard.db.engine import Database, schema_is_current
 from switchboard.db.journal import DatabaseJournal
@@ -32,15 +34,25 @@ class BesideHealth:
     load: Callable[[], str]
 
 
-class ServiceHealth:
-    """ARI, AMI, the database and its schema, each asked now; and the load, which is no illness: whoever takes an
-    overloaded service out makes it worse."""
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Where things are kept."""
 
-    def __init__(self, ari: ConnectionState, ami: Ami, database: Database, spool: Spool, beside: BesideHealth) -> None:
+    database: Database
+    spool: Spool
+    recordings: FolderAudioStore
+
+
+class ServiceHealth:
+    """ARI, AMI, the database and its schema, the place of recordings, each asked now; and the load, which is no
+    illness: whoever takes an overloaded service out makes it worse."""
+
+    def __init__(self, ari: ConnectionState, ami: Ami, stores: Stores, beside: BesideHealth) -> None:
         self._ari = ari
         self._ami = ami
-        self._database = database
-        self._spool = spool
+        self._database = stores.database
+        self._spool = stores.spool
+        self._recordings = stores.recordings
         self._beside = beside
 
     async def parts(self) -> Sequence[HealthPart]:
@@ -52,6 +64,9 @@ class ServiceHealth:
             _part("ami", self._ami.connected, "connected", "no connection to Asterisk's AMI"),
             _part("database", answers and not self._spool.comes_first, "answers", self._away(answers)),
             _part("schema", current, "current", "run: switchboard migrate"),
+            _part(
+                "recordings", await self._recordings.takes(), "can be written", "cannot be written: is the disk full?"
+            ),
             HealthPart("load", True, self._beside.load()),
         )
 
@@ -195,6 +210,16 @@ def _tasks() -> int:
         return len(asyncio.all_tasks())
     except RuntimeError:
         return 0
+
+
+class LossFigures(Collector):
+    """`losses` since the start."""
+
+    def __init__(self, losses: Losses) -> None:
+        self._losses = losses
+
+    def collect(self) -> Iterator[Metric]:
+        yield _gauge("switchboard_messages_lost", "Messages that a fault of ours cost", self._losses.messages)
 
 
 def _gauge(name: str, text: str, value: float) -> Metric:

@@ -1,6 +1,7 @@
 """The clock's other times, for demos and tests."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,20 @@ def test_without_another_time_the_machine_s_clock_is_read_in_local_time() -> Non
     before, now, after = datetime.now(UTC), clock.now(), datetime.now(UTC)  # noqa: TID251
     assert before <= now <= after
     assert now.tzinfo is STOCKHOLM
+
+
+def test_a_clock_is_stepped_by_what_stands_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "clock"
+    file.write_text("+1h\n")
+    clock = choose_clock(f"@{file}", "test")
+    with pytest.raises(SettingsFault):
+        choose_clock(f"@{file}", "production")
+    began = clock.now()
+    for text, moved in (("+3h", 2), ("-1h", -2), ("nonsense", -2), ("+0s", -1)):
+        file.write_text(text)
+        assert timedelta() <= clock.now() - began - timedelta(hours=moved) < timedelta(minutes=1)
+    file.unlink()
+    assert clock.now() < began, "a file that has gone changes nothing"
 
 
 @pytest.mark.parametrize("empty", ["", "  "])

@@ -10,8 +10,10 @@ import pytest
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.exc import OperationalError
 
 from switchboard import logs
+from switchboard.calls.duties.outages import Outage
 from switchboard.logs import MASK, configure_logging, named_log
 
 NUMBER = "+46701740605"
@@ -179,3 +181,18 @@ def test_configured_twice_each_line_comes_once(out: io.StringIO) -> None:
     configure_logging("INFO", stream=out)
     named_log("calls").info("arrived")
     assert len(_lines(out)) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "level"), [(OperationalError("INSERT", None, OSError("locked")), "warning"), (KeyError("x"), "error")]
+)
+def test_a_database_that_is_away_is_a_warning_and_a_fault_of_ours_a_traceback(
+    out: io.StringIO, error: Exception, level: str
+) -> None:
+    outage = Outage(named_log("duties"), "jobs_not_looked_at", "jobs_looked_at_again")
+    for _ in range(3):
+        with outage.trying():
+            raise error
+    (line,) = _lines(out)
+    assert (line["event"], line["level"]) == ("jobs_not_looked_at", level)
+    assert ("exception" in line) == (level == "error")

@@ -6,10 +6,11 @@
 #   docker/asterisk/run.sh NAME remove    remove the container and its data
 #   docker/asterisk/run.sh NAME restart | status | logs
 #
-# From the environment (defaults in brackets). All of it listens on BIND only.
+# From the environment (defaults in brackets).
 #   SWITCHBOARD_ARI_PASSWORD, SWITCHBOARD_AMI_PASSWORD   (none: they must be set)
 #   SWITCHBOARD_ARI_USER, SWITCHBOARD_AMI_USER           (switchboard)
-#   SWITCHBOARD_BIND                                     (127.0.0.1)
+#   SWITCHBOARD_BIND           SIP and sound listen here (127.0.0.1)
+#   SWITCHBOARD_CONTROL_BIND   ARI and AMI listen here   (127.0.0.1)
 #   SWITCHBOARD_SIP_PORT, SWITCHBOARD_SIP_TLS_PORT       (5060, 5061)
 #   SWITCHBOARD_RTP_START, SWITCHBOARD_RTP_END           (10000, 10999)
 #   SWITCHBOARD_ASTERISK_HTTP_PORT                       (8088)
@@ -20,6 +21,7 @@
 #   SWITCHBOARD_SYSTEM_NAME    in every channel id       (NAME)
 #   SWITCHBOARD_SOUNDS         folder of the prompts     (sounds)
 #   SWITCHBOARD_TLS            folder with certificate.pem and key.pem (none)
+#   SWITCHBOARD_RECORDINGS_MEMORY   recordings lie in memory of this size, to try a full disk (none)
 #   SWITCHBOARD_RESTART        docker's restart policy   (unless-stopped)
 #   BENCH=1, BENCH_PROMPT      the plain answer-play-hang-up numbers 999… (off)
 set -euo pipefail
@@ -41,7 +43,7 @@ action=${2:-}
 volume="$name-data"
 
 configure() {
-  export BIND=${SWITCHBOARD_BIND:-127.0.0.1}
+  export BIND=${SWITCHBOARD_BIND:-127.0.0.1} CONTROL_BIND=${SWITCHBOARD_CONTROL_BIND:-127.0.0.1}
   export SIP_PORT=${SWITCHBOARD_SIP_PORT:-5060} SIP_TLS_PORT=${SWITCHBOARD_SIP_TLS_PORT:-5061}
   export RTP_START=${SWITCHBOARD_RTP_START:-10000} RTP_END=${SWITCHBOARD_RTP_END:-10999}
   export HTTP_PORT=${SWITCHBOARD_ASTERISK_HTTP_PORT:-8088} AMI_PORT=${SWITCHBOARD_AMI_PORT:-5038}
@@ -56,13 +58,15 @@ configure() {
   for missing in ARI_PASSWORD AMI_PASSWORD; do
     [ -n "${!missing}" ] || fail "SWITCHBOARD_$missing is not set (make writes it into var/secrets.env)"
   done
-  variables=(BIND SIP_PORT SIP_TLS_PORT RTP_START RTP_END HTTP_PORT AMI_PORT ARI_USER AMI_USER
+  variables=(BIND CONTROL_BIND SIP_PORT SIP_TLS_PORT RTP_START RTP_END HTTP_PORT AMI_PORT ARI_USER AMI_USER
     TRUNK_MATCH TRUNK_CONTACT IDENTIFIER_ORDER SYSTEM_NAME BENCH BENCH_PROMPT ARI_PASSWORD AMI_PASSWORD)
   mounts=(-v "$volume:/data" -v "$root/dialplan:/dialplan:ro")
   local sounds=${SWITCHBOARD_SOUNDS:-$root/sounds}
   let_read "$root/dialplan"
   let_read "$sounds"
   [ ! -d "$sounds" ] || mounts+=(-v "$(cd "$sounds" && pwd):/sounds:ro")
+  [ -z "${SWITCHBOARD_RECORDINGS_MEMORY:-}" ] ||
+    mounts+=(--tmpfs "/data/spool/recording:size=$SWITCHBOARD_RECORDINGS_MEMORY,uid=101,gid=101")
   [ -z "${SWITCHBOARD_TLS:-}" ] || mounts+=(-v "$(cd "$SWITCHBOARD_TLS" && pwd):/tls:ro")
 }
 
@@ -117,7 +121,7 @@ start() {
   want=$(fingerprint)
   if running && [ "$(docker inspect --format '{{index .Config.Labels "switchboard.fingerprint"}}' "$name")" = "$want" ]; then
     wait_ready
-    say "is running (SIP $BIND:$SIP_PORT, ARI $BIND:$HTTP_PORT)"
+    say "is running (SIP $BIND:$SIP_PORT, ARI $CONTROL_BIND:$HTTP_PORT)"
     return 0
   fi
   docker rm -f "$name" >/dev/null 2>&1 || true
@@ -129,7 +133,7 @@ start() {
     --log-opt max-size=10m --log-opt max-file=3 \
     "${flags[@]}" "${mounts[@]}" "$image" >/dev/null
   wait_ready
-  say "is running (SIP $BIND:$SIP_PORT, ARI $BIND:$HTTP_PORT)"
+  say "is running (SIP $BIND:$SIP_PORT, ARI $CONTROL_BIND:$HTTP_PORT)"
 }
 
 stop() {

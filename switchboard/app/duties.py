@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NoReturn
 
 from switchboard.calls.duties import Handler, JobWorker, Postman
+from switchboard.calls.duties.outages import Outage
 from switchboard.calls.ports import Log, Ports
 from switchboard.calls.ports.autoreply import ScriptServer
 from switchboard.calls.ports.duties import Job
@@ -79,14 +80,14 @@ class Duties:
             yield asyncio.create_task(self.postman.run(), name="mail")
 
     async def _run(self, worker: JobWorker, begin: Callable[[Database, datetime], Awaitable[None]]) -> NoReturn:
+        """Once the database is there."""
+        sweeping = Outage(self._log, "tasks_not_swept", "tasks_swept_again")
         while True:
-            try:
+            with sweeping.trying():
                 await begin(self._database, self._clock.now())
-            except Exception:  # noqa: BLE001 - until the database is there
-                self._log.exception("tasks_not_swept")
-                await asyncio.sleep(SWEEP_AGAIN_S)
-            else:
+            if not sweeping.lasts:
                 await worker.run()
+            await asyncio.sleep(SWEEP_AGAIN_S)
 
     def mail_counts(self) -> dict[str, int]:
         """For the metrics; empty where there is no mail server, or before the first look."""

@@ -27,7 +27,7 @@ from switchboard.calendars.polling import CalendarPolling
 from switchboard.calls.dispatcher import Dispatcher
 from switchboard.calls.foresight import Foresight
 from switchboard.calls.incoming import see_through
-from switchboard.calls.live import LastingCalls, LiveTalks, ParkingLot
+from switchboard.calls.live import LastingCalls, LiveTalks, Losses, ParkingLot
 from switchboard.calls.mailbox.message_lamps import MessageLamps
 from switchboard.calls.mailbox.ringing_both import CallsBack
 from switchboard.calls.orders import OrdersByApi
@@ -79,9 +79,11 @@ from switchboard.monitoring import (
     CalendarFigures,
     Figures,
     LoadFigures,
+    LossFigures,
     MailboxFigures,
     QueueBoard,
     ServiceHealth,
+    Stores,
     age_of,
     registry_of,
 )
@@ -130,7 +132,7 @@ class Parts:
         self.spool = Spool(self._settings.spool)
         self.settling = Settling(self.database, self.spool, named_log("spool"))
         self.journal = DatabaseJournal(self.database, named_log("journal"), JOURNAL_PATIENCE_S, self.spool)
-        self.audio = FolderAudioStore(self._settings.recordings)
+        self.audio = FolderAudioStore(self._settings.recordings, _tell_of_damage)
         self.pins = DatabasePins(self.database)
         self.blocked_addresses = BlockedAddresses(self.database)
         self.device_accounts = DeviceAccounts(self.database)
@@ -196,6 +198,7 @@ class Parts:
             clock=self._clock,
             log=named_log("calls"),
             lasting=LastingCalls(),
+            losses=Losses(),
             live=LiveTalks(),
             parking=ParkingLot(),
             places=DatabaseQueueBook(self.database),
@@ -215,9 +218,10 @@ class Parts:
 
     def _web_ports(self) -> WebPorts:
         clock, database = self._clock, self.database
+        stores = Stores(database, self.spool, self.audio)
         beside = BesideHealth(self._directory_age, self.load_figures.words)
         return WebPorts(
-            health=ServiceHealth(self.connection, self.ami, database, self.spool, beside),
+            health=ServiceHealth(self.connection, self.ami, stores, beside),
             phones=self.telephony,
             queue=QueueBoard(self.queues, lambda: self.directory.latest),
             audio=self.audio,
@@ -266,7 +270,12 @@ class Parts:
             self.duties.mail_counts,
         )
         calendars, mailboxes = CalendarFigures(self.calendar_polling.ages), MailboxFigures(self.duties.mailbox_counts)
-        return registry_of(figures, self.load_figures, calendars, mailboxes)
+        losses = LossFigures(self.ports.losses)
+        return registry_of(figures, self.load_figures, calendars, mailboxes, losses)
+
+
+def _tell_of_damage(sha256: str) -> None:
+    named_log("recordings").warning("recording_damaged", sha256=sha256)
 
 
 def _database(settings: Settings) -> Database:

@@ -202,6 +202,7 @@ class Service:
                 each.enabled,
                 number_shown_by(each.account, directory),
                 str(each.person_id),
+                each.encrypted,
             )
             for each in devices
         ]

@@ -27,6 +27,8 @@ TAKEN_OVER = "another service has taken over"
 _REPEATABLE = ("events/claim",)
 _MESSAGE_LENGTH = 200
 _EVENT_BYTES = 4 * 1024 * 1024
+# An Asterisk that hangs is found after one and a half times as long.
+HEARTBEAT_S = 3.0
 # While an Asterisk that hangs is waited for to say goodbye, nobody hears its events.
 _CLOSING = aiohttp.ClientWSTimeout(ws_close=1.0)
 
@@ -125,7 +127,7 @@ class AriClient:
         query = {"app": self.application, "subscribeAll": "false"}
         try:
             return await self._check_open().ws_connect(
-                f"{self._url}/events", params=query, heartbeat=5.0, max_msg_size=_EVENT_BYTES, timeout=_CLOSING
+                f"{self._url}/events", params=query, heartbeat=HEARTBEAT_S, max_msg_size=_EVENT_BYTES, timeout=_CLOSING
             )
         except aiohttp.WSServerHandshakeError as error:
             raise AriError(error.status, "the event socket was refused") from None

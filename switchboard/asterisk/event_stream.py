@@ -83,10 +83,13 @@ class EventStream:
             except (AriError, _SocketClosed) as error:
                 self._log.warning("ari_disconnected", error=str(error), retry_s=round(self._pause_s, 1))
             finally:
-                self._state.connected = False
-                self._state.reconciled.clear()
+                self._lost()
             await asyncio.sleep(self._pause_s * random.uniform(0.5, 1.0))  # noqa: S311 - spreads load, keeps no secret
             self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)
+
+    def _lost(self) -> None:
+        self._state.connected = False
+        self._state.reconciled.clear()
 
     async def _one_connection(self) -> None:
         socket = self.socket = await self._client.events()
@@ -98,6 +101,7 @@ class EventStream:
                 if task.done():
                     task.result()
         finally:
+            self._lost()  # a socket that hangs takes its time to close
             companion.cancel()
             reader.cancel()
             await asyncio.gather(companion, reader, return_exceptions=True)

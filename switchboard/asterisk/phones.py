@@ -34,7 +34,8 @@ Fields = Mapping[str, str]
 @dataclass(frozen=True, slots=True)
 class PhoneAccount:
     """`display_name` and `display_number` are what colleagues see when this phone calls, `outside_number` (E.164) what
-    is seen outside, where that is known. `mailbox`: whose messages its lamp shows, in digits; empty: nobody's."""
+    is seen outside, where that is known. `mailbox`: whose messages its lamp shows, in digits; empty: nobody's.
+    `encrypted`: by rule of its authority, as `PhoneMedia` has it for all."""
 
     account: str
     password: str = field(repr=False)
@@ -43,6 +44,7 @@ class PhoneAccount:
     enabled: bool = True
     outside_number: str = ""
     mailbox: str = ""
+    encrypted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,12 @@ class Synchronised:
 @dataclass(frozen=True, slots=True)
 class PhoneMedia:
     """`address`: of Asterisk's own, for sound; None where it may choose. `context` is the dialplan's for phones.
-    `transfers`: whether their transfer button (REFER) is heard; else it is refused with 603. `encrypted`: their sound
-    is (SRTP, keys by SDES), or there is no call."""
+    `transfers`: whether their transfer button (REFER) is heard; else it is refused with 603. `encrypted`: they
+    call over TLS and their sound is encrypted (SRTP, keys by SDES), or there is no call."""
 
     address: str | None = None
     context: str = "from-phone"
+    encrypted_context: str = "from-encrypted-phone"
     transfers: bool = True
     encrypted: bool = False
 
@@ -149,9 +152,10 @@ class PhoneAccounts:
         """A REFER moves nobody by itself: each leg of a phone says so (`ringing.TRANSFERS_ARE_OURS`, the dialplan's
         from-phone). Lamps are subscribed to, and texts sent, where no call can come of it."""
         name = account.account
+        encrypted = account.encrypted or self._media.encrypted
         address = {"bind_rtp_to_media_address": "true", "media_address": self._media.address}
         return {
-            "context": self._media.context,
+            "context": self._media.encrypted_context if encrypted else self._media.context,
             "aors": name,
             "auth": name,
             "identify_by": "username",
@@ -171,7 +175,7 @@ class PhoneAccounts:
             "message_context": NO_TEXTS_CONTEXT,
             "device_state_busy_at": "0",
             "notify_early_inuse_ringing": "true",
-            **({"media_encryption": "sdes"} if self._media.encrypted else {}),
+            **({"media_encryption": "sdes"} if encrypted else {}),
             **({"mailboxes": f"{account.mailbox}@{MAILBOXES}"} if account.mailbox else {}),
             **{key: value for key, value in address.items() if self._media.address and value},
         }

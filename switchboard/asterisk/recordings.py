@@ -11,16 +11,31 @@ BYTES_PER_S = 16000
 _FORMAT = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, 8000, BYTES_PER_S, 2, 16)
 
 
+_EMPTY = b"RIFF" + struct.pack("<I", HEADER - 8) + b"WAVE" + _FORMAT + b"data" + struct.pack("<I", 0)
+
+
 def mend_wav(raw: bytes) -> StoredRecording | None:
-    """Asterisk's wav with its lengths put right: a killed Asterisk leaves them 0. None where it holds no audio or is
-    not 8 kHz mono 16-bit PCM."""
-    if raw[:4] != b"RIFF" or raw[8:12] != b"WAVE" or raw[12:36] != _FORMAT or raw[36:40] != b"data":
+    """Asterisk's wav with its lengths put right: they are written at its end, so a killed Asterisk leaves them 0. On a
+    full disk there may be less than a header. None where it was ended and holds no audio, or is not 8 kHz mono 16-bit
+    PCM."""
+    if not _is_ours(raw):
         return None
     sound = raw[HEADER : len(raw) - len(raw) % 2]
-    if not sound:
+    mended = _with_lengths(sound)
+    whole = raw[:HEADER] == mended[:HEADER]
+    if whole and not sound:
         return None
-    head = b"RIFF" + struct.pack("<I", HEADER - 8 + len(sound)) + raw[8:40] + struct.pack("<I", len(sound))
-    return StoredRecording(head + sound, len(sound) / BYTES_PER_S)
+    return StoredRecording(mended, len(sound) / BYTES_PER_S, whole)
+
+
+def _is_ours(raw: bytes) -> bool:
+    """As far as it goes; the two lengths may be any."""
+    return all(raw[start:end] == _EMPTY[start : min(end, len(raw))] for start, end in ((0, 4), (8, 40)))
+
+
+def _with_lengths(sound: bytes) -> bytes:
+    lengths = (struct.pack("<I", length) for length in (HEADER - 8 + len(sound), len(sound)))
+    return b"".join((_EMPTY[:4], next(lengths), _EMPTY[8:40], next(lengths), sound))
 
 
 class AriRecordings:
@@ -47,6 +62,8 @@ class AriRecordings:
         recording = mend_wav(raw)
         if recording is None:
             self._log.warning("recording_without_audio", recording=name, bytes=len(raw))
+        elif not recording.whole:
+            self._log.warning("recording_cut_short", recording=name, bytes=len(raw))
         return recording
 
     async def delete(self, name: str) -> None:

@@ -10,6 +10,7 @@ from switchboard.calendars.failures import CalendarFailure
 from switchboard.calendars.fetching import CalendarFetcher
 from switchboard.calendars.looking import Around, CalendarLooking, Keeper
 from switchboard.calendars.states import CalendarStates
+from switchboard.calls.duties.outages import Outage
 from switchboard.calls.ports import Log
 from switchboard.domain.calendar import CalendarSource, SourceState
 from switchboard.domain.calendar.sources import LONGEST_INTERVAL_S, SHORTEST_INTERVAL_S
@@ -40,6 +41,7 @@ class CalendarPolling:
         self._looking = CalendarLooking(book, fetcher, around)
         self._tasks: dict[CalendarSource, asyncio.Task[NoReturn]] = {}
         self._orphans_gone = False
+        self._reading = Outage(log, "calendar_sources_unread", "calendar_sources_read_again")
         self.states = CalendarStates()
 
     async def run(self) -> NoReturn:
@@ -79,14 +81,16 @@ class CalendarPolling:
 
     async def _follow_table(self) -> None:
         """The next time may find the database again."""
-        try:
+        rows: Sequence[tuple[CalendarSource, SourceState]] = ()
+        with self._reading.trying():
             await self._write_states()
             rows = await self._book.followed()
             if not self._orphans_gone:
                 await self._forget_orphans()
-        except Exception:  # noqa: BLE001
-            self._log.exception("calendar_sources_unread")
-            return
+        if not self._reading.lasts:
+            self._follow(rows)
+
+    def _follow(self, rows: Sequence[tuple[CalendarSource, SourceState]]) -> None:
         self.states.follow(rows)
         wanted = {source for source, _ in rows}
         for source in self._tasks.keys() - wanted:
@@ -113,13 +117,13 @@ class CalendarPolling:
             self._log.info("calendar_absences_removed", absences=gone)
 
     async def _keep_looking(self, source: CalendarSource) -> NoReturn:
+        """One source's fault ends no other."""
         interval = self._interval(source)
+        looks = Outage(self._log.bind(source=source.id), "calendar_look_failed", "calendar_looked_at_again")
         await asyncio.sleep(_JITTER.uniform(0, interval / 4))
         while True:
-            try:
+            with looks.trying():
                 await self.look(source)
-            except Exception:  # noqa: BLE001  one source's fault ends no other
-                self._log.exception("calendar_look_failed", source=source.id)
             await asyncio.sleep(interval * _JITTER.uniform(0.8, 1.0))
 
     def _interval(self, source: CalendarSource) -> float:

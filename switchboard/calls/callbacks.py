@@ -25,6 +25,8 @@ from switchboard.domain.spoken_sound import SoundVerdict, judge_sound
 _NAMESPACE = uuid.UUID("6f3d1c3e-53a5-4f0e-9a37-5d1f0a1b7c11")
 _NAME = re.compile(r"message-[0-9a-f]{32}-a([0-9]{1,9})(?:-([pug])([0-9]{1,9}))?(?:-t([0-9a-f]{32}))?")
 RECORDING_PREFIX = "message-"
+ACTOR = "switchboard"
+LOST_NOTE = "Talade in ett meddelande som gick förlorat genom ett fel i växeln."
 FETCH_TRIES = 3
 FETCH_PAUSE_S = 0.3
 
@@ -50,6 +52,15 @@ class Noted:
 @dataclass(frozen=True, slots=True)
 class Discarded:
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A fault of ours cost it, not its speaker: `task` is opened without it (R16). None: nobody knows whom to call.
+    `new` as in `Kept`."""
+
+    task: CallbackTask | None
+    new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +102,16 @@ def task_in(name: str) -> str | None:
 
 
 async def store_message(
-    ports: Ports, directory: Directory, pending: PendingRecording, source: TaskSource = "voicemail"
-) -> Kept | Noted | Discarded:
+    ports: Ports,
+    directory: Directory,
+    pending: PendingRecording,
+    source: TaskSource = "voicemail",
+    *,
+    must_be_there: bool = False,
+) -> Kept | Noted | Discarded | Lost:
     """Store the audio, open the task or give it its note, then let Asterisk's copy go. Can be repeated after a crash at
-    any point. A note whose task is no more is kept as a message, with a task of its own.
+    any point. A note whose task is no more is kept as a message, with a task of its own. `must_be_there`: the speaker
+    was there to the end of it.
 
     Raises what Asterisk, the audio store or the database raise; then nothing is lost and it can be tried again.
     """
@@ -103,14 +120,36 @@ async def store_message(
     if stored is None and (before := await _kept_before(ports, directory, pending, source)) is not None:
         return before
     if stored is None or not verdict.holds_speech:
-        await ports.messages.discard(pending.name)
-        await _let_go(ports, pending.name)
-        ports.log.info("recording_discarded", call_id=pending.call_id, recording=pending.name, why=verdict.why)
-        return Discarded(verdict.why)
+        lost = must_be_there if stored is None else not stored.whole
+        return await _give_up(ports, directory, pending, verdict.why, lost=lost)
     message = _message(pending, await ports.audio.put(stored.wav), stored.duration_s)
     kept = await _note(ports, pending, message) or await _keep(ports, directory, pending, message, source)
     await _let_go(ports, pending.name)
     return kept
+
+
+async def _give_up(
+    ports: Ports, directory: Directory, pending: PendingRecording, why: str, *, lost: bool
+) -> Discarded | Lost:
+    """A note that is lost has its task."""
+    fate: Discarded | Lost = Discarded(why)
+    if lost and pending.task_id is None:
+        fate = await _open_without(ports, directory, pending)
+        ports.losses.messages += 1
+        ports.log.warning("message_lost", call_id=pending.call_id, recording=pending.name, why=why)
+    await ports.messages.discard(pending.name)
+    await _let_go(ports, pending.name)
+    if isinstance(fate, Discarded):
+        ports.log.info("recording_discarded", call_id=pending.call_id, recording=pending.name, why=why)
+    return fate
+
+
+async def _open_without(ports: Ports, directory: Directory, pending: PendingRecording) -> Lost:
+    """Its id is that of the task with the message: however often it is tried, one is opened."""
+    if pending.caller is None:
+        return Lost(None, new=True)
+    task = replace(task_to_open(ports, directory, pending, "interrupted"), voicemail_message_id=None)
+    return Lost(task, await ports.tasks.open(task, LOST_NOTE, ACTOR))
 
 
 async def _kept_before(

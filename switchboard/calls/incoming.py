@@ -14,8 +14,8 @@ from switchboard.calls.ports import CallLeg, HangupCause, LegGone, Ports, Teleph
 from switchboard.calls.queue import authority_mailbox, call_operators, operators_group
 from switchboard.calls.referring import call_group, refer_caller
 from switchboard.calls.talk.course import to_its_end
-from switchboard.calls.voicemail import leave_message
-from switchboard.domain.announcement import Refused, TechnicalFault, UnknownNumber
+from switchboard.calls.voicemail import MessageUnkept, leave_message
+from switchboard.domain.announcement import Goodbye, Refused, TechnicalFault, UnknownNumber
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall, Outcome
 from switchboard.domain.routing import (
     NotAllowed,
@@ -34,6 +34,7 @@ from switchboard.domain.routing import (
 )
 
 REPORT_AFTER_S = 0.02
+MOST_UNKEPT = 2
 Story = Callable[[Conversation], Awaitable[CallOutcome]]
 
 
@@ -99,7 +100,7 @@ async def _end(talk: Conversation, outcome: CallOutcome) -> None:
 
 async def _tell(talk: Conversation, story: Story) -> CallOutcome:
     """The story, and what is left of it when something of ours breaks: the operators, then a message, then an honest
-    refusal. A fault of ours is never silence."""
+    refusal. A fault of ours is never silence. Who has spoken in vain twice is not asked to speak again."""
 
     async def operators(talk: Conversation) -> CallOutcome:
         return await call_operators(talk, operators_group(talk), authority_mailbox(talk), TechnicalFault())
@@ -107,11 +108,18 @@ async def _tell(talk: Conversation, story: Story) -> CallOutcome:
     async def message(talk: Conversation) -> CallOutcome:
         return await leave_message(talk, authority_mailbox(talk))
 
+    unkept = 0
     for attempt in (story, operators, message):
         try:
             return await to_its_end(talk, attempt)
         except LegGone:
             raise
+        except MessageUnkept:
+            await talk.end_others()
+            unkept += 1
+            if unkept == MOST_UNKEPT:
+                await talk.say(Goodbye())
+                return CallOutcome(Outcome.FAILED, "no message could be kept")
         except Exception:
             await talk.end_others()
             talk.log.exception("call_story_broke", stage=talk.stage)

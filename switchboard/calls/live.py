@@ -107,3 +107,10 @@ class LastingCalls:
             yield
         finally:
             self._ids.discard(call_id)
+
+
+@dataclass(slots=True)
+class Losses:
+    """What faults of ours have cost callers since the start. It should stay 0."""
+
+    messages: int = 0

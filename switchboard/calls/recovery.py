@@ -6,12 +6,12 @@ Our own rows are read first and Asterisk's state after them; the other way round
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from switchboard.calls.callbacks import RECORDING_PREFIX, Discarded, Kept, Noted, owner_in, store_message, task_in
+from switchboard.calls.callbacks import RECORDING_PREFIX, Discarded, Kept, Lost, Noted, owner_in, store_message, task_in
 from switchboard.calls.conversation import callable_number, readable
 from switchboard.calls.mailbox.takes import call_of_take
 from switchboard.calls.ports import FallbackBook, FallbackEntry, Ports, Stray, TelephonyFault
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall, JsonValue, Outcome
-from switchboard.domain.callback import Mailbox, PendingRecording
+from switchboard.domain.callback import CallbackTask, Mailbox, PendingRecording
 from switchboard.domain.routing import ToOutside, decide_route, mailbox_of
 
 
@@ -65,8 +65,11 @@ class Recovery:
                 detail = {"recording": pending.name, "note_of": task_id, "recovered": True}
                 await self._note(pending, EventKind.RECORDED, detail)
                 self.ports.log.info("note_recovered", call_id=pending.call_id, task=task_id)
-            case Kept() | Noted() | Discarded():
-                pass  # it had been kept before, or nothing was said
+            case Lost(task=CallbackTask() as task, new=True):
+                detail = {"task": task.id, "rule": task.deadline.rule, "recovered": True, "lost": pending.name}
+                await self._note(pending, EventKind.TASK_OPENED, detail)
+            case Kept() | Noted() | Discarded() | Lost():
+                pass  # it had been kept or opened before, nothing was said, or nobody can be called
 
     async def _note(self, pending: PendingRecording, kind: EventKind, detail: dict[str, JsonValue]) -> None:
         await self.ports.journal.note(CallEvent(pending.call_id, self.ports.clock.now(), kind, detail))
@@ -99,8 +102,13 @@ class Recovery:
         """A recording without a row, say of a database restored from a copy, still is somebody's message.
 
         Here Asterisk is asked first: a row is written before its recording begins, so what has none now is nobody's.
+        An Asterisk that cannot read its own recordings still takes calls.
         """
-        stored = await self.ports.recordings.names()
+        try:
+            stored = await self.ports.recordings.names()
+        except TelephonyFault as fault:
+            self.ports.log.warning("recordings_not_listed", fault=str(fault))
+            return False
         await self._clear_takes(stored)
         names = [name for name in stored if name.startswith(RECORDING_PREFIX)]
         owned = {each.name for each in await self.ports.messages.pending()}
@@ -143,6 +151,8 @@ class Recovery:
         fate = await store_message(self.ports, directory, pending, "fallback")
         if isinstance(fate, Kept):
             outcome = CallOutcome(Outcome.MESSAGE, "message left in the fallback")
+        elif isinstance(fate, Lost):
+            outcome = CallOutcome(Outcome.INTERRUPTED, "the message in the fallback was lost by a fault of ours")
         elif isinstance(route, ToOutside) and route.emergency:
             outcome = _emergency(entry.answered)
         elif entry.answered:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from switchboard.calls.callbacks import (
     Discarded,
     Kept,
+    Lost,
     Noted,
     Postponed,
     recording_name,
@@ -14,7 +15,7 @@ from switchboard.calls.callbacks import (
 )
 from switchboard.calls.conversation import Conversation
 from switchboard.calls.ports import CallLeg, LegGone, RecordingLimits, TelephonyFault
-from switchboard.domain.announcement import Goodbye, LeaveMessage, NothingRecorded, TechnicalFault
+from switchboard.domain.announcement import FixedPrompt, Goodbye, LeaveMessage, NothingRecorded
 from switchboard.domain.call import CallOutcome, EventKind, Outcome
 from switchboard.domain.callback import CallbackTask, Mailbox, PendingRecording, promise_for
 
@@ -25,17 +26,24 @@ BEGIN_WITHIN_S = 1.5
 KEEP_WITHIN_S = 3.0
 
 
+Fate = Kept | Noted | Postponed | Discarded | Lost
+
+
+class MessageUnkept(Exception):
+    """What the caller spoke could not be kept, and the caller has been told so: the operators are next."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What became of one recording, whether the speaker hung up in it, whether Asterisk refused to record."""
 
-    fate: Kept | Noted | Postponed | Discarded
+    fate: Fate
     gone: bool
     refused: bool = False
 
 
 async def leave_message(talk: Conversation, mailbox: Mailbox) -> CallOutcome:
-    """Record for `mailbox`. A caller who said nothing is told so and gets one more chance."""
+    """Record for `mailbox`. A caller who said nothing is told so and gets one more chance. Raises MessageUnkept."""
     for _attempt in range(ATTEMPTS):
         talk.stage = "before the beep"
         await talk.say(LeaveMessage())
@@ -79,10 +87,13 @@ async def _begin(talk: Conversation, pending: PendingRecording) -> None:
 async def finish_recording(talk: Conversation, pending: PendingRecording) -> Taken:
     """As `record`, of one that has begun before a restart."""
     with talk.ports.lasting.holds(talk.call.id):
-        return await _see_through(talk, pending, talk.leg.finish_recording(pending.name))
+        return await _see_through(talk, pending, talk.leg.finish_recording(pending.name), begun=False)
 
 
-async def _see_through(talk: Conversation, pending: PendingRecording, recording: Awaitable[None]) -> Taken:
+async def _see_through(
+    talk: Conversation, pending: PendingRecording, recording: Awaitable[None], *, begun: bool = True
+) -> Taken:
+    """`begun` False: nobody knows whether Asterisk was ever asked for it."""
     talk.stage = "during the message"
     gone = refused = False
     try:
@@ -93,23 +104,23 @@ async def _see_through(talk: Conversation, pending: PendingRecording, recording:
         refused = True
         talk.log.warning("recording_failed", recording=pending.name, fault=str(fault))
         await talk.note(EventKind.FAULT, what="recording failed")
-    fate = await _keep(talk, pending)
+    fate = await _keep(talk, pending, must_be_there=begun and not gone)
     await _note_fate(talk, pending, fate)
     return Taken(fate, gone, refused)
 
 
-async def _keep(talk: Conversation, pending: PendingRecording) -> Kept | Noted | Postponed | Discarded:
+async def _keep(talk: Conversation, pending: PendingRecording, *, must_be_there: bool) -> Fate:
     """Whatever cannot be done in time is done by recovery; the caller who has spoken is promised the same."""
-    results: list[Kept | Noted | Discarded] = []
+    results: list[Kept | Noted | Discarded | Lost] = []
 
     async def store() -> None:
-        results.append(await store_message(talk.ports, talk.directory, pending))
+        results.append(await store_message(talk.ports, talk.directory, pending, must_be_there=must_be_there))
 
     await talk.at_most(KEEP_WITHIN_S, store(), "message_kept_later")
     return results[0] if results else Postponed(task_to_open(talk.ports, talk.directory, pending))
 
 
-async def _note_fate(talk: Conversation, pending: PendingRecording, fate: Kept | Noted | Postponed | Discarded) -> None:
+async def _note_fate(talk: Conversation, pending: PendingRecording, fate: Fate) -> None:
     match fate:
         case Kept(task=task, duration_s=seconds):
             await talk.note(EventKind.RECORDED, recording=pending.name, seconds=round(seconds, 1))
@@ -120,6 +131,10 @@ async def _note_fate(talk: Conversation, pending: PendingRecording, fate: Kept |
             await talk.note(EventKind.FAULT, what="the message is kept later", recording=pending.name)
         case Discarded(why=why):
             await talk.note(EventKind.RECORDED, recording=pending.name, discarded=why)
+        case Lost(task=opened):
+            await talk.note(EventKind.FAULT, what="the message was lost", recording=pending.name)
+            if opened is not None:
+                await talk.note(EventKind.TASK_OPENED, task=opened.id, rule=opened.deadline.rule)
 
 
 async def _conclude(talk: Conversation, taken: Taken) -> CallOutcome | None:
@@ -128,11 +143,22 @@ async def _conclude(talk: Conversation, taken: Taken) -> CallOutcome | None:
         if taken.gone:
             return CallOutcome(Outcome.MESSAGE, "message left, caller hung up to end it")
         return await _promise(talk, taken.fate.task)
+    if isinstance(taken.fate, Lost):
+        return await _tell_of_loss(talk, taken)
     if taken.gone:
         raise LegGone
     talk.stage = "after an empty message"
-    await talk.say(TechnicalFault() if taken.refused else NothingRecorded())
+    await talk.say(NothingRecorded())
     return None
+
+
+async def _tell_of_loss(talk: Conversation, taken: Taken) -> CallOutcome:
+    """Who is there still is told the truth, and asked to speak no second time."""
+    if taken.gone:
+        return CallOutcome(Outcome.INTERRUPTED, "the message was lost by a fault of ours")
+    talk.stage = "after a message that was lost"
+    await talk.say(FixedPrompt("message-unkept"))
+    raise MessageUnkept
 
 
 def _limits(talk: Conversation) -> RecordingLimits:

@@ -6,18 +6,21 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
+A_LITTLE = 65_536
 
 
 class FolderAudioStore:
-    """The port `calls.ports.AudioStore`."""
+    """The port `calls.ports.AudioStore`. `on_damaged` is told of a file that is not what its name says: it counts as
+    missing."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, on_damaged: Callable[[str], None] = lambda _: None) -> None:
         self._folder = folder
+        self._on_damaged = on_damaged
 
     async def put(self, wav: bytes) -> str:
         """On disk when it returns. The same audio twice is one file."""
@@ -28,6 +31,10 @@ class FolderAudioStore:
         if SHA256.fullmatch(sha256) is None:
             return None
         return await asyncio.to_thread(self._read, sha256)
+
+    async def takes(self) -> bool:
+        """Whether it can be written to now."""
+        return await asyncio.to_thread(self._takes)
 
     async def has(self, sha256: str) -> bool:
         """Raises FileNotFoundError where the whole store is missing, say a disk that is not mounted."""
@@ -69,14 +76,27 @@ class FolderAudioStore:
 
     def _read(self, sha256: str) -> bytes | None:
         try:
-            return self._path(sha256).read_bytes()
+            wav = self._path(sha256).read_bytes()
         except FileNotFoundError:
             return None
+        if hashlib.sha256(wav).hexdigest() != sha256:
+            self._on_damaged(sha256)
+            return None
+        return wav
+
+    def _takes(self) -> bool:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self._folder) as file:
+                file.write(bytes(A_LITTLE))
+        except OSError:
+            return False
+        return True
 
     def _write(self, wav: bytes) -> str:
         sha256 = hashlib.sha256(wav).hexdigest()
         path = self._path(sha256)
-        if path.exists():
+        if self._read(sha256) is not None:
             os.utime(path)
             return sha256
         path.parent.mkdir(parents=True, exist_ok=True)

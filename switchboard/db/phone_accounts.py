@@ -16,6 +16,7 @@ class DeviceAccount:
     digits: str
     enabled: bool
     person_id: int
+    encrypted: bool
 
 
 class DeviceAccounts:
@@ -37,14 +38,21 @@ class DeviceAccounts:
             .where(extension.c.destination_kind == "person", extension.c.destination_key == cast(person.c.id, Text))
             .scalar_subquery()
         )
-        rows = select(
-            device.c.account, device.c.password, device.c.enabled, person.c.name, person.c.id, digits.label("digits")
+        owner = (person.c.name, person.c.id, authority.c.phone_encryption)
+        rows = select(device.c.account, device.c.password, device.c.enabled, *owner, digits.label("digits"))
+        whose = rows.join(person, person.c.id == device.c.person_id).join(
+            authority, authority.c.id == person.c.authority_id
         )
         async with self._database.read() as tx:
-            found = await tx.execute(rows.join(person, person.c.id == device.c.person_id))
             return [
                 DeviceAccount(
-                    row.account, row.password or "", row.name or "", row.digits or "", bool(row.enabled), row.id
+                    account=row.account,
+                    password=row.password or "",
+                    name=row.name or "",
+                    digits=row.digits or "",
+                    enabled=bool(row.enabled),
+                    person_id=row.id,
+                    encrypted=bool(row.phone_encryption),
                 )
-                for row in found
+                for row in await tx.execute(whose)
             ]

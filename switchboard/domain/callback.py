@@ -20,7 +20,8 @@ class TaskStatus(StrEnum):
     CLOSED = "closed"
 
 
-TaskSource = Literal["voicemail", "operator", "queue", "abandoned", "fallback"]
+TaskSource = Literal["voicemail", "operator", "queue", "abandoned", "fallback", "interrupted"]
+"""`interrupted`: a fault of ours cost the message that the caller spoke."""
 
 
 @dataclass(frozen=True, slots=True)

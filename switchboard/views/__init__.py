@@ -88,7 +88,7 @@ class CallbackTaskView:
     unit: str | None
     person: str | None
     caller: str | None
-    source: Literal["voicemail", "operator", "queue", "abandoned", "fallback"]
+    source: Literal["voicemail", "operator", "queue", "abandoned", "fallback", "interrupted"]
     voicemail_message_id: str | None
     call_id: str | None
     received_at: datetime

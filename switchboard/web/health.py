@@ -23,7 +23,8 @@ class HealthDocument(BaseModel):
 
 @router.get("/health", response_model=HealthDocument, responses={503: {"model": HealthDocument}})
 async def health(ports: Ports) -> JSONResponse:
-    """200 when ARI, AMI and the database are connected and the schema is current; else 503 with the parts."""
+    """200 when ARI, AMI and the database are connected, the schema is current and recordings can be written; else 503
+    with the parts."""
     parts = await ports.health.parts()
     ok = bool(parts) and all(part.ok for part in parts)
     document = HealthDocument(

@@ -52,7 +52,7 @@ class House:
         self.environment = {
             **os.environ,
             "SWITCHBOARD_ENV": "test",
-            "SWITCHBOARD_NOW": _offset(shift),
+            "SWITCHBOARD_NOW": offset(shift),
             "SWITCHBOARD_DATABASE_URL": f"sqlite:///{self.database}",
             "SWITCHBOARD_RECORDINGS": str(self.audio),
             "SWITCHBOARD_SOUNDS": str(box.sounds_folder),
@@ -121,6 +121,11 @@ class House:
             return refusal.code
         except OSError:
             return 0
+
+    def metrics(self) -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.http_port}/metrics", timeout=5) as answer:
+            text: str = answer.read().decode()
+            return text
 
     def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
         assert self.process is not None
@@ -225,7 +230,7 @@ class House:
         await until(empty, within, "no channel and no bridge is left")
 
 
-def _offset(shift: timedelta) -> str:
+def offset(shift: timedelta) -> str:
     """In the form that the service's clock reads: days and seconds."""
     days, seconds = divmod(abs(int(shift.total_seconds())), 86400)
     return f"{'-' if shift < timedelta() else '+'}{days}d{seconds}s"

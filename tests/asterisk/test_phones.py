@@ -15,8 +15,6 @@ from tests.asterisk.exchange import Exchange, open_exchange
 from tests.callers import phone
 from tests.callers.phone import RegistrationRefused
 from tests.callers.raw_sip import RawPhone
-from tests.callers.sip.dialog import Dialog, Invitation
-from tests.callers.sip.message import authorization
 
 pytestmark = pytest.mark.asterisk
 
@@ -154,45 +152,3 @@ async def becomes(exchange: Exchange, wanted: PhoneState) -> float:
 def test_what_a_name_cannot_break() -> None:
     odd = PhoneAccount("a", "b", 'Åsa "Gata; <x>\\, \x00', "2+1*a<")
     assert caller_id(odd) == '"Åsa Gata x " <2+1*>'
-
-
-ENCRYPTED = b"""v=0
-o=- 1 1 IN IP4 127.0.0.1
-s=-
-c=IN IP4 127.0.0.1
-t=0 0
-m=audio 4000 RTP/SAVP 8
-a=rtpmap:8 PCMA/8000
-a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj
-""".replace(b"\n", b"\r\n")
-
-
-async def test_where_encryption_is_required_a_plain_telephone_is_refused(wire: AsteriskBox, empty: Exchange) -> None:
-    media = PhoneMedia("127.0.0.1", encrypted=True)
-    accounts = PhoneAccounts(empty.client, empty.ami, media, empty.log)
-    assert (await accounts.synchronise([KARIN])).put == 1
-    async with sip(wire, KARIN) as telephone:
-        await telephone.register()
-        plain = await telephone.dial("210")
-        await plain.ended()
-        assert plain.code == 488
-        dialog = Dialog.invited(
-            Invitation(telephone.uri("210").encode(), f"<sip:{KARIN.account}@127.0.0.1>".encode()),
-            telephone.socket.host_port,
-            KARIN.account,
-        )
-        login = (KARIN.account, KARIN.password)
-        first = dialog.request("INVITE", body=ENCRYPTED)
-        asked = await telephone.socket.exchange(first, telephone.server)
-        assert asked is not None
-        telephone.socket.send(dialog.within(first, "ACK"), telephone.server)
-        proof = authorization(asked, "INVITE", telephone.uri("210"), login)
-        offered = asyncio.create_task(
-            telephone.socket.exchange(dialog.request("INVITE", [proof], ENCRYPTED), telephone.server)
-        )
-        _, leg = await empty.next_call()
-        await leg.answer()
-        answer = await offered
-        assert answer is not None
-        assert (answer.status, b"RTP/SAVP" in answer.body, b"a=crypto:" in answer.body) == (200, True, True)
-        await leg.hang_up()

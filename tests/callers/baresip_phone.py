@@ -254,14 +254,15 @@ class BaresipStack:
             await phone.close()
         await self._runtime.close()
 
-    async def phone(self, account: PhoneAccount) -> BaresipPhone:
+    async def phone(self, account: PhoneAccount, *, tls: bool = False, srtp: bool = False) -> BaresipPhone:
         """Not registered yet; an account without a password never is."""
+        transport, sound = "tls" if tls else "udp", ";mediaenc=srtp-mand" if srtp else ""
         name = f'"{account.display_name}" ' if account.display_name else ""
         secret = f';auth_pass="{account.password}";regint=120' if account.password else ";regint=0"
         agent = await UserAgent.create(
             self._runtime,
-            f"{name}<sip:{account.user}@{account.server};transport=udp>{secret}"
-            ";answermode=manual;audio_codecs=pcma;dtmfmode=rtpevent",
+            f"{name}<sip:{account.user}@{account.server};transport={transport}>{secret}"
+            f";answermode=manual;audio_codecs=pcma;dtmfmode=rtpevent{sound}",
         )
         phone = BaresipPhone(account, agent)
         self._phones.append(phone)

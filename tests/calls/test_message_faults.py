@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from switchboard.calls.ports import TelephonyFault
-from switchboard.domain.call import EventKind, Outcome
+from switchboard.domain.call import Outcome
 from tests.builders import ERIK
 from tests.calls.test_diverting import away
 from tests.calls.test_recovery import recovery_of
@@ -69,14 +69,3 @@ async def test_a_database_that_cannot_write_does_not_hold_the_caller_up(begin: o
     assert await leaves_a_message(world) is Outcome.MESSAGE
     (task,) = world.messages.tasks
     assert task.mailbox.person_id == ERIK.id
-
-
-async def test_a_hang_up_when_asterisk_would_not_record_is_no_message() -> None:
-    world = World(at_work(away(ERIK)))
-    world.telephony.fail("record")
-    caller = world.telephony.caller()
-    caller.on_hearing("TechnicalFault", caller.leave)
-    outcome = await world.call("+46980319211", caller)
-    assert outcome.outcome is Outcome.ABANDONED
-    assert EventKind.FAULT in world.kinds(caller.id)
-    assert world.messages.tasks == []

@@ -31,3 +31,22 @@ async def test_the_same_sound_from_many_at_once(tmp_path: Path) -> None:
     store = FolderAudioStore(tmp_path / "not" / "yet")
     assert len(set(await asyncio.gather(*(store.put(wav(1)) for _ in range(20))))) == 1
     assert len(_files(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("damage", ["truncated", "swapped"])
+async def test_a_file_that_is_not_what_its_name_says_is_noticed(tmp_path: Path, damage: str) -> None:
+    damaged: list[str] = []
+    store = FolderAudioStore(tmp_path, damaged.append)
+    sha256 = await store.put(wav(1))
+    (name,) = _files(tmp_path)
+    (tmp_path / name).write_bytes(wav(1)[:1000] if damage == "truncated" else wav(2))
+    assert await store.get(sha256) is None
+    assert damaged == [sha256]
+    assert await store.put(wav(1)) == sha256
+    assert await store.get(sha256) == wav(1), "the same sound put again mends it"
+
+
+async def test_a_place_that_cannot_be_written_to_is_told_of(tmp_path: Path) -> None:
+    assert await FolderAudioStore(tmp_path / "not" / "yet").takes()
+    (tmp_path / "file").write_bytes(b"")
+    assert not await FolderAudioStore(tmp_path / "file" / "under").takes()

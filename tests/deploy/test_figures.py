@@ -13,10 +13,11 @@ import yaml
 from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
+from switchboard.calls.live import Losses
 from switchboard.calls.overload.lag import LoopLag
 from switchboard.domain.call import Outcome
 from switchboard.domain.overload import Answer, Shortage
-from switchboard.monitoring import CalendarFigures, Figures, LoadFigures, MailboxFigures, registry_of
+from switchboard.monitoring import CalendarFigures, Figures, LoadFigures, LossFigures, MailboxFigures, registry_of
 
 ROOT = Path(__file__).parents[2]
 OF_PROMETHEUS = {"up"}
@@ -49,7 +50,8 @@ def exported() -> dict[str, set[str]]:
         limits=limits, overloaded=True, turned_away=Counter({("spoken", "all lines are busy"): 1}), elsewhere=2
     )
     load = LoadFigures(cast("Any", _Dispatcher()), cast("Any", admission), LoopLag())
-    registry = registry_of(figures, load, CalendarFigures(lambda: {1: 2.0}), MailboxFigures(lambda: {"silent": 1}))
+    others = CalendarFigures(lambda: {1: 2.0}), MailboxFigures(lambda: {"silent": 1}), LossFigures(Losses())
+    registry = registry_of(figures, load, *others)
     families = text_string_to_metric_families(generate_latest(registry).decode())
     return {sample.name: set(sample.labels) for family in families for sample in family.samples}
 

@@ -70,6 +70,7 @@ TOLD_IN_SWEDISH = [
     ({"source": "queue"}, "att vi ringer upp senast torsdag 13 augusti."),
     ({"source": "fallback"}, "Den som ringde har fått beskedet att vi ringer upp."),
     ({"source": "abandoned"}, "lade på innan någon hann svara och har inte fått något besked."),
+    ({"source": "interrupted"}, "talade in ett meddelande, men det kunde inte sparas. Ingen tid är utlovad."),
     (
         {"source": "operator", "promised": True, "due": local("2026-08-14 14:30")},
         "Den som ringde har fått beskedet att vi ringer upp fredag 14 augusti klockan 14.30.",

@@ -39,9 +39,12 @@ class FakeRecordings:
         self.stored: dict[str, StoredRecording] = {}
 
     def store(self, name: str, sound_s: float, total_s: float) -> None:
-        """As at the end of `CallLeg.record`, or what a crash left behind. No sound at all leaves no file."""
-        if total_s > 0:
-            self.stored[name] = StoredRecording(wav(sound_s, total_s), total_s)
+        """As at the end of `CallLeg.record`, or what a crash left behind."""
+        self.stored[name] = StoredRecording(wav(sound_s, total_s), total_s)
+
+    def lose(self, name: str, sound_s: float = 0.0) -> None:
+        """Asterisk fell while it recorded: what stands is not the whole."""
+        self.stored[name] = StoredRecording(wav(sound_s), sound_s, whole=False)
 
     async def names(self) -> Sequence[str]:
         await self._step()

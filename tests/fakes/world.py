@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from switchboard.calls.foresight import Foresight
 from switchboard.calls.incoming import follow_call, see_through
-from switchboard.calls.live import LastingCalls, LiveTalks, ParkingLot
+from switchboard.calls.live import LastingCalls, LiveTalks, Losses, ParkingLot
 from switchboard.calls.ports import Ports
 from switchboard.calls.queue import Queues
 from switchboard.domain.announcement import Announcement, FixedPrompt
@@ -186,6 +186,7 @@ class World:
             clock=self.clock,
             log=self.log,
             lasting=LastingCalls(),
+            losses=Losses(),
             live=LiveTalks(),
             parking=ParkingLot(),
             places=self.places,

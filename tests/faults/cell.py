@@ -3,20 +3,24 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from time import monotonic
 
 from tests.acceptance.asterisk_box import AsteriskBox
-from tests.acceptance.house import House
+from tests.acceptance.house import WEDNESDAY, House
 from tests.acceptance.phones import PhoneRoom
 from tests.acceptance.wait import until
 from tests.callers.phone import CallState, DidNotHappen, PhoneCall
-from tests.faults.harm import FAULTS, Place
+from tests.faults.harm import FAULTS, STEPS, Place
 from tests.faults.scenes import MARIA, SCENES
+from tests.faults.stepping import let_step
 from tests.faults.wire import FaultyLine
 
 AT_ONCE = frozenset({"service killed", "service restarted", "Asterisk killed", "connections cut"})
 """These are over when they have come: recovery counts from then on, with the new start in it."""
 RECOVERS_WITHIN_S = 60.0
+# An hour before and after, Maria is away too.
+HALF_PAST_TEN = WEDNESDAY + timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,13 @@ class Cost:
 async def measure(box: AsteriskBox, furnished: House, fault: str, state: str) -> Cost:
     """On a house of its own."""
     async with FaultyLine(box.http_port) as ari, FaultyLine(box.ami_port) as ami:
-        house = House(box)
+        house = House(box, HALF_PAST_TEN)
         house.move_in(furnished)
         house.environment["SWITCHBOARD_ARI_URL"] = f"http://127.0.0.1:{ari.port}/ari"
         house.environment["SWITCHBOARD_AMI_PORT"] = str(ami.port)
         try:
+            if fault in STEPS:
+                let_step(house)
             await house.start()
             async with PhoneRoom(house) as phones:
                 return await _strike(Place(house, box, ari, ami), phones, fault, state)

@@ -8,12 +8,16 @@ import subprocess
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 
 from tests.acceptance.asterisk_box import AsteriskBox
 from tests.acceptance.house import House
+from tests.faults.stepping import step
 from tests.faults.wire import FaultyLine
 
 LASTS_S = 6.0
+STEP = timedelta(hours=1)
+RECORDINGS = "/data/spool/recording"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +104,43 @@ async def out_of_descriptors(place: Place) -> None:
     await asyncio.to_thread(_limit, process.pid, 1024)
 
 
+async def disk_full(place: Place) -> None:
+    """Of the service: database, what waits beside it, recordings and log cannot grow."""
+    process = place.house.process
+    assert process is not None
+    await asyncio.to_thread(limit_files, process.pid, "0")
+    await asyncio.sleep(LASTS_S)
+    await asyncio.to_thread(limit_files, process.pid, "unlimited")
+
+
+async def recordings_unwritable(place: Place) -> None:
+    """Asterisk begins no new recording."""
+    inside = ("exec", "-u", "root", place.box.name, "sh", "-c")
+    await asyncio.to_thread(_docker, *inside, f"chown root {RECORDINGS} && chmod 555 {RECORDINGS}")
+    await asyncio.sleep(LASTS_S)
+    await asyncio.to_thread(_docker, *inside, f"chown asterisk {RECORDINGS} && chmod 750 {RECORDINGS}")
+
+
+async def clock_forward(place: Place) -> None:
+    await _step(place, STEP)
+
+
+async def clock_back(place: Place) -> None:
+    await _step(place, -STEP)
+
+
+async def _step(place: Place, by: timedelta) -> None:
+    step(place.house, by)
+    await asyncio.sleep(LASTS_S)
+
+
 def _limit(pid: int, files: int) -> None:
     subprocess.run(["prlimit", f"--pid={pid}", f"--nofile={files}:1048576"], check=True, timeout=10)
+
+
+def limit_files(pid: int, size: str) -> None:
+    """How large a file may become, as a disk without space would have it."""
+    subprocess.run(["prlimit", f"--pid={pid}", f"--fsize={size}:unlimited"], check=True, timeout=10)
 
 
 def _docker(*words: str) -> None:
@@ -120,4 +159,10 @@ FAULTS: Mapping[str, Callable[[Place], Awaitable[None]]] = {
     "events spoilt": events_spoilt,
     "database locked": database_locked,
     "out of descriptors": out_of_descriptors,
+    "disk full": disk_full,
+    "recordings unwritable": recordings_unwritable,
+    "clock forward": clock_forward,
+    "clock back": clock_back,
 }
+STEPS = frozenset({"clock forward", "clock back"})
+"""For these the house's clock must be such that it can be stepped."""

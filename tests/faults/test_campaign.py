@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.__main__ import goals, row
 from tests.faults.cell import Cost
-from tests.faults.harm import FAULTS
+from tests.faults.harm import FAULTS, STEPS
 from tests.faults.scenes import SCENES
 from tests.faults.wire import FaultyLine
 from tests.ports import free_port
@@ -99,5 +99,6 @@ def test_every_row_of_the_table_names_fault_and_state() -> None:
 
 
 def test_the_grid_is_whole() -> None:
-    assert len(FAULTS) == 11
+    assert len(FAULTS) == 15
+    assert set(FAULTS) > STEPS
     assert list(SCENES) == ["ringing", "greeting", "menu", "recording", "queue", "talking", "transfer"]

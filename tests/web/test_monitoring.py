@@ -47,7 +47,14 @@ async def test_the_openapi_document_is_valid_and_describes_problems(anyone: http
     assert refused == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     assert "HTTPValidationError" not in document["components"]["schemas"]
     task = document["components"]["schemas"]["CallbackTaskView"]["properties"]
-    assert task["source"]["enum"] == ["voicemail", "operator", "queue", "abandoned", "fallback"]
+    assert task["source"]["enum"] == [
+        "voicemail",
+        "operator",
+        "queue",
+        "abandoned",
+        "fallback",
+        "interrupted",
+    ]
     assert "from" in document["components"]["schemas"]["AbsenceDocument"]["properties"]
     assert "/media/{sha256}.wav" not in document["paths"]
 

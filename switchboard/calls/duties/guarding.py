@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NoReturn, Protocol
 
+from switchboard.calls.duties.outages import Outage
 from switchboard.calls.ports import Clock, Log, TelephonyFault
 from switchboard.domain.guarding.guessing import (
     Block,
@@ -79,18 +80,18 @@ class Guard:
 
     async def run(self, log: Log) -> NoReturn:
         rounds, was_well = 0, True
+        keeping = Outage(log, "blocks_not_kept", "blocks_kept_again")
         while True:
-            try:
-                await self.look(log)
-                if rounds % FORGET_EVERY_ROUNDS == 0:
-                    await self._book.forget(self._clock.now())
-                was_well = True
-            except TelephonyFault as fault:
-                if was_well:
-                    log.warning("blocks_not_enforced", error=str(fault))
-                was_well = False
-            except Exception:
-                log.exception("blocks_not_kept")
+            with keeping.trying():
+                try:
+                    await self.look(log)
+                    if rounds % FORGET_EVERY_ROUNDS == 0:
+                        await self._book.forget(self._clock.now())
+                    was_well = True
+                except TelephonyFault as fault:
+                    if was_well:
+                        log.warning("blocks_not_enforced", error=str(fault))
+                    was_well = False
             rounds += 1
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), LOOK_EVERY_S)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import NoReturn
 
+from switchboard.calls.duties.outages import Outage
 from switchboard.calls.ports import AudioStore, Clock, Log
 from switchboard.calls.ports.duties import Job, Jobs, LeaseLost, Letter, MailDelayed, Mailer, MailRefused, Outbox
 
@@ -31,13 +32,12 @@ class JobWorker:
         self._handlers = handlers
         self._clock = clock
         self._log = log
+        self._looks = Outage(log, "jobs_not_looked_at", "jobs_looked_at_again")
 
     async def run(self) -> NoReturn:
         while True:
-            try:
+            with self._looks.trying():
                 await self.do_what_is_due()
-            except Exception:  # noqa: BLE001 - one bad look must not be the last
-                self._log.exception("jobs_not_looked_at")
             await asyncio.sleep(IDLE_S)
 
     async def do_what_is_due(self) -> int:
@@ -73,15 +73,14 @@ class Postman:
         self._audio = audio
         self._clock = clock
         self._log = log
+        self._looks = Outage(log, "outbox_not_looked_at", "outbox_looked_at_again")
         self.counts: Mapping[str, int] = {}
 
     async def run(self) -> NoReturn:
         while True:
-            try:
+            with self._looks.trying():
                 await self.send_what_waits()
                 self.counts = await self._outbox.counts()
-            except Exception:  # noqa: BLE001 - one bad look must not be the last
-                self._log.exception("outbox_not_looked_at")
             await asyncio.sleep(IDLE_S)
 
     async def send_what_waits(self) -> int:

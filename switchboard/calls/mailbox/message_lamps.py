@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Mapping
 from typing import NoReturn
 
+from switchboard.calls.duties.outages import Outage
 from switchboard.calls.ports import Log, MessageCounts, Telephony
 
 LOOK_EVERY_S = 15.0
@@ -27,6 +28,7 @@ class MessageLamps:
         self._telephony = telephony
         self._counts = counts
         self.log = log
+        self._looks = Outage(log, "message_lamps_not_shown", "message_lamps_shown_again")
         self._shown: dict[int, Counts] = {}
         self._woken = asyncio.Event()
         self._connected = False
@@ -46,10 +48,8 @@ class MessageLamps:
                 async with asyncio.timeout(LOOK_EVERY_S):
                     await self._woken.wait()
             self._woken.clear()
-            try:
+            with self._looks.trying():
                 await self.show()
-            except Exception:
-                self.log.exception("message_lamps_not_shown")
             await asyncio.sleep(BETWEEN_LOOKS_S)
 
     async def show(self) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from switchboard.calls.live import LastingCalls, LiveTalks, ParkingLot
+from switchboard.calls.live import LastingCalls, LiveTalks, Losses, ParkingLot
 from switchboard.calls.ports.desk import (
     LatestCall,
     OperatorDesk,
@@ -199,6 +199,7 @@ class Ports:
     clock: Clock
     log: Log
     lasting: LastingCalls
+    losses: Losses
     live: LiveTalks
     parking: ParkingLot
     places: QueueBook

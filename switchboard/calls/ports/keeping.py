@@ -10,10 +10,12 @@ from switchboard.domain.callback import CallbackTask, PendingRecording, Voicemai
 
 @dataclass(frozen=True, slots=True)
 class StoredRecording:
-    """What Asterisk kept: `wav` is 8 kHz mono 16-bit PCM with a right header."""
+    """What Asterisk kept: `wav` is 8 kHz mono 16-bit PCM with a right header. `whole` False: Asterisk fell, or its disk
+    was full, before the end; there may be no sound at all."""
 
     wav: bytes
     duration_s: float
+    whole: bool = True
 
 
 class Recordings(Protocol):
@@ -21,7 +23,7 @@ class Recordings(Protocol):
 
     async def names(self) -> Sequence[str]: ...
     async def fetch(self, name: str) -> StoredRecording | None:
-        """None where there is no such recording or it holds no audio. A truncated header is put right."""
+        """None where there is no such recording, or it was ended and holds no audio. A truncated header is mended."""
 
     async def delete(self, name: str) -> None:
         """Harmless where there is none."""

@@ -12,6 +12,7 @@ from switchboard.settings import Settings
 _ARI = re.compile(r"Enabled and Bound to (\S+)")
 _AMI = re.compile(r"TCP Bindaddress:\s+(\S+)")
 _SIP = re.compile(r"^Transport:\s+\S+\s+\w+\s+\d+\s+\d+\s+(\S+)", re.MULTILINE)
+_TLS = re.compile(r"^Transport:\s+\S+\s+tls\s", re.MULTILINE)
 _TRUNK = re.compile(r"^\s+Match:\s+(?!<)(\S+)", re.MULTILINE)
 _ORDER = re.compile(r"endpoint_identifier_order\s*:\s*(\S+)")
 
@@ -41,10 +42,12 @@ async def _ask_ami(settings: Settings) -> Exposure:
     password = settings.ami_password.get_secret_value()
     access = AmiAccess(settings.ami_host, settings.ami_port, settings.ami_user, password)
     async with Ami(access, named_log("ami")).visit() as ami:
+        transports = await ami.command("pjsip show transports")
         return Exposure(
             ari=_first(_ARI, await ami.command("http show status")),
             ami=_first(_AMI, await ami.command("manager show settings")),
-            sip=_all(_SIP, await ami.command("pjsip show transports")),
+            sip=_all(_SIP, transports),
+            tls=_TLS.search(transports) is not None,
             trunk=_all(_TRUNK, await ami.command("pjsip show identifies")),
             identifier_order=_first(_ORDER, await ami.command("pjsip show settings")) or "",
         )

@@ -60,4 +60,5 @@ async def _organisation(desk: Desk) -> Organisation:
         admin_tokens=await Tokens(desk.database).holding(Role.ADMIN, desk.clock.now()),
         accounts=frozenset(each.account for each in accounts if each.enabled),
         newest_call=newest,
+        encrypted=frozenset(each.account for each in accounts if each.enabled and each.encrypted),
     )

@@ -90,7 +90,7 @@ def check_open_doors(facts: Facts) -> Findings:
     doors = (("ARI", exposure.ari), ("AMI", exposure.ami)) if exposure else ()
     for name, address in doors:
         if address is not None and not _is_local(address):
-            remedy = "let a firewall give its port to the service's machine alone: whoever reaches it may try passwords"
+            remedy = "unset SWITCHBOARD_CONTROL_BIND, or let a firewall give its port to the service's machine alone"
             yield _warning("open doors", f"{name} listens on {address}", remedy)
     web = facts.web
     if web is not None and not _is_local(web.bind_host) and not web.open_on_purpose:
@@ -207,6 +207,10 @@ def check_phones(facts: Facts) -> Findings:
     if unknown:
         problem = f"Asterisk does not know {len(unknown)} of {len(accounts)} telephones, e.g. {unknown[0]}"
         yield _error("phones", problem, "start the service; its log says phone_account_not_set, and why")
+    exposure = facts.asterisk.exposure if facts.asterisk else None
+    if organisation.encrypted and exposure is not None and not exposure.tls:
+        problem = f"{len(organisation.encrypted)} telephones must call over TLS, which Asterisk does not speak"
+        yield _error("phones", problem, "set SWITCHBOARD_TLS, or take authority.phone_encryption back")
     away = sum(not phones[account] for account in accounts & phones.keys())
     if len(accounts) >= FEW_PHONES and away * 2 > len(accounts):
         problem = f"{away} of {len(accounts)} telephones are not registered"

@@ -10,12 +10,14 @@ from switchboard.domain.checks import Fault
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """What the rows say. `faults` are those of `switchboard check`; `accounts` of telephones that may register."""
+    """What the rows say. `faults` are those of `switchboard check`; `accounts` of telephones that may register,
+    `encrypted` those whose authority requires TLS of them."""
 
     faults: Sequence[Fault]
     admin_tokens: int
     accounts: frozenset[str]
     newest_call: datetime | None
+    encrypted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,15 @@ class DatabaseFacts:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """Addresses as Asterisk says them: where ARI, AMI and SIP listen, whom it takes for the trunk."""
+    """Addresses as Asterisk says them: where ARI, AMI and SIP listen, whom it takes for the trunk. `tls`: SIP over TLS
+    is among them."""
 
     ari: str | None
     ami: str | None
     sip: Sequence[str]
     trunk: Sequence[str]
     identifier_order: str
+    tls: bool = False
 
 
 @dataclass(frozen=True, slots=True)

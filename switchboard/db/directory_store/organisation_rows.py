@@ -82,6 +82,7 @@ def authority(fields: Fields) -> Authority:
         private_prefix=fields.salvage(lambda: private_prefix(fields), "*9"),
         caller_id=fields.salvage(lambda: caller_id(fields), "main"),
         overload_answer=fields.salvage(lambda: overload_answer(fields), "spoken"),
+        phone_encryption=fields.salvage(lambda: fields.flag("phone_encryption"), True),
     )
 
 

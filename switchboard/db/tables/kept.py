@@ -165,7 +165,7 @@ callback_task = Table(
     Column("id", Text, primary_key=True, comment="Id of the task"),
     *mailbox_columns(),
     Column("caller", Text, comment="Whom to call back, if known (personal data)"),
-    Column("source", Text, nullable=False, comment="voicemail, operator, queue, abandoned or fallback"),
+    Column("source", Text, nullable=False, comment="voicemail, operator, queue, abandoned, fallback or interrupted"),
     Column("call_id", Text, index=True, comment="The call that led to it"),
     Column(
         "voicemail_message_id",

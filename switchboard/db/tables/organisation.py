@@ -48,6 +48,13 @@ authority = Table(
         server_default="spoken",
         comment="What its callers get when all lines are busy: spoken (a sentence), or refused (by SIP)",
     ),
+    Column(
+        "phone_encryption",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="Its people's telephones call over TLS with SRTP, or not at all",
+    ),
     comment="A kommun, kommunalförbund or bolag: everything else belongs to one",
     sqlite_autoincrement=True,
 )

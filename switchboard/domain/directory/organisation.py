@@ -41,7 +41,8 @@ class Authority:
     """A kommun, a kommunalförbund or a bolag. Its first language is spoken until the caller chooses another.
 
     `private_prefix` before a dialled number marks a private call (R40). `overload_answer`: what its callers get above
-    capacity, a sentence or a refusal by SIP."""
+    capacity, a sentence or a refusal by SIP. `phone_encryption`: its people's telephones call over TLS with SRTP, or
+    not at all."""
 
     id: int
     name: str
@@ -53,6 +54,7 @@ class Authority:
     private_prefix: str = "*9"
     caller_id: CallerIdRule = "main"
     overload_answer: OverloadAnswer = "spoken"
+    phone_encryption: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,8 @@ def _told(facts: Facts) -> str:
     """What the caller knows, so that nobody says otherwise."""
     if facts.source == "abandoned":
         return "The caller hung up before anybody could answer, and has been told nothing."
+    if facts.source == "interrupted":
+        return "The caller left a message, but it could not be saved. No time has been promised."
     if facts.promised and facts.due is not None:
         return f"The caller has been told that we will call back on {moment(facts.due)}."
     if facts.source not in PROMISED_BY:

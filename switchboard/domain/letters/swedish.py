@@ -70,6 +70,8 @@ def _told(facts: Facts) -> str:
     """What the caller knows, so that nobody says otherwise."""
     if facts.source == "abandoned":
         return "Den som ringde lade på innan någon hann svara och har inte fått något besked."
+    if facts.source == "interrupted":
+        return "Den som ringde talade in ett meddelande, men det kunde inte sparas. Ingen tid är utlovad."
     if facts.promised and facts.due is not None:
         return f"Den som ringde har fått beskedet att vi ringer upp {moment(facts.due)}."
     if facts.source not in PROMISED_BY:

@@ -112,6 +112,7 @@ ILL = [
     ("organisation", BROKEN, "error", "switchboard check"),
     ("admin token", organisation(admin_tokens=0), "warning", "switchboard token create"),
     ("phones", asterisk(phones=dict.fromkeys(PHONES - {"erik"}, True)), "error", "phone_account_not_set"),
+    ("phones", organisation(encrypted=frozenset({"anna"})), "error", "SWITCHBOARD_TLS"),
     ("phones", asterisk(phones={**dict.fromkeys(PHONES, False), "op1": True}), "warning", "SWITCHBOARD_BIND"),
     ("mail", replace(WELL, mail=MailFacts("the mail server answered 535")), "error", "SWITCHBOARD_SMTP_URL"),
     ("backup", replace(WELL, backup=BackupFacts(Path("/backup"), None)), "error", "switchboard backup /backup"),
