@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +15,7 @@ from switchboard.domain.working_days import STOCKHOLM
 from tests.acceptance.asterisk_box import AsteriskBox, start_asterisk
 from tests.acceptance.house import House
 from tests.acceptance.wait import until
-from tests.bench.bare_process import BareProcess
+from tests.bench.client_process import ClientProcess
 from tests.bench.processes import Usage, usage
 from tests.ports import free_rtp_range
 
@@ -36,6 +36,10 @@ class System(StrEnum):
     """Decision, database, journal and ARI; the number leads to an announcement, which is the same prompt."""
     BARE = "bare"
     """A client in the service's place that does what any ARI client must and nothing else (bare_client.py)."""
+    AIOARI = "aioari"
+    """The same, by a published library (aioari_client.py)."""
+    ASYNCARI = "asyncari"
+    """The same, by another (asyncari_client.py)."""
 
     @property
     def number(self) -> str:
@@ -47,7 +51,7 @@ COMPARED = (System.DIALPLAN, System.SERVICE)
 
 @dataclass(frozen=True, slots=True)
 class Usages:
-    """`service` is the bare client's where that is in its place."""
+    """`service` is the client's where one is in its place."""
 
     asterisk: Usage
     service: Usage
@@ -65,7 +69,7 @@ class Stand:
     def __init__(self) -> None:
         self._box: AsteriskBox | None = None
         self._house: House | None = None
-        self._bare: BareProcess | None = None
+        self._client: ClientProcess | None = None
         self._asterisk_pid = 0
 
     async def __aenter__(self) -> Self:
@@ -138,20 +142,25 @@ class Stand:
         await self.house.start()
 
     @asynccontextmanager
-    async def bare_client(self) -> AsyncIterator[None]:
-        """In the service's place, which is away meanwhile and back afterwards."""
+    async def without_service(self) -> AsyncIterator[None]:
+        """It is away meanwhile and back afterwards."""
         await self.house.stop()
-        async with BareProcess({**self.house.environment, "BENCH_PROMPT": f"/sounds/sv/{PROMPT}"}) as bare:
-            self._bare = bare
+        yield
+        await self.house.start()
+
+    @asynccontextmanager
+    async def client(self, words: Sequence[str]) -> AsyncIterator[None]:
+        """In the place of the service, which is away."""
+        environment = {**self.house.environment, "BENCH_PROMPT": f"/sounds/sv/{PROMPT}"}
+        async with ClientProcess(words, environment) as self._client:
             try:
                 yield
             finally:
-                self._bare = None
-        await self.house.start()
+                self._client = None
 
     def usages(self) -> Usages:
-        if self._bare is not None:
-            return Usages(usage(self._asterisk_pid), usage(self._bare.pid))
+        if self._client is not None:
+            return Usages(usage(self._asterisk_pid), usage(self._client.pid))
         assert self.house.process is not None
         return Usages(usage(self._asterisk_pid), usage(self.house.process.pid))
 
@@ -162,12 +171,10 @@ class Stand:
         return int(calls), int(events)
 
     async def prompts_played(self) -> int:
-        """How often the announcement was played, as the journal says, or the bare client."""
-        if self._bare is not None:
-            return await self._bare.played()
-        found = self.house.one(
-            "SELECT count(*) AS n FROM call_event WHERE kind = 'played' AND detail LIKE '%FixedPrompt%'"
-        )
+        """To how many calls something was played, as the journal says, or the client. Raises ClientEnded."""
+        if self._client is not None:
+            return await self._client.played()
+        found = self.house.one("SELECT count(DISTINCT call_id) AS n FROM call_event WHERE kind = 'played'")
         return int(found["n"])
 
     async def channels(self) -> int:
