@@ -21,6 +21,7 @@ _ALAW_SILENCE = b"\xd5" * 160
 SIGN_OF_LIFE_MS = 60_000
 """Well within the trunk's rtp_timeout, after which a caller who sends nothing is let go."""
 KEY_AFTER_MS = 300
+CALLER = "+46701740605"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,11 @@ class LoadResult:
     last_words: str
 
 
-def scenario(load: Load) -> str:
+def scenario(load: Load, run: int = 0) -> str:
+    """Who speaks has a number of their own, as a second message of the same caller joins the first one's task."""
+    caller = f"+46701{run % 10_000:04d}[call_number]" if load.speech else CALLER
     lines = _speaking(load) if load.speech else _listening(load)
-    text = SCENARIO.read_text().replace("@LISTENING@", "\n  ".join(lines))
+    text = SCENARIO.read_text().replace("@LISTENING@", "\n  ".join(lines)).replace("@CALLER@", caller)
     return text.replace("@CALLED@", "[field0]" if load.numbers else "[service]")
 
 
@@ -83,9 +86,10 @@ class Sipp:
 
     def __init__(self, sip_port: int, load: Load) -> None:
         self.load = load
-        self.name = f"switchboard-sipp-{secrets.token_hex(4)}"
+        self._run = secrets.token_hex(4)
+        self.name = f"switchboard-sipp-{self._run}"
         self._folder = Path(tempfile.mkdtemp(prefix="switchboard-sipp-"))
-        (self._folder / "call.xml").write_text(scenario(load))
+        (self._folder / "call.xml").write_text(scenario(load, int(self._run, 16)))
         (self._folder / "sound.alaw").write_bytes(load.speech or _ALAW_SILENCE)
         (self._folder / "numbers.csv").write_text("\n".join(["SEQUENTIAL", *load.numbers]) + "\n")
         self._process = subprocess.Popen(
@@ -101,9 +105,8 @@ class Sipp:
 
     def _words(self, sip_port: int) -> list[str]:
         load, (first, last) = self.load, self.load.media_ports
-        run = self.name.rpartition("-")[2]
         return [
-            *("-key", "run", run, "-cid_str", f"%u-{run}@%s"),
+            *("-key", "run", self._run, "-cid_str", f"%u-{self._run}@%s"),
             *("-nostdin", "-sf", "call.xml", "-s", load.number, "-i", "127.0.0.1", "-mi", "127.0.0.1"),
             *(("-inf", "numbers.csv") if load.numbers else ()),
             *("-r", str(load.rate), "-m", str(load.calls), "-l", str(load.calls), "-timer_resol", "1"),

@@ -128,7 +128,9 @@ async def _hold(run: Run) -> None:
     say(f"holding {run.plan.held_calls} calls for {run.plan.held_s:g} s")
     await run.stand.restart()
     await warm_up(run)
-    run.report.parts["hold"] = await measure_hold(run.stand, run.plan.held_calls, run.plan.held_s)
+    found = await measure_hold(run.stand, run.plan.held_calls, run.plan.held_s)
+    run.report.parts["hold"] = found
+    say(found.sentence)
 
 
 async def _directory(run: Run) -> None:

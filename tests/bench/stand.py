@@ -143,9 +143,10 @@ class Stand:
 
     @asynccontextmanager
     async def without_service(self) -> AsyncIterator[None]:
-        """It is away meanwhile and back afterwards."""
+        """It is away meanwhile and back afterwards, with nothing to make up for of calls that met the fallback."""
         await self.house.stop()
         yield
+        await asyncio.to_thread(self.box.cli, "database deltree fallback")
         await self.house.start()
 
     @asynccontextmanager

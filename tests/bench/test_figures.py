@@ -33,13 +33,13 @@ def message(way: Way, asterisk: float, service: float = 0.0, kept: int = 100) ->
     return MessageStage(way, 10, 100, kept, TIMES, 2.9, asterisk, service, 0.5)
 
 
-def messages(service: MessageStage, **highest: int) -> MessageFigures:
+def messages(service: MessageStage, highest: dict[Way, int]) -> MessageFigures:
     stages = [service, message(Way.VOICEMAIL, 40.0, service=3.0), message(Way.RECORD, 30.0)]
-    return MessageFigures(stages, [], {Way(name): rate for name, rate in highest.items()})
+    return MessageFigures(stages, [], highest)
 
 
 def test_a_message_is_set_against_voicemail_whole_and_beyond_its_sound() -> None:
-    found = messages(message(Way.SERVICE, 31.0, 3.0), **{"service": 30, "VoiceMail()": 25})
+    found = messages(message(Way.SERVICE, 31.0, 3.0), {Way.SERVICE: 30, Way.VOICEMAIL: 25})
     whole, beyond, rate = found.goals
     assert [each.found for each in (whole, beyond, rate)] == pytest.approx([34 / 40, 4 / 10, 1.2])
     assert [each.met for each in (whole, beyond, rate)] == [False, True, True]
@@ -49,7 +49,7 @@ def test_a_message_is_set_against_voicemail_whole_and_beyond_its_sound() -> None
 
 
 def test_messages_without_a_search_have_no_highest_rate() -> None:
-    assert [goal.met for goal in messages(message(Way.SERVICE, 10.0, 9.0)).goals] == [True, True, None]
+    assert [goal.met for goal in messages(message(Way.SERVICE, 10.0, 9.0), {}).goals] == [True, True, None]
 
 
 @pytest.mark.parametrize(("kept", "passes"), [(100, True), (99, False)])

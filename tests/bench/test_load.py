@@ -42,4 +42,5 @@ def test_who_speaks_presses_a_key_and_goes_on() -> None:
     assert "Signal=1" in text
     assert "INFO sip:[field0]@[remote_ip]" in text
     assert "[service]" not in text
+    assert text.count("<sip:+467010000[call_number]@[local_ip]>") == 4
     assert waits(root) == [8500 - KEY_AFTER_MS]
