@@ -25,6 +25,7 @@ from tests.bench.stand import PROMPT, Stand
 INTERRUPTED = 130
 QUIET = 0.15
 MOST_ROUNDS = 9
+BROKEN = (AssertionError, NoResult, RuntimeError, TimeoutError)
 
 
 async def run(plan: Plan, names: Sequence[str], file: Path) -> Report:
@@ -39,9 +40,9 @@ async def run(plan: Plan, names: Sequence[str], file: Path) -> Report:
             await warm_up(now)
             report.idle = await measure_idle(stand, 3)
             for name in names:
-                if name in PARTS:
-                    await _measure(name, now)
-                    report.save(file)
+                if name in PARTS and not await _measured(name, now):
+                    break
+                report.save(file)
     if SEARCH in names:
         say(f"searching the directory among {plan.people} people")
         await measure_people(plan, report)
@@ -49,15 +50,25 @@ async def run(plan: Plan, names: Sequence[str], file: Path) -> Report:
     return report
 
 
-async def _measure(name: str, now: Run) -> None:
-    """What one measurement could not bring to its end is not the others' loss."""
+async def _measured(name: str, now: Run) -> bool:
+    """What one measurement could not bring to its end is not the others' loss. False when nothing can go on."""
     say(f"\n--- {name}")
     try:
         await PARTS[name](now)
-    except (AssertionError, NoResult, RuntimeError, TimeoutError) as fault:
+    except BROKEN as fault:
         now.report.broken[name] = f"{type(fault).__name__}: {fault}"[:600]
         say(f"{name} broke off: {now.report.broken[name]}")
+        return await _restarted(now)
+    return True
+
+
+async def _restarted(now: Run) -> bool:
+    try:
         await now.stand.restart()
+    except BROKEN as fault:
+        now.report.broken["the start after that"] = str(fault)
+        return False
+    return True
 
 
 async def _tell_noise() -> None:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
-from tests.bench.absent_people import add_absent_people
 from tests.bench.goals import Goal, at_most
 from tests.bench.load import Load
 from tests.bench.measure import LISTEN_MS, Stage, measure_idle, measure_stage, place_calls
+from tests.bench.people import add_people
 from tests.bench.stand import Stand, System
 
 SIZES = (1_000, 10_000, 100_000)
@@ -16,25 +16,27 @@ RATE = 50
 GROWTH = 1.2
 """What two runs of the same may differ by."""
 _CALM = 0.05
-_CALM_WITHIN_S = 120.0
+_CALM_WITHIN_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """`calm_s`: after the start the service reads the directory, for the search; calls came when that was over."""
+    """`calm_s`: after the start the service reads the directory, for the search; calls came when that was over. None:
+    it was still at work when they came."""
 
     people: int
     stage: Stage
-    calm_s: float
+    calm_s: float | None
     memory_mib: int
 
     @property
     def line(self) -> str:
         times = self.stage.setup_ms
+        calm = "never calm" if self.calm_s is None else f"calm {self.calm_s:.1f} s after its start"
         return (
             f"{self.people} people: p50 {times.p50:.1f}, p95 {times.p95:.1f} ms, {self.stage.failed} failed,"
             f" Asterisk {self.stage.asterisk_cpu_ms:.2f} + service {self.stage.service_cpu_ms:.2f} ms of CPU a call,"
-            f" service {self.memory_mib} MiB, calm {self.calm_s:.1f} s after its start"
+            f" service {self.memory_mib} MiB, {calm}"
         )
 
 
@@ -76,7 +78,7 @@ def _cpu(size: Size) -> float:
 async def measure_directory(
     stand: Stand, sizes: Sequence[int], seconds: float, say: Callable[[str], None]
 ) -> DirectoryFigures:
-    """Calls reach people all over it, each with a number, an extension and an absence of their own."""
+    """Calls reach absent people all over it. All have a number and an extension of their own."""
     found = []
     for size in sizes:
         say(f"{size} people in the directory")
@@ -88,7 +90,7 @@ async def measure_directory(
 async def _measure(stand: Stand, people: int, seconds: float) -> Size:
     house = stand.house
     await house.stop()
-    numbers = await asyncio.to_thread(add_absent_people, house, people)
+    numbers = await asyncio.to_thread(add_people, house, people)
     await house.start()
     calm_s = await _calm(stand)
     warm = Load("", 25, 100, LISTEN_MS, numbers=numbers)
@@ -99,9 +101,10 @@ async def _measure(stand: Stand, people: int, seconds: float) -> Size:
     return Size(people, stage, calm_s, stand.usages().service.memory_kib // 1024)
 
 
-async def _calm(stand: Stand) -> float:
-    """Seconds until the service does next to nothing; AssertionError when it goes on and on."""
+async def _calm(stand: Stand) -> float | None:
+    """Seconds until the service does next to nothing."""
     began = monotonic()
     while (await measure_idle(stand, 1)).service > _CALM:
-        assert monotonic() < began + _CALM_WITHIN_S, "the service is never calm"
+        if monotonic() > began + _CALM_WITHIN_S:
+            return None
     return monotonic() - began

@@ -12,10 +12,10 @@ from enum import StrEnum
 
 from tests.acceptance.asterisk_box import ROOT, AsteriskBox
 from tests.acceptance.wait import until
-from tests.bench.absent_people import add_absent_people
 from tests.bench.goals import Goal, at_least, below
 from tests.bench.load import KEY_AFTER_MS, Load, Sipp
 from tests.bench.measure import MOST_FAILED, MOST_P95_MS, Idle
+from tests.bench.people import AWAY_OF, add_people
 from tests.bench.processes import machine_busy_s
 from tests.bench.search import RateSearch
 from tests.bench.sipp_files import Percentiles, percentiles
@@ -142,7 +142,7 @@ async def measure_messages(stand: Stand, plan: MessagePlan, idle: Idle, say: Cal
 def _prepare(stand: Stand) -> tuple[str, ...]:
     """Mailboxes for VoiceMail(), and as many people who are away."""
     load_voicemail(stand.box)
-    return add_absent_people(stand.house, MAILBOXES)
+    return add_people(stand.house, AWAY_OF * MAILBOXES)
 
 
 def load_voicemail(box: AsteriskBox) -> None:
