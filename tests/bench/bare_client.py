@@ -1,16 +1,11 @@
 """The least that any ARI client must do for a call: claim it, wait until it has come, answer, play. No decision, no
 journal, no log: what is left is what ARI and StasisBroadcast cost by themselves.
 
-`python -m tests.bench.bare_client` takes SWITCHBOARD_ARI_URL, SWITCHBOARD_ARI_PASSWORD and BENCH_PROMPT from the
-environment. It says `ready`, then for each line that comes in how many prompts it has had played, and ends with its
-input.
+`python -m tests.bench.bare_client` is told where to work, and tells what it did, as client_talk.py says.
 """
 
 import asyncio
-import base64
 import json
-import os
-import sys
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -19,20 +14,16 @@ import aiohttp
 import uvloop
 
 from switchboard.asterisk.http_pool import HttpPool
-
-APPLICATION = "switchboard-0"
-USER = "switchboard"
-EVENT_TYPES = ("CallBroadcast", "StasisStart", "StasisEnd", "ChannelDestroyed", "PlaybackFinished")
+from tests.bench.client_talk import APPLICATION, EVENT_TYPES, Place, tell
 
 
 class BareClient:
-    def __init__(self, url: str, password: str, prompt: str) -> None:
-        token = base64.b64encode(f"{USER}:{password}".encode()).decode()
-        self._url = url.rstrip("/")
-        self._headers = {"Authorization": f"Basic {token}"}
+    def __init__(self, place: Place) -> None:
+        self._url = place.url
+        self._headers = {"Authorization": place.authorization}
         self._pool = HttpPool(self._url, self._headers)
         self._root = urlsplit(self._url).path
-        self._media = json.dumps({"media": f"sound:{prompt}"}).encode()
+        self._media = json.dumps({"media": f"sound:{place.prompt}"}).encode()
         self._coming: dict[str, asyncio.Future[None]] = {}
         self._calls: set[asyncio.Task[None]] = set()
         self.played = 0
@@ -85,18 +76,12 @@ class BareClient:
 
 
 async def main() -> None:
-    client = BareClient(
-        os.environ["SWITCHBOARD_ARI_URL"], os.environ["SWITCHBOARD_ARI_PASSWORD"], os.environ["BENCH_PROMPT"]
-    )
+    client = BareClient(Place.from_environment())
     ready = asyncio.Event()
     async with asyncio.TaskGroup() as group:
         serving = group.create_task(client.run(ready))
         await ready.wait()
-        print("ready", flush=True)
-        lines = asyncio.StreamReader()
-        await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
-        while await lines.readline():
-            print(client.played, flush=True)
+        await tell(lambda: client.played)
         serving.cancel()
 
 

@@ -30,8 +30,8 @@ class Idle:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`failed` counts calls that SIPp failed and those that the service's journal, or the bare client, does not know as
-    played. Processor milliseconds a call, idle share taken off, the bare client's as the service's; `busy` is the
+    """`failed` counts calls that SIPp failed and those that the service's journal, or the client, does not know as
+    played. Processor milliseconds a call, idle share taken off, a client's as the service's; `busy` is the
     machine's share 0 … 1 over the stage."""
 
     system: System
@@ -79,8 +79,11 @@ async def place_calls(stand: Stand, load: Load) -> LoadResult:
         return await asyncio.to_thread(sipp.wait)
 
 
-async def measure_stage(stand: Stand, system: System, rate: int, seconds: float, idle: Idle) -> Stage:
-    load = Load(system.number, rate, round(rate * seconds), LISTEN_MS)
+async def measure_stage(
+    stand: Stand, system: System, rate: int, seconds: float, idle: Idle, numbers: tuple[str, ...] = ()
+) -> Stage:
+    """To the system's own number, or to each of `numbers` in turn. Raises ClientEnded."""
+    load = Load(system.number, rate, round(rate * seconds), LISTEN_MS, numbers=numbers)
     loop = asyncio.get_running_loop()
     played, before, busy, began = await stand.prompts_played(), stand.usages(), machine_busy_s(), loop.time()
     result = await place_calls(stand, load)

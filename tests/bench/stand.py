@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +15,7 @@ from switchboard.domain.working_days import STOCKHOLM
 from tests.acceptance.asterisk_box import AsteriskBox, start_asterisk
 from tests.acceptance.house import House
 from tests.acceptance.wait import until
-from tests.bench.bare_process import BareProcess
+from tests.bench.client_process import ClientProcess
 from tests.bench.processes import Usage, usage
 from tests.ports import free_rtp_range
 
@@ -26,6 +26,7 @@ LONG_PROMPT = "&".join(["/sounds/sv/fallback"] * 6)
 """41 seconds, for calls that are held in the dialplan."""
 _RTP_PORTS = 4000
 _WORKDAY = datetime(2026, 8, 12, 10, 0, tzinfo=STOCKHOLM)
+_LEFT_ALONE_S = 15.0
 _DRAIN_S = 30.0
 
 
@@ -36,6 +37,10 @@ class System(StrEnum):
     """Decision, database, journal and ARI; the number leads to an announcement, which is the same prompt."""
     BARE = "bare"
     """A client in the service's place that does what any ARI client must and nothing else (bare_client.py)."""
+    AIOARI = "aioari"
+    """The same, by a published library (aioari_client.py)."""
+    ASYNCARI = "asyncari"
+    """The same, by another (asyncari_client.py)."""
 
     @property
     def number(self) -> str:
@@ -47,7 +52,7 @@ COMPARED = (System.DIALPLAN, System.SERVICE)
 
 @dataclass(frozen=True, slots=True)
 class Usages:
-    """`service` is the bare client's where that is in its place."""
+    """`service` is the client's where one is in its place."""
 
     asterisk: Usage
     service: Usage
@@ -65,7 +70,7 @@ class Stand:
     def __init__(self) -> None:
         self._box: AsteriskBox | None = None
         self._house: House | None = None
-        self._bare: BareProcess | None = None
+        self._client: ClientProcess | None = None
         self._asterisk_pid = 0
 
     async def __aenter__(self) -> Self:
@@ -140,20 +145,26 @@ class Stand:
         await self.house.start()
 
     @asynccontextmanager
-    async def bare_client(self) -> AsyncIterator[None]:
-        """In the service's place, which is away meanwhile and back afterwards."""
+    async def without_service(self) -> AsyncIterator[None]:
+        """It is away meanwhile and back afterwards, with nothing to make up for of calls that met the fallback."""
         await self.house.stop()
-        async with BareProcess({**self.house.environment, "BENCH_PROMPT": f"/sounds/sv/{PROMPT}"}) as bare:
-            self._bare = bare
+        yield
+        await asyncio.to_thread(self.box.cli, "database deltree fallback")
+        await self.house.start()
+
+    @asynccontextmanager
+    async def client(self, words: Sequence[str]) -> AsyncIterator[None]:
+        """In the place of the service, which is away."""
+        environment = {**self.house.environment, "BENCH_PROMPT": f"/sounds/sv/{PROMPT}"}
+        async with ClientProcess(words, environment) as self._client:
             try:
                 yield
             finally:
-                self._bare = None
-        await self.house.start()
+                self._client = None
 
     def usages(self) -> Usages:
-        if self._bare is not None:
-            return Usages(usage(self._asterisk_pid), usage(self._bare.pid))
+        if self._client is not None:
+            return Usages(usage(self._asterisk_pid), usage(self._client.pid))
         assert self.house.process is not None
         return Usages(usage(self._asterisk_pid), usage(self.house.process.pid))
 
@@ -164,23 +175,27 @@ class Stand:
         return int(calls), int(events)
 
     async def prompts_played(self) -> int:
-        """How often the announcement was played, as the journal says, or the bare client."""
-        if self._bare is not None:
-            return await self._bare.played()
-        found = self.house.one(
-            "SELECT count(*) AS n FROM call_event WHERE kind = 'played' AND detail LIKE '%FixedPrompt%'"
-        )
+        """To how many calls something was played, as the journal says, or the client. Raises ClientEnded."""
+        if self._client is not None:
+            return await self._client.played()
+        found = self.house.one("SELECT count(DISTINCT call_id) AS n FROM call_event WHERE kind = 'played'")
         return int(found["n"])
 
     async def channels(self) -> int:
         return len(await asyncio.to_thread(self.box.ari, "channels"))
 
     async def drained(self) -> None:
-        """No channel is left and every call in the journal has its end."""
+        """No channel is left, and where the service is there every call in the journal has its end. What SIPp gave up
+        without a word, as it does beyond what the machine can carry, is hung up."""
+        try:
+            await until(self._quiet, _LEFT_ALONE_S, "all calls of a stage have ended")
+        except AssertionError:
+            await asyncio.to_thread(self.box.cli, "channel request hangup all")
+            await until(self._quiet, _DRAIN_S, "all calls of a stage have ended")
 
-        async def quiet() -> bool:
-            if await self.channels():
-                return False
-            return bool(self.house.one("SELECT count(*) AS n FROM call WHERE ended_at IS NULL")["n"] == 0)
-
-        await until(quiet, _DRAIN_S, "all calls of a stage have ended")
+    async def _quiet(self) -> bool:
+        if await self.channels():
+            return False
+        if self.house.process is None:
+            return True
+        return bool(self.house.one("SELECT count(*) AS n FROM call WHERE ended_at IS NULL")["n"] == 0)

@@ -9,8 +9,8 @@ import pytest
 from aiohttp import web
 
 from tests.asterisk.ari_server import AriServer, ari_server
-from tests.bench.bare_client import APPLICATION, EVENT_TYPES
-from tests.bench.bare_process import BareProcess
+from tests.bench.client_process import BARE, ClientProcess
+from tests.bench.client_talk import APPLICATION, EVENT_TYPES
 
 CLAIM = ("POST", "events/claim", None)
 ANSWER = ("POST", "channels/box-1.1/answer", None)
@@ -19,7 +19,7 @@ FILTER = ("PUT", f"applications/{APPLICATION}/eventFilter", {"allowed": [{"type"
 
 
 @asynccontextmanager
-async def answering() -> AsyncIterator[tuple[AriServer, BareProcess]]:
+async def answering() -> AsyncIterator[tuple[AriServer, ClientProcess]]:
     async with ari_server() as ari:
         for method, path, _ in (ANSWER, PLAY):
             ari.answer(method, path)
@@ -30,7 +30,7 @@ async def answering() -> AsyncIterator[tuple[AriServer, BareProcess]]:
             "SWITCHBOARD_ARI_PASSWORD": "the-password",
             "BENCH_PROMPT": "/sounds/sv/welcome",
         }
-        async with asyncio.timeout(20), BareProcess(environment) as bare:
+        async with asyncio.timeout(20), ClientProcess(BARE, environment) as bare:
             yield ari, bare
 
 
@@ -85,7 +85,7 @@ async def test_one_that_cannot_go_on_is_an_error() -> None:
             await went_on(bare)
 
 
-async def went_on(bare: BareProcess) -> None:
+async def went_on(bare: ClientProcess) -> None:
     while True:
         await bare.played()
         await asyncio.sleep(0.005)

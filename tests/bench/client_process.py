@@ -1,20 +1,28 @@
-"""The bare client as a process of its own."""
+"""A client in the service's place as a process of its own."""
 
 import asyncio
+import contextlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
+from tests.acceptance.asterisk_box import ROOT
+
+BARE = (sys.executable, "-m", "tests.bench.bare_client")
 _READY_WITHIN_S = 20.0
 _ENDED_WITHIN_S = 10.0
 
 
-class BareProcess:
-    """`async with BareProcess(environment)`: it answers calls; it is gone afterwards. RuntimeError when it ends by
-    itself."""
+class ClientEnded(RuntimeError):
+    """By itself."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+
+class ClientProcess:
+    """`async with ClientProcess(words, environment)`: it answers calls; it is gone afterwards. Raises ClientEnded."""
+
+    def __init__(self, words: Sequence[str], environment: Mapping[str, str]) -> None:
+        self._words = words
         self._environment = dict(environment)
         self._process: asyncio.subprocess.Process | None = None
 
@@ -29,7 +37,8 @@ class BareProcess:
 
     async def __aenter__(self) -> Self:
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.bench.bare_client"),
+            *self._words,
+            cwd=ROOT,
             env=self._environment,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
@@ -51,13 +60,14 @@ class BareProcess:
     async def played(self) -> int:
         """How many prompts it has had played."""
         assert self._running.stdin is not None
-        self._running.stdin.write(b"\n")
+        with contextlib.suppress(ConnectionError):
+            self._running.stdin.write(b"\n")
         return int(await self._said())
 
     async def _said(self) -> bytes:
         assert self._running.stdout is not None
         if not (line := await self._running.stdout.readline()):
-            raise RuntimeError("the bare client ended by itself")
+            raise ClientEnded("the client ended by itself")
         return line
 
     async def _end(self) -> None:
