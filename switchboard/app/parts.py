@@ -218,10 +218,8 @@ class Parts:
 
     def _web_ports(self) -> WebPorts:
         clock, database = self._clock, self.database
-        stores = Stores(database, self.spool, self.audio)
-        beside = BesideHealth(self._directory_age, self.load_figures.words)
         return WebPorts(
-            health=ServiceHealth(self.connection, self.ami, stores, beside),
+            health=self._health(),
             phones=self.telephony,
             queue=QueueBoard(self.queues, lambda: self.directory.latest),
             audio=self.audio,
@@ -257,6 +255,11 @@ class Parts:
             registry=self._registry(),
             media_peers=self._settings.media_peers,
         )
+
+    def _health(self) -> ServiceHealth:
+        stores = Stores(self.database, self.spool, self.audio)
+        beside = BesideHealth(self._directory_age, self.load_figures.words)
+        return ServiceHealth(self.connection, self.ami, stores, beside)
 
     def _directory_age(self) -> float:
         return age_of(self.directory, self._clock)
