@@ -63,7 +63,7 @@ lint: venv ## format, lint, types and direction of imports
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 
-bench: tools venv images ## speed and cost of a call, against the plain dialplan (writes var/bench.json)
+bench: tools venv images ## speed and cost of calls and messages, against the plain dialplan and others (writes var/bench.json)
 	@docker/images.sh sipp
 	@.venv/bin/python -m tests.bench </dev/null
 

@@ -14,7 +14,7 @@ from tests.bench.queue_load import MAIN, furnish, operator
 from tests.bench.stand import Stand
 
 RATE = 10
-MOST_GROWTH = 0.05
+MOST_GROWTH = 0.02
 """Of what the processes had at the beginning of the hold."""
 _THERE_WITHIN_S = 60.0
 _SETTLED = 0.2

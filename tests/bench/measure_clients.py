@@ -13,7 +13,7 @@ from tests.bench.sipp_files import percentiles
 from tests.bench.stand import Stand, System
 
 WARM_UP_S = 2.0
-SEARCH_FROM = 50
+SEARCH_FROM = 100
 
 
 @dataclass(frozen=True, slots=True)

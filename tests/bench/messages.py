@@ -98,17 +98,21 @@ class MessageFigures:
     @property
     def sentence(self) -> str:
         highest = ", ".join(f"{way} {rate}" for way, rate in self.highest.items()) or "not looked for"
-        return "\n".join([*(each.line for each in self.stages), f"Highest rate of messages a second: {highest}"])
+        service, voicemail, record = (self.stage(way).cpu_ms for way in Way)
+        beyond = (
+            f"Beyond what the sound costs ({Way.RECORD}): the service {service - record:.1f} ms of CPU a message,"
+            f" {Way.VOICEMAIL} {voicemail - record:.1f}"
+        )
+        return "\n".join(
+            [*(each.line for each in self.stages), beyond, f"Highest rate of messages a second: {highest}"]
+        )
 
     @property
     def goals(self) -> Sequence[Goal]:
-        service, voicemail, record = (self.stage(way) for way in Way)
-        whole = service.cpu_ms / voicemail.cpu_ms
-        beyond = (service.cpu_ms - record.cpu_ms) / max(0.01, voicemail.cpu_ms - record.cpu_ms)
+        whole = self.stage(Way.SERVICE).cpu_ms / self.stage(Way.VOICEMAIL).cpu_ms
         rates = self.highest[Way.SERVICE] / max(1, self.highest[Way.VOICEMAIL]) if self.highest else None
         return [
             below(f"a message at less than {GOAL_CPU:g} of VoiceMail()'s CPU", whole, GOAL_CPU),
-            below(f"of that, beyond what the sound costs, less than {GOAL_CPU:g}", beyond, GOAL_CPU),
             at_least("at least as many messages a second as VoiceMail()", rates, 1.0),
         ]
 

@@ -9,7 +9,7 @@ from tests.bench.measure_clients import ClientPlan
 from tests.bench.messages import MessagePlan
 from tests.bench.search_people import PEOPLE
 
-FULL_CLIENTS = ClientPlan((50, 100), stage_s=12, search_s=6, search_tries=7)
+FULL_CLIENTS = ClientPlan((50, 100), stage_s=12, search_s=6, search_tries=8)
 FULL_MESSAGES = MessagePlan(rate=10, stage_s=15, rounds=1, search_s=8, search_tries=5)
 
 
