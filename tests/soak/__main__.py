@@ -132,7 +132,8 @@ def main() -> int:
     try:
         asyncio.run(_stoppable(report))
     except (KeyboardInterrupt, asyncio.CancelledError):
-        say("interrupted: everything that was started is gone")
+        report.save(file)
+        say(f"interrupted: everything that was started is gone; what was sampled: {file}")
         return INTERRUPTED
     report.save(file)
     say()
