@@ -55,12 +55,13 @@ class _Talk:
 @dataclass(frozen=True, slots=True)
 class _Ours:
     """Asterisk's account of our channels by id: which calls nobody here follows (the party that stands for each, by
-    the call's id), which phones' legs belong to nobody, and who talks with whom."""
+    the call's id), which phones' legs belong to nobody, who talks with whom, and which bridges nobody is in."""
 
     channels: Mapping[str, Json]
     callers: Mapping[str, str]
     phones: set[str]
     talks: Mapping[str, _Talk]
+    empty: set[str]
 
 
 class AriTelephony:
@@ -123,12 +124,15 @@ class AriTelephony:
     async def strays(self, followed: Callable[[str], bool]) -> Sequence[Stray]:
         """Looked at twice, for a call that begins or ends just now is told of by its own event a moment later."""
         before = await self._look(followed)
-        if not before.callers and not before.phones:
+        if not before.callers and not before.phones and not before.empty:
             return []
         await asyncio.sleep(SETTLED_AFTER_S)
         still = await self._look(followed)
         for id in before.phones & still.phones:
             await self._client.undo("DELETE", "channels", id)
+        # Both hung up while nobody was there to end their talk.
+        for bridge in before.empty & still.empty:
+            await self._client.undo("DELETE", "bridges", bridge)
         return [self._stray(call_id, still) for call_id in before.callers if call_id in still.callers]
 
     async def _look(self, followed: Callable[[str], bool]) -> _Ours:
@@ -146,7 +150,8 @@ class AriTelephony:
             for each in listed
             if each["id"] in ids and each["dialplan"]["context"] not in DIALPLANS_OWN
         }
-        talking = _talks(await self._client.request("GET", "bridges"))
+        bridges = _members(await self._client.request("GET", "bridges"))
+        talking = _talks(bridges)
         rung = {id for id in channels if id.startswith(LEG_PREFIX)}
         lonely = {id for id in rung if self._channels.find(id) is None and set(_others(talking, id)) <= rung}
         left_talking = {id for id in lonely if set(_others(talking, id)) & lonely}
@@ -156,7 +161,8 @@ class AriTelephony:
             call_id = id if ringing.call_of(id) in channels else ringing.call_of(id)
             if not followed(call_id):
                 callers[call_id] = id
-        return _Ours(channels, _one_of_each_talk(callers, talking), lonely - left_talking, talking)
+        empty = {bridge for bridge, inside in bridges.items() if not inside}
+        return _Ours(channels, _one_of_each_talk(callers, talking), lonely - left_talking, talking, empty)
 
     def _given_up(self, channel_id: str) -> bool:
         channel = self._channels.find(channel_id)
@@ -187,12 +193,16 @@ class AriTelephony:
         return AriJoined(bridge, ours(stray.leg), partner, self._client, self._log), partner
 
 
-def _talks(bridges: Json) -> dict[str, _Talk]:
+def _members(bridges: Json) -> dict[str, Sequence[str]]:
+    """Who is in which bridge of ours."""
+    return {each["id"]: each["channels"] for each in bridges if str(each["id"]).startswith(BRIDGE_PREFIX)}
+
+
+def _talks(bridges: Mapping[str, Sequence[str]]) -> dict[str, _Talk]:
     """Who is in a bridge of ours with whom."""
-    members = {each["id"]: each["channels"] for each in bridges if str(each["id"]).startswith(BRIDGE_PREFIX)}
     return {
         id: _Talk(bridge, [other for other in inside if other != id])
-        for bridge, inside in members.items()
+        for bridge, inside in bridges.items()
         for id in inside
     }
 

@@ -119,3 +119,22 @@ async def test_of_two_calls_that_became_one_the_first_goes_on() -> None:
     async with ari_server() as ari:
         looks(ari, ["c-2", "c-1"], ["c-2", "c-1"], talks={"bridge-1": ["c-2", "c-1"]})
         assert (await strays(ari, set()))[0] == ["c-1"]
+
+
+async def test_the_bridge_of_two_who_hung_up_meanwhile_goes() -> None:
+    async with ari_server() as ari:
+        talks = {"bridge-1": ["c-1", "leg-c-1-aa"], "bridge-2": [], "somebody-elses": []}
+        looks(ari, ["c-1", "leg-c-1-aa"], ["c-1", "leg-c-1-aa"], talks=talks)
+        await strays(ari, set())
+        assert [path for method, path, _ in ari.requests if method == "DELETE"] == ["bridges/bridge-2"]
+
+
+async def test_a_bridge_that_is_just_being_filled_stays() -> None:
+    async with ari_server() as ari:
+        looks(ari, ["c-1"], ["c-1"], talks={"bridge-1": []})
+        looking = asyncio.create_task(strays(ari, {"c-1"}))
+        while len(ari.requests) < 3:
+            await asyncio.sleep(0.01)
+        ari.answer("GET", "bridges", [{"id": "bridge-1", "channels": ["c-1"]}])
+        await looking
+        assert [path for method, path, _ in ari.requests if method == "DELETE"] == []
