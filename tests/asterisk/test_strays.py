@@ -11,6 +11,7 @@ from switchboard.asterisk.ari_client import AriClient
 from switchboard.asterisk.channels import HeldChannels
 from switchboard.asterisk.phone_states import PhoneStates
 from switchboard.asterisk.telephony import AriTelephony
+from tests.acceptance.wait import until
 from tests.asterisk.ari_server import AriServer, ari_server
 from tests.asterisk.exchange import FrozenClock
 from tests.fakes.world import FakeLog
@@ -132,9 +133,12 @@ async def test_the_bridge_of_two_who_hung_up_meanwhile_goes() -> None:
 async def test_a_bridge_that_is_just_being_filled_stays() -> None:
     async with ari_server() as ari:
         looks(ari, ["c-1"], ["c-1"], talks={"bridge-1": []})
+
+        async def first_look_over() -> bool:
+            return len(ari.requests) >= 3
+
         looking = asyncio.create_task(strays(ari, {"c-1"}))
-        while len(ari.requests) < 3:
-            await asyncio.sleep(0.01)
+        await until(first_look_over, 5, "the first look is over")
         ari.answer("GET", "bridges", [{"id": "bridge-1", "channels": ["c-1"]}])
         await looking
         assert [path for method, path, _ in ari.requests if method == "DELETE"] == []
