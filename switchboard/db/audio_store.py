@@ -12,6 +12,7 @@ from pathlib import Path
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 A_LITTLE = 65_536
+UNFINISHED = ".part"
 
 
 class FolderAudioStore:
@@ -48,6 +49,18 @@ class FolderAudioStore:
 
     async def names(self, put_before: datetime) -> Sequence[str]:
         return await asyncio.to_thread(lambda: list(self._older(put_before.timestamp())))
+
+    async def clear_unfinished(self, begun_before: datetime) -> int:
+        return await asyncio.to_thread(self._clear_unfinished, begun_before.timestamp())
+
+    def _clear_unfinished(self, begun_before: float) -> int:
+        gone = 0
+        for path in self._folder.glob(f"??/*{UNFINISHED}"):
+            with contextlib.suppress(FileNotFoundError):
+                if path.stat().st_mtime < begun_before:
+                    path.unlink()
+                    gone += 1
+        return gone
 
     def _older(self, put_before: float) -> Iterator[str]:
         for path in self._folder.glob("??/*.wav"):
@@ -100,7 +113,7 @@ class FolderAudioStore:
             os.utime(path)
             return sha256
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, unfinished = tempfile.mkstemp(dir=path.parent, suffix=".part")
+        descriptor, unfinished = tempfile.mkstemp(dir=path.parent, suffix=UNFINISHED)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(wav)

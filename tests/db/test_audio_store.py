@@ -1,6 +1,7 @@
 """The folder of recordings."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,16 @@ async def test_a_place_that_cannot_be_written_to_is_told_of(tmp_path: Path) -> N
     assert await FolderAudioStore(tmp_path / "not" / "yet").takes()
     (tmp_path / "file").write_bytes(b"")
     assert not await FolderAudioStore(tmp_path / "file" / "under").takes()
+
+
+@pytest.mark.requirement("R44")
+async def test_what_a_crash_left_half_written_goes(tmp_path: Path) -> None:
+    store = FolderAudioStore(tmp_path)
+    sha256 = await store.put(wav(1))
+    half = tmp_path / sha256[:2] / "tmpabc.part"
+    half.write_bytes(wav(1)[:100])
+    assert await store.clear_unfinished(datetime(1999, 1, 1, tzinfo=UTC)) == 0
+    assert half.exists()
+    assert await store.clear_unfinished(datetime(2200, 1, 1, tzinfo=UTC)) == 1
+    assert not half.exists()
+    assert await store.get(sha256) == wav(1)

@@ -30,5 +30,9 @@ class FakeAudioStore:
         self.stored.pop(sha256, None)
         return True
 
+    async def clear_unfinished(self, begun_before: datetime) -> int:
+        del begun_before
+        return 0
+
     async def names(self, put_before: datetime) -> Sequence[str]:
         return [each for each in self.stored if self.put_at.get(each, LONG_AGO) < put_before]

@@ -64,6 +64,9 @@ class AudioStore(Protocol):
     async def names(self, put_before: datetime) -> Sequence[str]:
         """All that were put, for the last time, before that instant."""
 
+    async def clear_unfinished(self, begun_before: datetime) -> int:
+        """What a crash left half put is nobody's, and goes. How many."""
+
 
 class Messages(Protocol):
     """Voicemail and callback tasks in the database."""

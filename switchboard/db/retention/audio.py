@@ -41,6 +41,7 @@ async def erase_waiting(database: Database, audio: AudioStore, now: datetime) ->
 async def erase_nameless(database: Database, audio: AudioStore, now: datetime) -> int:
     """Recordings that were stored for a row that was never written: a call that broke off, an upload that was refused.
     How many are gone."""
+    await audio.clear_unfinished(now - SETTLED)
     stored = await audio.names(now - NAMELESS)
     async with database.read() as tx:
         named = await _all_named(tx) if stored else set()
