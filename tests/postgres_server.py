@@ -80,7 +80,7 @@ class PostgresContainer:
 
     def __init__(self, *, throw_away: bool) -> None:
         port, password = free_port(), secrets.token_hex(16)
-        self._name = f"switchboard-test-postgres-{secrets.token_hex(4)}"
+        self._name = f"switchboard-test-postgres-{secrets.token_hex(3)}"
         self.url = f"postgresql://switchboard:{password}@127.0.0.1:{port}/switchboard"
         self._environment = {
             **os.environ,
