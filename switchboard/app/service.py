@@ -71,6 +71,7 @@ class Service:
         parts = self.parts
         async with AsyncExitStack() as running:
             await self._open_database(running)
+            await parts.audio.open()
             running.push_async_callback(parts.spool.close)
             await parts.settling.settle()
             parts.journal.start()

@@ -37,13 +37,14 @@ class Gauges:
 
 class Admission:
     """`directory` gives what is in memory. `turned_away` counts by answer and reason; `elsewhere` is how many the
-    dialplan has turned away by itself since Asterisk's start."""
+    dialplan has turned away by itself since it was first asked."""
 
     def __init__(self, limits: Limits, directory: Callable[[], Directory], log: Log) -> None:
         self.limits = limits
         self.gauges = Gauges()
         self.turned_away: Counter[tuple[str, str]] = Counter()
         self.elsewhere = 0
+        self._known: int | None = None
         self._directory = directory
         self._log = log
         self._latest = 0.0
@@ -68,10 +69,13 @@ class Admission:
         return verdict
 
     def note_elsewhere(self, count: int) -> None:
-        """The dialplan's own count. A smaller one than before: Asterisk was started anew."""
-        if count > (self.elsewhere if count >= self.elsewhere else 0):
+        """The dialplan's own count since Asterisk's start. The first is no news; a smaller one than before: Asterisk
+        was started anew."""
+        known = count if self._known is None else self._known if count >= self._known else 0
+        self._known = count
+        if count > known:
             self._note("in the dialplan")
-        self.elsewhere = count
+            self.elsewhere += count - known
 
     def _note(self, why: str) -> None:
         loop = asyncio.get_running_loop()
