@@ -83,6 +83,7 @@ class Service:
                 asyncio.create_task(self._look_after(), name="look after"),
                 asyncio.create_task(parts.message_lamps.run(), name="message lamps"),
                 asyncio.create_task(parts.lag.run(), name="loop lag"),
+                asyncio.create_task(parts.health.run(self.log), name="health"),
                 asyncio.create_task(parts.calendar_polling.run(), name="calendars"),
                 *parts.duties.start(),
                 *parts.guarding.start(),
