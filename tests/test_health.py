@@ -30,6 +30,8 @@ def health_of(
     """With an Asterisk that is there."""
     ari, ami = ConnectionState(connected=True), SimpleNamespace(connected=True)
     ari.reconciled.set()
+    if not (folder / "audio").exists():
+        (folder / "audio").mkdir()
     stores = Stores(
         database, Spool(folder / "spool.sqlite3") if spool is None else spool, FolderAudioStore(folder / "audio")
     )
@@ -127,3 +129,25 @@ async def test_it_looks_by_itself_and_again_after_a_fault(
     finally:
         looking.cancel()
         await asyncio.gather(looking, return_exceptions=True)
+
+
+async def test_a_disk_that_hangs_is_told_of_and_looked_at_once(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[asyncio.Event] = []
+
+    async def hanging(_: FolderAudioStore) -> bool:
+        looks.append(asyncio.Event())
+        await looks[-1].wait()
+        return True
+
+    monkeypatch.setattr("switchboard.health.DISK_WITHIN_S", 0.05)
+    monkeypatch.setattr(FolderAudioStore, "takes", hanging)
+    health = health_of(database, tmp_path)
+    assert not (await part(health, "recordings")).ok
+    assert not (await part(health, "recordings")).ok
+    assert len(looks) == 1
+    looks[0].set()
+    await asyncio.sleep(0)
+    assert looks[0].is_set()
+    assert (await part(health, "ari")).ok

@@ -70,8 +70,7 @@ class Service:
         """The parts in the order in which they start; they close in the reverse order."""
         parts = self.parts
         async with AsyncExitStack() as running:
-            await self._open_database(running)
-            await parts.audio.open()
+            await self._open_stores(running)
             running.push_async_callback(parts.spool.close)
             await parts.settling.settle()
             parts.journal.start()
@@ -108,8 +107,9 @@ class Service:
                 parts.ari.fence()
         self.log.info("stopped")
 
-    async def _open_database(self, running: AsyncExitStack) -> None:
+    async def _open_stores(self, running: AsyncExitStack) -> None:
         parts = self.parts
+        await parts.audio.open()
         running.push_async_callback(parts.database.close)
         await self._check_schema()
         running.push_async_callback(parts.directory.close)
