@@ -101,8 +101,9 @@ class LoadFigures(Collector):
     def words(self) -> str:
         admission = self._admission
         calls = f"{len(self._dispatcher)} of {admission.limits.calls} calls"
-        turned_away = admission.turned_away.total() + admission.elsewhere
-        told = f", {turned_away} turned away since the service started" if turned_away else ""
+        here, elsewhere = admission.turned_away.total(), admission.elsewhere
+        told = f", {here} turned away since the start" if here else ""
+        told += f", {elsewhere} by Asterisk since its own" if elsewhere else ""
         return f"overloaded: {calls}{told}" if admission.overloaded else f"{calls}{told}"
 
     def collect(self) -> Iterator[Metric]:
@@ -115,7 +116,7 @@ class LoadFigures(Collector):
         for (answer, why), count in admission.turned_away.items():
             turned.add_metric([answer, why], count)
         yield turned
-        text = "Calls that the dialplan turned away by itself, since the service looks"
+        text = "Calls that the dialplan turned away by itself, since Asterisk's start"
         yield CounterMetricFamily("switchboard_calls_turned_away_by_dialplan", text, value=admission.elsewhere)
         yield _gauge(
             "switchboard_loop_lag_seconds", "How late the event loop was, at the latest look", self._lag.latest

@@ -46,9 +46,8 @@ async def test_the_load_in_words_and_figures() -> None:
     assert load.words() == "2 of 2 calls"
     call = IncomingCall("c-1", "+46980319200", None, None, "trunk", None, datetime(2026, 8, 12, tzinfo=UTC))
     assert not admission.decide(call, 2).admitted
-    admission.note_elsewhere(500)
-    admission.note_elsewhere(503)
-    assert load.words() == "overloaded: 2 of 2 calls, 4 turned away since the service started"
+    admission.note_elsewhere(3)
+    assert load.words() == "overloaded: 2 of 2 calls, 1 turned away since the start, 3 by Asterisk since its own"
     scraped = generate_latest(registry_of(load)).decode()
     assert 'switchboard_calls_turned_away_total{got="spoken",why="all lines are busy"} 1.0' in scraped
     assert "switchboard_calls_turned_away_by_dialplan_total 3.0" in scraped

@@ -37,7 +37,7 @@ class Gauges:
 
 class Admission:
     """`directory` gives what is in memory. `turned_away` counts by answer and reason; `elsewhere` is how many the
-    dialplan has turned away by itself since it was first asked."""
+    dialplan has turned away by itself since Asterisk's start."""
 
     def __init__(self, limits: Limits, directory: Callable[[], Directory], log: Log) -> None:
         self.limits = limits
@@ -72,10 +72,9 @@ class Admission:
         """The dialplan's own count since Asterisk's start. The first is no news; a smaller one than before: Asterisk
         was started anew."""
         known = count if self._known is None else self._known if count >= self._known else 0
-        self._known = count
         if count > known:
             self._note("in the dialplan")
-            self.elsewhere += count - known
+        self._known = self.elsewhere = count
 
     def _note(self, why: str) -> None:
         loop = asyncio.get_running_loop()
