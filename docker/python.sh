@@ -51,17 +51,24 @@ install_venv() {
   }
 }
 
-python=$(find_python) || fail "Python 3.11 or newer with its module venv is missing (found: $(python3 --version 2>&1 || echo none); on Debian: apt-get install python3-venv)"
 [ -f "$lock" ] || fail "$lock is missing: run 'make lock'"
-want="$("$python" -c 'import sys; print(sys.version)' | head -n 1) $(cat "$lock" pyproject.toml | sha256sum) $root"
-if [ -x .venv/bin/python ] && [ "$(cat "$stamp" 2>/dev/null)" = "$want" ]; then
+want="$(cat "$lock" pyproject.toml | sha256sum) $root"
+up_to_date() { .venv/bin/python -c '' 2>/dev/null && [ "$(cat "$stamp" 2>/dev/null)" = "$want" ]; }
+if [ -z "${PYTHON:-}" ] && up_to_date; then
   say ".venv is up to date"
   exit 0
 fi
 
+python=$(find_python) ||
+  fail "Python 3.11 or newer with its module venv is missing (found: ${PYTHON:-$(python3 --version 2>&1 || echo none)}; on Debian: apt-get install python3-venv)"
 mkdir -p var/log
 version_of() { "$1" -c 'import sys; print(sys.version)' 2>/dev/null || true; }
-if [ "$(version_of .venv/bin/python)" != "$(version_of "$python")" ]; then
+same_python=$([ "$(version_of .venv/bin/python)" = "$(version_of "$python")" ] && echo yes || echo no)
+if [ "$same_python" = yes ] && up_to_date; then
+  say ".venv is up to date"
+  exit 0
+fi
+if [ "$same_python" = no ]; then
   say "making .venv with $("$python" --version)"
   "$python" -m venv --clear .venv
 fi

@@ -1,92 +1,23 @@
-"""What is shown to those who watch the service: its parts' health, its figures, who waits."""
+"""What is shown to those who watch the service: its figures, who waits."""
 
 import asyncio
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
-from sqlalchemy.exc import SQLAlchemyError
 
-from switchboard.asterisk.ami import Ami
 from switchboard.asterisk.event_stream import ConnectionState
 from switchboard.calls.dispatcher import Dispatcher
 from switchboard.calls.live import Losses
 from switchboard.calls.overload.admission import Admission
 from switchboard.calls.overload.lag import LoopLag
-from switchboard.calls.ports import Clock
+from switchboard.calls.ports import Clock, Log
 from switchboard.calls.queue import PlaceView, Queues
-from switchboard.db.audio_store import FolderAudioStore
 from switchboard.db.directory_store import DirectoryStore
-from switchboard.db.engine import Database, schema_is_current
 from switchboard.db.journal import DatabaseJournal
-from switchboard.db.spool import Spool
 from switchboard.domain.directory import Directory
-from switchboard.views import HealthPart, WaitingCaller
-
-
-@dataclass(frozen=True, slots=True)
-class BesideHealth:
-    """What is told with it: how old the directory is, in seconds, and the load in words."""
-
-    directory_age: Callable[[], float]
-    load: Callable[[], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """Where things are kept."""
-
-    database: Database
-    spool: Spool
-    recordings: FolderAudioStore
-
-
-class ServiceHealth:
-    """ARI, AMI, the database and its schema, the place of recordings, each asked now; and the load, which is no
-    illness: whoever takes an overloaded service out makes it worse."""
-
-    def __init__(self, ari: ConnectionState, ami: Ami, stores: Stores, beside: BesideHealth) -> None:
-        self._ari = ari
-        self._ami = ami
-        self._database = stores.database
-        self._spool = stores.spool
-        self._recordings = stores.recordings
-        self._beside = beside
-
-    async def parts(self) -> Sequence[HealthPart]:
-        answers = await self._database.ping()
-        current = answers and await self._schema_is_current()
-        accounted = self._ari.reconciled.is_set()
-        return (
-            _part("ari", self._ari.connected and accounted, "connected", "no connection to Asterisk's ARI"),
-            _part("ami", self._ami.connected, "connected", "no connection to Asterisk's AMI"),
-            _part("database", answers and not self._spool.comes_first, "answers", self._away(answers)),
-            _part("schema", current, "current", "run: switchboard migrate"),
-            _part(
-                "recordings", await self._recordings.takes(), "can be written", "cannot be written: is the disk full?"
-            ),
-            HealthPart("load", True, self._beside.load()),
-        )
-
-    def _away(self, answers: bool) -> str:
-        what = "the database does not answer"
-        if answers:
-            what = "the database takes no changes" if self._spool.told_away else "what waited is being written"
-        age = f"calls are routed by the directory of {max(0.0, self._beside.directory_age()):.0f} s ago"
-        return f"{what}; {age}, {len(self._spool)} entries wait to be written"
-
-    async def _schema_is_current(self) -> bool:
-        """The database may go away between two questions: that is ill health, not an error."""
-        try:
-            return await schema_is_current(self._database)
-        except (SQLAlchemyError, OSError):
-            return False
-
-
-def _part(name: str, ok: bool, well: str, ill: str) -> HealthPart:
-    return HealthPart(name, ok, well if ok else ill)
+from switchboard.views import WaitingCaller
 
 
 class QueueBoard:
@@ -170,8 +101,9 @@ class LoadFigures(Collector):
     def words(self) -> str:
         admission = self._admission
         calls = f"{len(self._dispatcher)} of {admission.limits.calls} calls"
-        turned_away = admission.turned_away.total() + admission.elsewhere
-        told = f", {turned_away} turned away since the start" if turned_away else ""
+        here, elsewhere = admission.turned_away.total(), admission.elsewhere
+        told = f", {here} turned away since the start" if here else ""
+        told += f", {elsewhere} by Asterisk since its own" if elsewhere else ""
         return f"overloaded: {calls}{told}" if admission.overloaded else f"{calls}{told}"
 
     def collect(self) -> Iterator[Metric]:
@@ -220,6 +152,37 @@ class LossFigures(Collector):
 
     def collect(self) -> Iterator[Metric]:
         yield _gauge("switchboard_messages_lost", "Messages that a fault of ours cost", self._losses.messages)
+
+
+class HealthFigures(Collector):
+    """`latest` by the part of /health."""
+
+    def __init__(self, latest: Callable[[], Mapping[str, bool]]) -> None:
+        self._latest = latest
+
+    def collect(self) -> Iterator[Metric]:
+        text = "1 where the part of /health was well at the latest look"
+        healthy = GaugeMetricFamily("switchboard_healthy", text, labels=["part"])
+        for part, ok in self._latest().items():
+            healthy.add_metric([part], int(ok))
+        yield healthy
+
+
+class DamageFigures(Collector):
+    """Recordings that were found to be damaged since the start: each is counted once, however often it is asked for.
+    `tell` may be called in any thread."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._damaged: set[str] = set()
+
+    def tell(self, sha256: str) -> None:
+        self._damaged.add(sha256)
+        self._log.warning("recording_damaged", sha256=sha256)
+
+    def collect(self) -> Iterator[Metric]:
+        text = "Recordings whose files are not what their names say"
+        yield CounterMetricFamily("switchboard_recordings_damaged", text, value=len(self._damaged))
 
 
 def _gauge(name: str, text: str, value: float) -> Metric:

@@ -13,7 +13,7 @@ from switchboard.calls.overload.lag import LoopLag
 from switchboard.db.journal import DatabaseJournal
 from switchboard.domain.call import IncomingCall
 from switchboard.domain.overload import Limits
-from switchboard.monitoring import Figures, LoadFigures, registry_of
+from switchboard.monitoring import DamageFigures, Figures, LoadFigures, registry_of
 from tests.fakes.world import FakeLog
 
 
@@ -47,10 +47,21 @@ async def test_the_load_in_words_and_figures() -> None:
     call = IncomingCall("c-1", "+46980319200", None, None, "trunk", None, datetime(2026, 8, 12, tzinfo=UTC))
     assert not admission.decide(call, 2).admitted
     admission.note_elsewhere(3)
-    assert load.words() == "overloaded: 2 of 2 calls, 4 turned away since the start"
+    assert load.words() == "overloaded: 2 of 2 calls, 1 turned away since the start, 3 by Asterisk since its own"
     scraped = generate_latest(registry_of(load)).decode()
     assert 'switchboard_calls_turned_away_total{got="spoken",why="all lines are busy"} 1.0' in scraped
     assert "switchboard_calls_turned_away_by_dialplan_total 3.0" in scraped
     assert "switchboard_overloaded 1.0" in scraped
     assert "switchboard_most_calls 2.0" in scraped
     admission.close()
+
+
+async def test_a_damaged_recording_is_told_each_time_and_counted_once() -> None:
+    log = FakeLog()
+    damage = DamageFigures(log)
+    assert "switchboard_recordings_damaged_total 0.0" in generate_latest(registry_of(damage)).decode()
+    for sha256 in ("a" * 64, "b" * 64, "a" * 64):
+        damage.tell(sha256)
+    assert "switchboard_recordings_damaged_total 2.0" in generate_latest(registry_of(damage)).decode()
+    assert log.lines[-1] == ("warning", "recording_damaged", {"sha256": "a" * 64})
+    assert len(log.lines) == 3

@@ -73,17 +73,17 @@ from switchboard.domain.calendar import words_of
 from switchboard.domain.keypad.reason_codes import codes_of
 from switchboard.domain.overload import Limits
 from switchboard.errors import SettingsFault
+from switchboard.health import BesideHealth, ServiceHealth, Stores
 from switchboard.logs import named_log
 from switchboard.monitoring import (
-    BesideHealth,
     CalendarFigures,
+    DamageFigures,
     Figures,
+    HealthFigures,
     LoadFigures,
     LossFigures,
     MailboxFigures,
     QueueBoard,
-    ServiceHealth,
-    Stores,
     age_of,
     registry_of,
 )
@@ -124,6 +124,7 @@ class Parts:
         self.guarding = Guarding(settings, self.ari, self.blocked_addresses, clock)
         self.duties = Duties(settings, self.ports, self.database)
         self.load_figures = LoadFigures(self.dispatcher, self.admission, self.lag)
+        self.health = self._health()
         self.web = WebServer(build_app(self._web_ports()), settings.http_bind.host, settings.http_bind.port)
 
     def _keep(self) -> None:
@@ -132,7 +133,8 @@ class Parts:
         self.spool = Spool(self._settings.spool)
         self.settling = Settling(self.database, self.spool, named_log("spool"))
         self.journal = DatabaseJournal(self.database, named_log("journal"), JOURNAL_PATIENCE_S, self.spool)
-        self.audio = FolderAudioStore(self._settings.recordings, _tell_of_damage)
+        self.damage_figures = DamageFigures(named_log("recordings"))
+        self.audio = FolderAudioStore(self._settings.recordings, self.damage_figures.tell)
         self.pins = DatabasePins(self.database)
         self.blocked_addresses = BlockedAddresses(self.database)
         self.device_accounts = DeviceAccounts(self.database)
@@ -219,7 +221,7 @@ class Parts:
     def _web_ports(self) -> WebPorts:
         clock, database = self._clock, self.database
         return WebPorts(
-            health=self._health(),
+            health=self.health,
             phones=self.telephony,
             queue=QueueBoard(self.queues, lambda: self.directory.latest),
             audio=self.audio,
@@ -273,12 +275,8 @@ class Parts:
             self.duties.mail_counts,
         )
         calendars, mailboxes = CalendarFigures(self.calendar_polling.ages), MailboxFigures(self.duties.mailbox_counts)
-        losses = LossFigures(self.ports.losses)
-        return registry_of(figures, self.load_figures, calendars, mailboxes, losses)
-
-
-def _tell_of_damage(sha256: str) -> None:
-    named_log("recordings").warning("recording_damaged", sha256=sha256)
+        losses, health = LossFigures(self.ports.losses), HealthFigures(lambda: self.health.latest)
+        return registry_of(figures, self.load_figures, calendars, mailboxes, losses, health, self.damage_figures)
 
 
 def _database(settings: Settings) -> Database:

@@ -70,7 +70,7 @@ class Service:
         """The parts in the order in which they start; they close in the reverse order."""
         parts = self.parts
         async with AsyncExitStack() as running:
-            await self._open_database(running)
+            await self._open_stores(running)
             running.push_async_callback(parts.spool.close)
             await parts.settling.settle()
             parts.journal.start()
@@ -82,6 +82,7 @@ class Service:
                 asyncio.create_task(self._look_after(), name="look after"),
                 asyncio.create_task(parts.message_lamps.run(), name="message lamps"),
                 asyncio.create_task(parts.lag.run(), name="loop lag"),
+                asyncio.create_task(parts.health.run(self.log), name="health"),
                 asyncio.create_task(parts.calendar_polling.run(), name="calendars"),
                 *parts.duties.start(),
                 *parts.guarding.start(),
@@ -106,8 +107,9 @@ class Service:
                 parts.ari.fence()
         self.log.info("stopped")
 
-    async def _open_database(self, running: AsyncExitStack) -> None:
+    async def _open_stores(self, running: AsyncExitStack) -> None:
         parts = self.parts
+        await parts.audio.open()
         running.push_async_callback(parts.database.close)
         await self._check_schema()
         running.push_async_callback(parts.directory.close)

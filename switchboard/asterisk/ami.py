@@ -15,9 +15,8 @@ from typing import Any, NoReturn
 from panoramisk.ami_protocol import AMIProtocol
 
 from switchboard.calls.ports import Log
+from switchboard.reconnecting import growing_pauses
 
-FIRST_PAUSE_S = 0.1
-LONGEST_PAUSE_S = 5.0
 PING_EVERY_S = 10.0
 # Asterisk cuts a longer line of an action without a word.
 LONGEST_LINE = 1000
@@ -90,18 +89,19 @@ class Ami:
 
     async def run(self) -> NoReturn:
         """Stay connected until cancelled."""
-        pause_s = FIRST_PAUSE_S
+        pauses = growing_pauses()
         while True:
             try:
                 await self._open()
-                pause_s = FIRST_PAUSE_S
+                pauses = growing_pauses()
                 await self._keep()
             except (AmiError, OSError, TimeoutError) as error:
-                self._log.warning("ami_disconnected", error=str(error) or type(error).__name__, retry_s=pause_s)
+                failure = str(error) or type(error).__name__
             finally:
                 self._close()
+            pause_s = next(pauses)
+            self._log.warning("ami_disconnected", error=failure, retry_s=round(pause_s, 2))
             await asyncio.sleep(pause_s)
-            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 
     @asynccontextmanager
     async def visit(self) -> AsyncIterator["Ami"]:

@@ -6,7 +6,6 @@ others compare their state with Asterisk's, and tried again until it succeeds.
 """
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import NoReturn
@@ -22,9 +21,8 @@ from switchboard.asterisk.ari_events import (
     parse_event,
 )
 from switchboard.calls.ports import Log
+from switchboard.reconnecting import growing_pauses
 
-FIRST_PAUSE_S = 0.1
-LONGEST_PAUSE_S = 5.0
 COMPARE_EVERY_S = 30.0
 
 
@@ -71,21 +69,23 @@ class EventStream:
         self._hooks = hooks
         self._log = log
         self._startup_time: str | None = None
-        self._pause_s = FIRST_PAUSE_S
+        self._pauses = growing_pauses()
         self._state = state
         self.socket: aiohttp.ClientWebSocketResponse | None = None
 
     async def run(self) -> NoReturn:
         """Stay connected until cancelled. Raises NameTaken."""
         while True:
+            failure = "it ended"
             try:
                 await self._one_connection()
             except (AriError, _SocketClosed) as error:
-                self._log.warning("ari_disconnected", error=str(error), retry_s=round(self._pause_s, 1))
+                failure = str(error)
             finally:
                 self._lost()
-            await asyncio.sleep(self._pause_s * random.uniform(0.5, 1.0))  # noqa: S311 - spreads load, keeps no secret
-            self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)
+            pause_s = next(self._pauses)
+            self._log.warning("ari_disconnected", error=failure, retry_s=round(pause_s, 2))
+            await asyncio.sleep(pause_s)
 
     def _lost(self) -> None:
         self._state.connected = False
@@ -118,7 +118,7 @@ class EventStream:
         self._state.connected = True
         self._log.info("ari_connected", application=self._client.application, asterisk_restarted=restarted)
         await self._reconcile(Connected(restarted, startup_time))
-        self._pause_s = FIRST_PAUSE_S
+        self._pauses = growing_pauses()
         self._state.reconciled.set()
         await self._compare_now_and_then()
 
@@ -132,14 +132,12 @@ class EventStream:
                 self._log.warning("compare_failed", error=str(error), retry_s=COMPARE_EVERY_S)
 
     async def _reconcile(self, connected: Connected) -> None:
-        pause_s = FIRST_PAUSE_S
-        while True:
+        for pause_s in growing_pauses():
             try:
                 return await self._hooks.on_connected(connected)
             except Exception:  # noqa: BLE001 - whatever it is, it is tried again
-                self._log.exception("reconcile_failed", retry_s=pause_s)
+                self._log.exception("reconcile_failed", retry_s=round(pause_s, 2))
             await asyncio.sleep(pause_s)
-            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 
     async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> NoReturn:
         async for message in socket:

@@ -16,16 +16,12 @@ _EMPTY = b"RIFF" + struct.pack("<I", HEADER - 8) + b"WAVE" + _FORMAT + b"data" +
 
 def mend_wav(raw: bytes) -> StoredRecording | None:
     """Asterisk's wav with its lengths put right: they are written at its end, so a killed Asterisk leaves them 0. On a
-    full disk there may be less than a header. None where it was ended and holds no audio, or is not 8 kHz mono 16-bit
-    PCM."""
+    full disk there may be less than a header. None where it is not 8 kHz mono 16-bit PCM."""
     if not _is_ours(raw):
         return None
     sound = raw[HEADER : len(raw) - len(raw) % 2]
     mended = _with_lengths(sound)
-    whole = raw[:HEADER] == mended[:HEADER]
-    if whole and not sound:
-        return None
-    return StoredRecording(mended, len(sound) / BYTES_PER_S, whole)
+    return StoredRecording(mended, len(sound) / BYTES_PER_S, whole=raw[:HEADER] == mended[:HEADER])
 
 
 def _is_ours(raw: bytes) -> bool:

@@ -29,6 +29,8 @@ from switchboard.domain.call import IncomingCall
 from switchboard.domain.diversion import PhoneState
 
 SETTLED_AFTER_S = 0.3
+# An addChannel that waits for a busy channel has taken three seconds (asterisk.md).
+EMPTY_FOR_S = 20.0
 _LAMP_NAME = re.compile(r"[A-Za-z0-9-]{1,60}", re.ASCII)
 LONGEST_TEXT = 300
 SENDER = "pjsip:switchboard"
@@ -72,6 +74,7 @@ class AriTelephony:
         self._clock = clock
         self._log = log
         self._left_talking: dict[str, tuple[str, AriLeg]] = {}
+        self._empty_since: dict[str, float] = {}
 
     async def phone_states(self, accounts: Sequence[str]) -> Mapping[str, PhoneState]:
         return await self._phones.of(accounts)
@@ -124,15 +127,13 @@ class AriTelephony:
     async def strays(self, followed: Callable[[str], bool]) -> Sequence[Stray]:
         """Looked at twice, for a call that begins or ends just now is told of by its own event a moment later."""
         before = await self._look(followed)
-        if not before.callers and not before.phones and not before.empty:
+        await self._take_down(before.empty)
+        if not before.callers and not before.phones:
             return []
         await asyncio.sleep(SETTLED_AFTER_S)
         still = await self._look(followed)
         for id in before.phones & still.phones:
             await self._client.undo("DELETE", "channels", id)
-        # Both hung up while nobody was there to end their talk.
-        for bridge in before.empty & still.empty:
-            await self._client.undo("DELETE", "bridges", bridge)
         return [self._stray(call_id, still) for call_id in before.callers if call_id in still.callers]
 
     async def _look(self, followed: Callable[[str], bool]) -> _Ours:
@@ -163,6 +164,15 @@ class AriTelephony:
                 callers[call_id] = id
         empty = {bridge for bridge, inside in bridges.items() if not inside}
         return _Ours(channels, _one_of_each_talk(callers, talking), lonely - left_talking, talking, empty)
+
+    async def _take_down(self, empty: set[str]) -> None:
+        """Bridges of two who both hung up while nobody was there to end their talk. One that was empty for a while is
+        none that is just being filled."""
+        now = asyncio.get_running_loop().time()
+        self._empty_since = {bridge: self._empty_since.get(bridge, now) for bridge in empty}
+        for bridge, since in self._empty_since.items():
+            if now - since >= EMPTY_FOR_S:
+                await self._client.undo("DELETE", "bridges", bridge)
 
     def _given_up(self, channel_id: str) -> bool:
         channel = self._channels.find(channel_id)

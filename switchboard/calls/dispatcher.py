@@ -12,6 +12,8 @@ from switchboard.calls.resuming import resume_call
 from switchboard.domain.call import CallOutcome, IncomingCall
 from switchboard.domain.overload import ADMITTED, Verdict
 
+Stories = dict[str, asyncio.Task[CallOutcome]]
+
 
 class Dispatcher:
     """Holds the task of every call in progress. Once it drains no call is taken: the dialplan's fallback has them.
@@ -21,8 +23,8 @@ class Dispatcher:
     def __init__(self, ports: Ports, admission: Admission | None = None) -> None:
         self._ports = ports
         self._admission = admission or boundless(ports.log)
-        self._turned_away: dict[str, asyncio.Task[CallOutcome]] = {}
-        self._calls: dict[str, asyncio.Task[CallOutcome]] = {}
+        self._turned_away: Stories = {}
+        self._calls: Stories = {}
         self._closing = False
         self.ended: Counter[str] = Counter()
 
@@ -44,6 +46,9 @@ class Dispatcher:
             self._ports.foresight.look_ahead(call)
 
     def start(self, call: IncomingCall, leg: CallLeg) -> None:
+        if call.id in self._turned_away:
+            self._ports.log.warning("call_started_twice", call_id=call.id)
+            return
         verdict = ADMITTED if call.id in self._calls else self._admission.decide(call, len(self._calls))
         if not verdict.admitted:
             self._turn_away(call, leg, verdict)
@@ -54,12 +59,9 @@ class Dispatcher:
             self._tell(call.id, lambda: follow_answered_call(call, leg, self._ports))
 
     def _turn_away(self, call: IncomingCall, leg: CallLeg, verdict: Verdict) -> None:
-        if call.id in self._turned_away:
-            self._ports.log.warning("call_started_twice", call_id=call.id)
-            return
         task = asyncio.create_task(turn_away(call, leg, verdict, self._ports), name=f"turned-away-{call.id}")
         self._turned_away[call.id] = task
-        task.add_done_callback(lambda done: self._forget(call.id, done))
+        task.add_done_callback(lambda done: self._forget(self._turned_away, call.id, done))
 
     def adopt(self, stray: Stray) -> None:
         """Take up a call that Asterisk held while no service was there."""
@@ -82,11 +84,10 @@ class Dispatcher:
             return
         task = asyncio.create_task(story(), name=f"call-{call_id}")
         self._calls[call_id] = task
-        task.add_done_callback(lambda done: self._forget(call_id, done))
+        task.add_done_callback(lambda done: self._forget(self._calls, call_id, done))
 
-    def _forget(self, call_id: str, task: asyncio.Task[CallOutcome]) -> None:
-        if self._calls.pop(call_id, None) is None:
-            self._turned_away.pop(call_id, None)
+    def _forget(self, among: Stories, call_id: str, task: asyncio.Task[CallOutcome]) -> None:
+        among.pop(call_id, None)
         if task.cancelled():
             return
         error = task.exception()

@@ -23,6 +23,11 @@ class FolderAudioStore:
         self._folder = folder
         self._on_damaged = on_damaged
 
+    async def open(self) -> None:
+        """Makes the folder where it is missing, as far as that can be done: `takes` tells."""
+        with contextlib.suppress(OSError):
+            await asyncio.to_thread(lambda: self._folder.mkdir(parents=True, exist_ok=True))
+
     async def put(self, wav: bytes) -> str:
         """On disk when it returns. The same audio twice is one file."""
         return await asyncio.to_thread(self._write, wav)
@@ -98,8 +103,8 @@ class FolderAudioStore:
         return wav
 
     def _takes(self) -> bool:
+        """Makes no folder: one that is not there may be on a disk that is not mounted (`has`)."""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self._folder) as file:
                 file.write(bytes(A_LITTLE))
         except OSError:
@@ -109,9 +114,10 @@ class FolderAudioStore:
     def _write(self, wav: bytes) -> str:
         sha256 = hashlib.sha256(wav).hexdigest()
         path = self._path(sha256)
-        if self._read(sha256) is not None:
-            os.utime(path)
-            return sha256
+        with contextlib.suppress(OSError):  # what cannot be read is written anew
+            if self._read(sha256) is not None:
+                os.utime(path)
+                return sha256
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, unfinished = tempfile.mkstemp(dir=path.parent, suffix=UNFINISHED)
         try:

@@ -262,9 +262,9 @@ async def test_three_times_capacity_costs_those_who_are_taken_nothing(
         full = await asyncio.to_thread(crowd.wait)
     assert calm.counts.failed == 0
     before, during = percentiles(calm.setup_ms), percentiles(full.setup_ms)
-    record_property("alone", before)
-    record_property("three times capacity", during)
-    record_property("calls", full.counts)
+    record_property("alone", str(before))
+    record_property("three times capacity", str(during))
+    record_property("calls", str(full.counts))
     assert full.counts.failed > 100
     assert full.counts.successful == during.count >= 100
     assert full.counts.successful + full.counts.failed == 400

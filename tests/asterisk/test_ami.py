@@ -8,6 +8,7 @@ import pytest
 
 from switchboard.asterisk.ami import Ami, AmiAccess, AmiError
 from switchboard.asterisk.kept.fallback_book import parse_fallback
+from switchboard.reconnecting import growing_pauses
 from tests.asterisk.exchange import Exchange
 from tests.fakes.world import FakeLog
 
@@ -75,6 +76,17 @@ async def test_it_comes_back_when_the_connection_ends(server: AmiServer) -> None
                 await asyncio.sleep(0.005)
         await ami.wait_connected()
     assert server.actions == ["Login"] * 4
+
+
+async def test_the_pauses_between_tries_grow_and_are_spread(server: AmiServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("switchboard.asterisk.ami.growing_pauses", lambda: growing_pauses(lambda: 0.6))
+    server.reply = lambda fields: f"Response: Error\r\nActionID: {fields['ActionID']}\r\nMessage: no\r\n\r\n"
+    log = FakeLog()
+    async with running(server, log), asyncio.timeout(5):
+        while len(log.lines) < 4:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    tries = [fields["retry_s"] for _, event, fields in log.lines if event == "ami_disconnected"]
+    assert tries[:4] == [0.08, 0.16, 0.32, 0.64]
 
 
 async def test_a_connection_that_is_only_half_there_is_found(

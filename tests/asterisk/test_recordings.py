@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switchboard.asterisk.recordings import HEADER, mend_wav
+from switchboard.calls.ports import StoredRecording
 from tests.fakes.recordings import wav
 
 
@@ -38,9 +39,14 @@ EMPTY = wav(1.0)[:4] + struct.pack("<I", HEADER - 8) + wav(1.0)[8:40] + struct.p
 KILLED = EMPTY[:4] + bytes(4) + EMPTY[8:]
 
 
-@pytest.mark.parametrize("raw", [EMPTY, wav(1.0)[1:], b"OggS" * 30])
+@pytest.mark.parametrize("raw", [wav(1.0)[1:], b"OggS" * 30])
 def test_what_holds_no_audio(raw: bytes) -> None:
     assert mend_wav(raw) is None
+
+
+def test_a_recording_in_which_nothing_came_was_ended_all_the_same() -> None:
+    """Of a telephone that sends no sound: nothing was said, and nothing is lost."""
+    assert mend_wav(EMPTY) == StoredRecording(EMPTY, 0.0, whole=True)
 
 
 @pytest.mark.parametrize("raw", [b"", b"RIFF", KILLED, wav(1.0)[:HEADER]])

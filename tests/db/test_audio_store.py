@@ -48,7 +48,10 @@ async def test_a_file_that_is_not_what_its_name_says_is_noticed(tmp_path: Path, 
 
 
 async def test_a_place_that_cannot_be_written_to_is_told_of(tmp_path: Path) -> None:
-    assert await FolderAudioStore(tmp_path / "not" / "yet").takes()
+    store = FolderAudioStore(tmp_path / "not" / "yet")
+    assert not await store.takes(), "its disk may not be mounted"
+    await store.open()
+    assert await store.takes()
     (tmp_path / "file").write_bytes(b"")
     assert not await FolderAudioStore(tmp_path / "file" / "under").takes()
 

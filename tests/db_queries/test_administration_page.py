@@ -36,7 +36,7 @@ def test_every_table_and_column_has_a_meaning() -> None:
 
 async def test_the_examples_can_be_run_and_hold_for_the_next_call(house: Database) -> None:
     examples = SQL.findall(PAGE.read_text(encoding="utf-8"))
-    assert len(examples) == 17
+    assert len(examples) == 18
     store = DirectoryStore(house, lambda: NOW, FakeLog())
     try:
         assert isinstance(await _route(store, "+46980319215"), ToOperators)

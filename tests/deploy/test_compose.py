@@ -61,7 +61,7 @@ def test_every_variable_is_a_setting(compose: dict[str, Any]) -> None:
 
 def test_every_volume_is_declared(compose: dict[str, Any]) -> None:
     used = {
-        volume.split(":")[0]
+        re.sub(r"^\$\{\w+:-(.*?)\}", r"\1", volume).split(":")[0]
         for service in compose["services"].values()
         for volume in service["volumes"]
         if not volume.startswith(("/", "."))

@@ -17,11 +17,22 @@ from switchboard.calls.live import Losses
 from switchboard.calls.overload.lag import LoopLag
 from switchboard.domain.call import Outcome
 from switchboard.domain.overload import Answer, Shortage
-from switchboard.monitoring import CalendarFigures, Figures, LoadFigures, LossFigures, MailboxFigures, registry_of
+from switchboard.monitoring import (
+    CalendarFigures,
+    DamageFigures,
+    Figures,
+    HealthFigures,
+    LoadFigures,
+    LossFigures,
+    MailboxFigures,
+    registry_of,
+)
+from tests.fakes.world import FakeLog
+from tests.test_health import PARTS
 
 ROOT = Path(__file__).parents[2]
 OF_PROMETHEUS = {"up"}
-LABELS = {"outcome", "state", "answer", "source", "job", "got", "why"}
+LABELS = {"outcome", "state", "answer", "source", "job", "got", "why", "part"}
 VALUES = {
     "outcome": {outcome.value for outcome in Outcome},
     "state": {"waiting", "sent", "refused", "expired"},
@@ -29,6 +40,7 @@ VALUES = {
     "job": {"switchboard"},
     "got": {answer.value for answer in Answer},
     "why": {shortage.value for shortage in Shortage},
+    "part": PARTS,
 }
 SEVERITIES = {"critical", "warning"}
 
@@ -51,7 +63,8 @@ def exported() -> dict[str, set[str]]:
     )
     load = LoadFigures(cast("Any", _Dispatcher()), cast("Any", admission), LoopLag())
     others = CalendarFigures(lambda: {1: 2.0}), MailboxFigures(lambda: {"silent": 1}), LossFigures(Losses())
-    registry = registry_of(figures, load, *others)
+    states = HealthFigures(lambda: {"recordings": False}), DamageFigures(FakeLog())
+    registry = registry_of(figures, load, *others, *states)
     families = text_string_to_metric_families(generate_latest(registry).decode())
     return {sample.name: set(sample.labels) for family in families for sample in family.samples}
 

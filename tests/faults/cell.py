@@ -13,6 +13,7 @@ from tests.acceptance.phones import PhoneRoom
 from tests.acceptance.wait import until
 from tests.callers.phone import CallState, DidNotHappen, PhoneCall
 from tests.faults.harm import FAULTS, STEPS, Place
+from tests.faults.leaks import AWAY, Held, left_of, look
 from tests.faults.scenes import MARIA, SCENES
 from tests.faults.stepping import let_step
 from tests.faults.wire import FaultyLine
@@ -27,8 +28,8 @@ HALF_PAST_TEN = WEDNESDAY + timedelta(minutes=30)
 @dataclass(frozen=True, slots=True)
 class Cost:
     """`lost`: the caller's call ended without us. `cut`: two who talked do so no more. `messages_lost` and `doubled`
-    count messages that were spoken and tasks. `seconds`: until /health was well; None: it was not. `left`: channels,
-    bridges and calls without an end. `next_call`: one that came afterwards was told who is away."""
+    count messages that were spoken and tasks. `seconds`: until /health was well; None: it was not. `left`: what was
+    not there before (tests/faults/leaks.py). `next_call`: one that came afterwards was told who is away."""
 
     fault: str
     state: str
@@ -37,7 +38,7 @@ class Cost:
     messages_lost: int = 0
     doubled: int = 0
     seconds: float | None = None
-    left: int = 0
+    left: tuple[str, ...] = ()
     next_call: bool = False
     problem: str = ""
 
@@ -55,7 +56,7 @@ async def measure(box: AsteriskBox, furnished: House, fault: str, state: str) ->
             await house.start()
             async with PhoneRoom(house) as phones:
                 return await _strike(Place(house, box, ari, ami), phones, fault, state)
-        except (AssertionError, DidNotHappen, RuntimeError, TimeoutError, OSError) as error:
+        except (AssertionError, DidNotHappen, RuntimeError, *AWAY) as error:
             return Cost(fault, state, problem=f"{type(error).__name__}: {str(error)[:200]}")
         finally:
             await asyncio.to_thread(house.kill_if_there)
@@ -63,25 +64,26 @@ async def measure(box: AsteriskBox, furnished: House, fault: str, state: str) ->
 
 
 async def _strike(place: Place, phones: PhoneRoom, fault: str, state: str) -> Cost:
+    before = await asyncio.to_thread(look, place.house, place.box)
     scene = await SCENES[state](place.house, phones)
     began = monotonic()
     await FAULTS[fault](place)
     over = began if fault in AT_ONCE else monotonic()
     seconds = await _well_again(place.house, over)
-    lost = _has_ended(scene.caller)
-    cut = scene.talks and (lost or _has_ended(scene.others[0]))
+    ended = _has_ended(scene.caller)
+    cut = any(_has_ended(each) for each in scene.talkers)
     tells = seconds is not None and await _next_call_is_told(phones)
     await _hang_up([scene.caller, *scene.others])
-    tasks = await _tasks(place.house, 1 if scene.spoke else 0)
+    sources = await _tasks(place.house, 1 if scene.spoke else 0)
     return Cost(
         fault=fault,
         state=state,
-        lost=int(lost),
+        lost=int(ended and not has_what_they_came_for(scene.spoke, sources)),
         cut=int(cut),
-        messages_lost=int(scene.spoke and tasks == 0),
-        doubled=max(0, tasks - 1),
+        messages_lost=int(scene.spoke and not sources),
+        doubled=max(0, len(sources) - 1),
         seconds=seconds,
-        left=await _left(place),
+        left=await _left(place, before),
         next_call=tells,
     )
 
@@ -116,28 +118,36 @@ async def _hang_up(calls: Sequence[PhoneCall]) -> None:
                 await each.hangup()
 
 
-async def _tasks(house: House, wanted: int) -> int:
+def has_what_they_came_for(spoke: bool, sources: Sequence[str]) -> bool:
+    """Whose spoken message is kept has been thanked, and their call may end; a task `interrupted` keeps no message."""
+    return spoke and any(source != "interrupted" for source in sources)
+
+
+async def _tasks(house: House, wanted: int) -> Sequence[str]:
+    """The source of each."""
+
     async def there() -> bool:
         return len(house.tasks()) >= wanted
 
     try:
         await until(there, 45, "the message has its task")
     except AssertionError:
-        return 0
-    return len(house.tasks())
+        return ()
+    return [row["source"] for row in house.tasks()]
 
 
-async def _left(place: Place) -> int:
-    """Channels, bridges and calls without an end, after all had time to go."""
-    left: list[str] = []
+async def _left(place: Place, before: Held) -> tuple[str, ...]:
+    """After all had time to go."""
+    left: tuple[str, ...] = ()
 
     async def none() -> bool:
-        left[:] = await asyncio.to_thread(place.box.leftovers)
-        left.extend(row["id"] for row in place.house.sql("SELECT id FROM call WHERE ended_at IS NULL"))
+        nonlocal left
+        try:
+            left = left_of(before, await asyncio.to_thread(look, place.house, place.box))
+        except AWAY as error:
+            left = (f"cannot be looked at: {error}",)
         return not left
 
-    try:
+    with contextlib.suppress(AssertionError):
         await until(none, 45, "nothing is left")
-    except AssertionError:
-        return len(left)
-    return 0
+    return left

@@ -1,7 +1,6 @@
 """The faults. Each comes, lasts, and is over when its function returns."""
 
 import asyncio
-import os
 import signal
 import sqlite3
 import subprocess
@@ -14,6 +13,7 @@ from tests.acceptance.asterisk_box import AsteriskBox
 from tests.acceptance.house import House
 from tests.faults.stepping import step
 from tests.faults.wire import FaultyLine
+from tests.soak.samples import entries
 
 LASTS_S = 6.0
 STEP = timedelta(hours=1)
@@ -98,8 +98,7 @@ async def out_of_descriptors(place: Place) -> None:
     """No file and no connection more than there are."""
     process = place.house.process
     assert process is not None
-    used = len(os.listdir(f"/proc/{process.pid}/fd"))
-    await asyncio.to_thread(_limit, process.pid, used)
+    await asyncio.to_thread(_limit, process.pid, entries(process.pid, "fd"))
     await asyncio.sleep(LASTS_S)
     await asyncio.to_thread(_limit, process.pid, 1024)
 

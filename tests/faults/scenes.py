@@ -14,12 +14,12 @@ MARIA, ANNA, MAIN = "+46980319212", "+46980319210", "+46980319200"
 @dataclass(frozen=True, slots=True)
 class Scene:
     """`caller` is from outside; `others` are our telephones' legs. `spoke`: a message was being spoken after the beep.
-    `talks`: the caller talks with the first of the others."""
+    `talkers`: two who talk with each other, the caller or not."""
 
     caller: PhoneCall
     others: tuple[PhoneCall, ...] = ()
     spoke: bool = False
-    talks: bool = False
+    talkers: tuple[PhoneCall, ...] = ()
     callers: int = field(default=1)
 
 
@@ -58,7 +58,7 @@ async def queue(house: House, phones: PhoneRoom) -> Scene:
     await first.talks(within=10)
     call = await (await phones.caller()).dial(MAIN)
     await call.hears(lambda heard: heard.music, within=20, what="music")
-    return Scene(call, (talk, first), callers=2)
+    return Scene(call, (talk, first), talkers=(talk, first), callers=2)
 
 
 async def talking(house: House, phones: PhoneRoom) -> Scene:
@@ -67,7 +67,7 @@ async def talking(house: House, phones: PhoneRoom) -> Scene:
     await rung.answer()
     await rung.play_on(tone(900, 1))
     await scene.caller.hears(lambda heard: heard.tone(900), within=10, what="Anna's voice")
-    return Scene(scene.caller, (rung,), talks=True)
+    return Scene(scene.caller, (rung,), talkers=(scene.caller, rung))
 
 
 async def transfer(house: House, phones: PhoneRoom) -> Scene:

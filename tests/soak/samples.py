@@ -101,9 +101,9 @@ class Sampler:
         values: dict[str, float] = {
             "memory of the service": usage(self._service).memory_kib,
             "memory of Asterisk": usage(self._asterisk).memory_kib,
-            "descriptors of the service": _entries(self._service, "fd"),
-            "descriptors of Asterisk": _entries(self._asterisk, "fd"),
-            "threads of the service": _entries(self._service, "task"),
+            "descriptors of the service": entries(self._service, "fd"),
+            "descriptors of Asterisk": entries(self._asterisk, "fd"),
+            "threads of the service": entries(self._service, "task"),
             "tasks of the service": figures["switchboard_tasks"],
             "channels": len(box.ari("channels")),
             "bridges": len(box.ari("bridges")),
@@ -136,7 +136,8 @@ def read_figures(text: str) -> Mapping[str, float]:
     return {name: float(value) for name, value, *_ in lines}
 
 
-def _entries(pid: int, folder: str) -> int:
+def entries(pid: int, folder: str) -> int:
+    """Of a process: `fd` are its descriptors, `task` its threads."""
     return len(os.listdir(f"/proc/{pid}/{folder}"))
 
 

@@ -4,11 +4,13 @@ import wave
 from dataclasses import replace
 from io import BytesIO
 from ipaddress import ip_network
+from pathlib import Path
 
 import httpx
 import pytest
 
 from switchboard.changes import GreetingSpot, NewGreeting
+from switchboard.db.audio_store import FolderAudioStore
 from switchboard.domain.directory import Policy
 from switchboard.views import LackingGreetingView, LackingNameView
 from switchboard.web.body_limit import LARGEST_BODY
@@ -87,6 +89,16 @@ async def test_a_part_of_what_has_changed_is_the_whole(anyone: httpx.AsyncClient
 @pytest.mark.parametrize("name", ["0" * 64, "x", "..%2f..%2fetc%2fpasswd", "A" * 64, "0" * 63])
 async def test_other_names_are_not_to_be_found(anyone: httpx.AsyncClient, name: str) -> None:
     assert (await anyone.get(f"/media/{name}.wav")).status_code == 404
+
+
+async def test_asterisk_gets_no_file_that_is_damaged(fakes: FakeWebPorts, tmp_path: Path) -> None:
+    store = FolderAudioStore(tmp_path)
+    sha256 = await store.put(wav())
+    parts = {name: getattr(fakes.ports(), name) for name in WebPorts.__dataclass_fields__ if name != "audio"}
+    async with _from(WebPorts(**parts, audio=store), "127.0.0.1") as client:
+        assert (await client.get(f"/media/{sha256}.wav")).status_code == 200
+        (tmp_path / sha256[:2] / f"{sha256}.wav").write_bytes(wav()[:-1])
+        assert (await client.get(f"/media/{sha256}.wav")).status_code == 404
 
 
 @pytest.mark.parametrize(

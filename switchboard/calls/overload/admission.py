@@ -44,6 +44,7 @@ class Admission:
         self.gauges = Gauges()
         self.turned_away: Counter[tuple[str, str]] = Counter()
         self.elsewhere = 0
+        self._known: int | None = None
         self._directory = directory
         self._log = log
         self._latest = 0.0
@@ -68,10 +69,12 @@ class Admission:
         return verdict
 
     def note_elsewhere(self, count: int) -> None:
-        """The dialplan's own count. A smaller one than before: Asterisk was started anew."""
-        if count > (self.elsewhere if count >= self.elsewhere else 0):
+        """The dialplan's own count since Asterisk's start. The first is no news; a smaller one than before: Asterisk
+        was started anew."""
+        known = count if self._known is None else self._known if count >= self._known else 0
+        if count > known:
             self._note("in the dialplan")
-        self.elsewhere = count
+        self._known = self.elsewhere = count
 
     def _note(self, why: str) -> None:
         loop = asyncio.get_running_loop()

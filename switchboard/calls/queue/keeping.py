@@ -16,8 +16,9 @@ Work = Callable[[], Awaitable[object]]
 
 
 class Keeper:
-    """Writes in order for each key, whatever the database does meanwhile. What comes when `MOST_DUE` wait already is
-    given up, with a line in the log: the line goes on from memory, and the next start closes what it finds open."""
+    """Writes in order for each key, whatever the database does meanwhile. A place that comes when `MOST_DUE` wait
+    already is given up, with a line in the log: the line goes on from memory. Whose end is to be written never is: the
+    place would come back."""
 
     def __init__(self) -> None:
         self._due: dict[str, deque[tuple[Work, asyncio.Event]]] = {}
@@ -32,6 +33,8 @@ class Keeper:
 
     async def write(self, key: str, work: Work, log: Log) -> None:
         """Returns when it is done, or after a second; then it goes on. Nobody waits for a database known to be away."""
+        if self._waiting >= MOST_DUE:
+            return self._give_up(key, log)
         done = self._enqueue(key, work, log)
         if not self._away:
             with contextlib.suppress(TimeoutError):
@@ -45,10 +48,6 @@ class Keeper:
 
     def _enqueue(self, key: str, work: Work, log: Log) -> asyncio.Event:
         done = asyncio.Event()
-        if self._waiting >= MOST_DUE:
-            self._give_up(key, log)
-            done.set()
-            return done
         self._waiting += 1
         due = self._due.setdefault(key, deque())
         due.append((work, done))

@@ -77,10 +77,12 @@ class Queues(Lines):
         self.lamps.forget()
         async with self._restoring:
             touched = self._touched = self.keeper.keys()
-            for place in await self.ports.places.waiting():
-                if place.id not in touched and self.find(place.id) is None and place.id not in self._booked:
-                    self._take_up(place)
-            self._touched = None
+            try:
+                for place in await self.ports.places.waiting():
+                    if place.id not in touched and self.find(place.id) is None and place.id not in self._booked:
+                        self._take_up(place)
+            finally:
+                self._touched = None
         self.wake()
 
     def _take_up(self, place: QueuePlace) -> None:

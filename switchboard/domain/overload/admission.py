@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from switchboard.domain.call import IncomingCall
 from switchboard.domain.directory import Authority, Directory, OverloadAnswer
+from switchboard.domain.diversion import people_of_group
 from switchboard.domain.routing import authority_called, dials_emergency
 
 
@@ -87,8 +88,4 @@ def _is_operators(account: str | None, directory: Directory) -> bool:
     device = directory.device(account) if account else None
     if device is None:
         return False
-    return any(
-        device.person_id in (member.person_id for member in directory.members(group.id))
-        or device.person_id in (session.person_id for session in directory.operator_sessions(group.id))
-        for group in directory.operators_groups()
-    )
+    return any(device.person_id in people_of_group(group, directory) for group in directory.operators_groups())

@@ -97,12 +97,14 @@ async def test_overload_is_logged_when_it_begins_and_when_it_is_over() -> None:
 
 async def test_what_the_dialplan_turned_away_counts_too() -> None:
     house = House()
-    house.admission.note_elsewhere(0)
-    assert not house.admission.overloaded
-    house.admission.note_elsewhere(7)
+    house.admission.note_elsewhere(500)
+    assert not house.admission.overloaded, "those of before the start are no news"
+    house.admission.note_elsewhere(507)
     assert house.admission.overloaded
     await house.passes(QUIET_S + 1)
-    house.admission.note_elsewhere(7)
+    [over] = [fields for _, event, fields in house.world.log.lines if event == "overload_over"]
+    assert over == {"turned_away": 7}
+    house.admission.note_elsewhere(507)
     assert not house.admission.overloaded
     house.admission.note_elsewhere(0)
     assert not house.admission.overloaded

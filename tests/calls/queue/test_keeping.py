@@ -27,14 +27,15 @@ async def test_what_comes_when_enough_waits_is_given_up_and_the_rest_is_written(
     monkeypatch.setattr(keeping, "MOST_DUE", 3)
     keeper, book, log = Keeper(), Book(), FakeLog()
     for number in range(5):
-        keeper.begin(f"place-{number}", partial(book.write, str(number)), log)
+        await keeper.write(f"place-{number}", partial(book.write, str(number)), log)
+    keeper.begin("place-0", partial(book.write, "the end of 0"), log)
     await asyncio.sleep(TRY_AGAIN_S * 3)
     assert keeper.given_up == 2
     assert log.events("warning").count("queue_writes_given_up") == 1
     book.away = False
     await keeper.settle()
-    assert sorted(book.written) == ["0", "1", "2"]
-    keeper.begin("place-5", lambda: book.write("5"), log)
+    assert sorted(book.written) == ["0", "1", "2", "the end of 0"]
+    await keeper.write("place-5", lambda: book.write("5"), log)
     await keeper.settle()
     assert book.written[-1] == "5"
     assert keeper.given_up == 2
