@@ -21,6 +21,7 @@ demo: tools venv secrets ## everything from nothing: demo data, Asterisk, the se
 	@$(WITH_ENVIRONMENT); export SWITCHBOARD_NOW=$${SWITCHBOARD_NOW:-$$(python -m tests.demo.clock)}; \
 	  echo "clock: the service begins at 10:00 on a working day, so that the demo is the same at any hour (SWITCHBOARD_NOW=$$SWITCHBOARD_NOW)"; \
 	  docker/asterisk/run.sh $(ASTERISK) start; \
+	  docker/service.sh prepare; \
 	  echo 'database: migrating and loading the demo'; \
 	  switchboard migrate </dev/null; switchboard demo load </dev/null; \
 	  docker/service.sh start; \
@@ -29,6 +30,7 @@ demo: tools venv secrets ## everything from nothing: demo data, Asterisk, the se
 up: tools venv secrets ## Asterisk and the service, on the database as it is
 	@$(STARTED)
 	@$(WITH_ENVIRONMENT); docker/asterisk/run.sh $(ASTERISK) start; \
+	  docker/service.sh prepare; \
 	  switchboard migrate </dev/null; \
 	  docker/service.sh start
 

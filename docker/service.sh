@@ -2,6 +2,7 @@
 # The service on this machine, from .venv.
 #
 #   docker/service.sh start     start it (again, if code or settings have changed) and wait until it is healthy
+#   docker/service.sh prepare   stop it, if code or settings have changed: before the database is migrated
 #   docker/service.sh stop | status
 set -euo pipefail
 
@@ -64,21 +65,29 @@ wait_healthy() {
   fail "it is not healthy: $words (its last words are above; all of them: $log)"
 }
 
-start() {
-  local pid want
+prepare() {
+  local want
+  running_pid >/dev/null || return 0
   want=$(fingerprint)
-  if pid=$(running_pid); then
-    if [ "$(cut -d' ' -f2 "$pid_file")" = "$want" ]; then
-      wait_healthy
-      say "is running (http://$SWITCHBOARD_HTTP_BIND)"
-      return 0
-    fi
+  if [ "$(cut -d' ' -f2 "$pid_file")" != "$want" ]; then
+    say "code or settings have changed: stopping what runs"
     stop
+  fi
+}
+
+start() {
+  local want
+  prepare
+  if running_pid >/dev/null; then
+    wait_healthy
+    say "is running (http://$SWITCHBOARD_HTTP_BIND)"
+    return 0
   fi
   . docker/ports.sh
   ! taken tcp "${SWITCHBOARD_HTTP_BIND##*:}" ||
     fail "port taken: ${SWITCHBOARD_HTTP_BIND##*:}/tcp (SWITCHBOARD_HTTP_BIND): stop what uses it, or choose another"
   mkdir -p var/log var/run
+  want=$(fingerprint)
   detach "$log" .venv/bin/switchboard serve
   printf '%s %s\n' "$!" "$want" >"$pid_file"
   wait_healthy
@@ -93,12 +102,12 @@ stop() {
     return 0
   fi
   kill "$pid"
-  for tries in $(seq 1 75); do
+  for tries in $(seq 1 125); do
     kill -0 "$pid" 2>/dev/null || break
     sleep 0.2
   done
   if kill -0 "$pid" 2>/dev/null; then
-    say "does not stop by itself within 15 s: ended by force"
+    say "does not stop by itself within 25 s: ended by force"
     kill -9 "$pid"
   fi
   rm -f "$pid_file"
@@ -107,7 +116,8 @@ stop() {
 
 case "${1:-}" in
   start) start ;;
+  prepare) prepare ;;
   stop) stop ;;
   status) running_pid >/dev/null && say "is running" || fail "is not running" ;;
-  *) fail "usage: docker/service.sh start|stop|status" ;;
+  *) fail "usage: docker/service.sh start|prepare|stop|status" ;;
 esac

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from switchboard.app.service import DRAIN_S, SETTLE_S
 from switchboard.settings import Settings
 
 DOCKER = Path(__file__).parents[2] / "docker"
@@ -46,6 +47,11 @@ def test_its_user_is_the_images_and_owns_what_is_written(compose: dict[str, Any]
     for folder in written:
         assert re.search(rf"install -d -o switchboard -g switchboard -m 07[05]0 {folder}\b", dockerfile)
         assert re.search(rf"^VOLUME .*{folder}\b", dockerfile, re.MULTILINE)
+
+
+def test_a_stop_leaves_time_for_the_calls_in_progress(compose: dict[str, Any]) -> None:
+    grace = compose["services"]["switchboard"]["stop_grace_period"]
+    assert int(grace.removesuffix("s")) > DRAIN_S + SETTLE_S
 
 
 def test_every_variable_is_a_setting(compose: dict[str, Any]) -> None:

@@ -41,6 +41,12 @@ class Place:
     """Everything that outlives the process: the database, the spool, the audio, and Asterisk's own copies."""
 
     folder: Path
+    server: str | None = None
+    """The URL of a database that is no file."""
+
+    @property
+    def url(self) -> str:
+        return self.server or f"sqlite:///{self.database}"
 
     @property
     def database(self) -> Path:
@@ -120,7 +126,7 @@ class Office:
         self._world = World(at_work())
         self._world.telephony.seconds_of = lambda media: SOUND_S  # type: ignore[method-assign]
         self.recordings = FolderRecordings(place.recordings)
-        self.database = Database(f"sqlite:///{place.database}")
+        self.database = Database(place.url)
         self.spool = Spool(place.spool)
         self.log = FakeLog()
         self.settling = Settling(self.database, self.spool, self.log)

@@ -64,6 +64,11 @@ async def finish(office: Office) -> None:
         return office.at_rest and not await office.recordings.names()
 
     await until(done, FINISHES_WITHIN_S, f"everything is kept: {office.log.events('exception')}")
+    await close(office)
+
+
+async def close(office: Office) -> None:
+    """As the service stops."""
     await office.journal.close()
     await office.spool.close()
     await office.directory.close()
