@@ -136,14 +136,6 @@ class MailboxFigures(Collector):
         yield mailboxes
 
 
-def _tasks() -> int:
-    """None, where nothing runs: a scrape comes from the loop itself."""
-    try:
-        return len(asyncio.all_tasks())
-    except RuntimeError:
-        return 0
-
-
 class LossFigures(Collector):
     """`losses` since the start."""
 
@@ -183,6 +175,14 @@ class DamageFigures(Collector):
     def collect(self) -> Iterator[Metric]:
         text = "Recordings whose files are not what their names say"
         yield CounterMetricFamily("switchboard_recordings_damaged", text, value=len(self._damaged))
+
+
+def _tasks() -> int:
+    """0 where no loop runs; a scrape comes from the service's own."""
+    try:
+        return len(asyncio.all_tasks())
+    except RuntimeError:
+        return 0
 
 
 def _gauge(name: str, text: str, value: float) -> Metric:

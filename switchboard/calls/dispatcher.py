@@ -10,7 +10,6 @@ from switchboard.calls.overload.turning_away import turn_away
 from switchboard.calls.ports import CallLeg, Ports, Stray
 from switchboard.calls.resuming import resume_call
 from switchboard.domain.call import CallOutcome, IncomingCall
-from switchboard.domain.overload import ADMITTED, Verdict
 
 Stories = dict[str, asyncio.Task[CallOutcome]]
 
@@ -46,22 +45,16 @@ class Dispatcher:
             self._ports.foresight.look_ahead(call)
 
     def start(self, call: IncomingCall, leg: CallLeg) -> None:
-        if call.id in self._turned_away:
-            self._ports.log.warning("call_started_twice", call_id=call.id)
+        if self._is_told_already(call.id):
             return
-        verdict = ADMITTED if call.id in self._calls else self._admission.decide(call, len(self._calls))
+        verdict = self._admission.decide(call, len(self._calls))
         if not verdict.admitted:
-            self._turn_away(call, leg, verdict)
-        elif call.id in self._calls or not self._ports.foresight.is_told(call):
-            self._tell(call.id, lambda: follow_call(call, leg, self._ports))
-        else:
+            self._begin(self._turned_away, call.id, turn_away(call, leg, verdict, self._ports))
+        elif self._ports.foresight.is_told(call):
             leg.answer_ahead()
             self._tell(call.id, lambda: follow_answered_call(call, leg, self._ports))
-
-    def _turn_away(self, call: IncomingCall, leg: CallLeg, verdict: Verdict) -> None:
-        task = asyncio.create_task(turn_away(call, leg, verdict, self._ports), name=f"turned-away-{call.id}")
-        self._turned_away[call.id] = task
-        task.add_done_callback(lambda done: self._forget(self._turned_away, call.id, done))
+        else:
+            self._tell(call.id, lambda: follow_call(call, leg, self._ports))
 
     def adopt(self, stray: Stray) -> None:
         """Take up a call that Asterisk held while no service was there."""
@@ -78,13 +71,20 @@ class Dispatcher:
         self._tell(call.id, lambda: note_lost_call(call, self._ports))
 
     def _tell(self, call_id: str, story: Callable[[], Coroutine[object, object, CallOutcome]]) -> None:
-        """Harmless for a call that is followed already: Asterisk may tell of it twice around a reconnect."""
-        if call_id in self._calls:
+        if not self._is_told_already(call_id):
+            self._begin(self._calls, call_id, story())
+
+    def _is_told_already(self, call_id: str) -> bool:
+        """Asterisk may tell of a call twice around a reconnect, which is harmless."""
+        told = call_id in self._calls or call_id in self._turned_away
+        if told:
             self._ports.log.warning("call_started_twice", call_id=call_id)
-            return
-        task = asyncio.create_task(story(), name=f"call-{call_id}")
-        self._calls[call_id] = task
-        task.add_done_callback(lambda done: self._forget(self._calls, call_id, done))
+        return told
+
+    def _begin(self, among: Stories, call_id: str, story: Coroutine[object, object, CallOutcome]) -> None:
+        task = asyncio.create_task(story, name=f"call-{call_id}")
+        among[call_id] = task
+        task.add_done_callback(lambda done: self._forget(among, call_id, done))
 
     def _forget(self, among: Stories, call_id: str, task: asyncio.Task[CallOutcome]) -> None:
         among.pop(call_id, None)

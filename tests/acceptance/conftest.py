@@ -1,7 +1,5 @@
 """One Asterisk for the whole run, one furnished house for each test."""
 
-import asyncio
-import shutil
 from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
@@ -9,7 +7,7 @@ import pytest
 
 from tests.acceptance import spare
 from tests.acceptance.asterisk_box import AsteriskBox, start_asterisk
-from tests.acceptance.house import House, furnished_house
+from tests.acceptance.house import House, furnished_house, lived_in
 from tests.acceptance.phones import PhoneRoom
 
 
@@ -52,13 +50,9 @@ def furnished(asterisk: AsteriskBox) -> Iterator[House]:
 @pytest.fixture
 async def house(asterisk: AsteriskBox, furnished: House) -> AsyncIterator[House]:
     """Ready and running on a Wednesday at ten."""
-    house = House(asterisk)
-    house.move_in(furnished)
-    await house.start()
-    spare.prepare()
-    yield house
-    await house.stop()
-    await asyncio.to_thread(shutil.rmtree, house.folder)
+    async with lived_in(House(asterisk), furnished) as house:
+        spare.prepare()
+        yield house
 
 
 @pytest.fixture

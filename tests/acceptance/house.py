@@ -11,8 +11,8 @@ import sys
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,16 @@ def furnished_house(box: AsteriskBox) -> Iterator["House"]:
     house.furnish()
     yield house
     house.remove()
+
+
+@asynccontextmanager
+async def lived_in(house: "House", furnished: "House") -> AsyncIterator["House"]:
+    """`house` with what is in `furnished`, ready and running; gone afterwards."""
+    house.move_in(furnished)
+    await house.start()
+    yield house
+    await house.stop()
+    await asyncio.to_thread(house.remove)
 
 
 class House:
@@ -157,6 +167,15 @@ class House:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     # What is kept
+
+    def announce(self, number: str, prompt: str) -> None:
+        """The number leads to the prompt."""
+        self.sql(
+            "INSERT INTO phone_number (authority_id, e164, destination_kind, destination_key) "
+            "SELECT id, ?, 'announcement', ? FROM authority ORDER BY id LIMIT 1",
+            number,
+            prompt,
+        )
 
     def sql(self, statement: str, *values: object) -> list[sqlite3.Row]:
         """Plain SQL, as an administrator would write it beside the running service."""

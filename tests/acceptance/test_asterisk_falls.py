@@ -8,7 +8,7 @@ from time import monotonic
 import pytest
 
 from tests.acceptance.asterisk_box import AsteriskBox, start_asterisk
-from tests.acceptance.house import House
+from tests.acceptance.house import House, lived_in
 from tests.acceptance.phones import CITIZEN, PhoneRoom
 from tests.acceptance.wait import until
 from tests.callers.phone import PhoneCall
@@ -122,12 +122,8 @@ def small_asterisk() -> Iterator[AsteriskBox]:
 
 @pytest.fixture
 async def small_house(small_asterisk: AsteriskBox, furnished: House) -> AsyncIterator[House]:
-    house = House(small_asterisk)
-    house.move_in(furnished)
-    await house.start()
-    yield house
-    await house.stop()
-    house.remove()
+    async with lived_in(House(small_asterisk), furnished) as house:
+        yield house
 
 
 async def is_told_and_gets_an_operator(house: House) -> None:

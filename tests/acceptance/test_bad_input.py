@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from tests.acceptance.asterisk_box import AsteriskBox, start_asterisk
-from tests.acceptance.house import House
+from tests.acceptance.house import House, lived_in
 from tests.acceptance.phones import PhoneRoom
 from tests.callers.phone import CallState
 from tests.hearing.noise import speech_like
@@ -77,11 +77,8 @@ def slow_box() -> Iterator[AsteriskBox]:
 
 @pytest.fixture
 async def slow_house(slow_box: AsteriskBox, furnished: House) -> AsyncIterator[House]:
-    house = House(slow_box)
-    house.move_in(furnished)
-    await house.start()
-    yield house
-    await house.stop()
+    async with lived_in(House(slow_box), furnished) as house:
+        yield house
 
 
 PROMPTS_OF_ERIK = [

@@ -8,7 +8,7 @@ from time import monotonic
 import pytest
 
 from tests.acceptance.asterisk_box import AsteriskBox
-from tests.acceptance.house import House
+from tests.acceptance.house import House, lived_in
 from tests.acceptance.phones import PhoneRoom
 from tests.acceptance.wait import until
 from tests.callers.phone import PhoneAccount, RegistrationRefused
@@ -23,15 +23,13 @@ FORBIDDEN, WRONG = "403", "guessed"
 async def house(asterisk: AsteriskBox, furnished: House) -> AsyncIterator[House]:
     """Loopback is not exempt here but for the trunk's own address; a block lasts eight seconds at first."""
     house = House(asterisk)
-    house.move_in(furnished)
     house.environment |= {
         "SWITCHBOARD_BLOCK_NEVER": "192.0.2.1",
         "SWITCHBOARD_BLOCK_SECONDS": "8",
         "SWITCHBOARD_BLOCK_AFTER": "5",
     }
-    await house.start()
-    yield house
-    await house.stop()
+    async with lived_in(house, furnished):
+        yield house
 
 
 async def _guess(server: str, at: str, user: str, password: str = WRONG) -> str:

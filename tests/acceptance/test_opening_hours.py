@@ -8,7 +8,7 @@ import pytest
 
 from switchboard.domain.working_days import STOCKHOLM
 from tests.acceptance.asterisk_box import AsteriskBox
-from tests.acceptance.house import House
+from tests.acceptance.house import House, lived_in
 from tests.acceptance.phones import PhoneRoom
 from tests.hearing.noise import speech_like
 
@@ -19,11 +19,8 @@ MIDSUMMER = datetime(2026, 6, 18, 18, 0, tzinfo=STOCKHOLM)
 
 @pytest.fixture
 async def evening(asterisk: AsteriskBox, furnished: House) -> AsyncIterator[House]:
-    house = House(asterisk, at=MIDSUMMER)
-    house.move_in(furnished)
-    await house.start()
-    yield house
-    await house.stop()
+    async with lived_in(House(asterisk, at=MIDSUMMER), furnished) as house:
+        yield house
 
 
 @pytest.mark.requirement("R23")

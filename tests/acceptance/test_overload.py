@@ -93,14 +93,9 @@ def health(house: House) -> str:
         return str(json.load(answer)["parts"]["load"]["detail"])
 
 
-def figures(house: House) -> str:
-    with urllib.request.urlopen(f"http://127.0.0.1:{house.http_port}/metrics", timeout=5) as answer:
-        return str(answer.read().decode())
-
-
 async def counted(house: House, *figure: str) -> None:
     async def stands() -> bool:
-        text = await asyncio.to_thread(figures, house)
+        text = await asyncio.to_thread(house.metrics)
         return all(each in text for each in figure)
 
     await until(stands, 10, " and ".join(figure))
@@ -249,11 +244,7 @@ async def test_three_times_capacity_costs_those_who_are_taken_nothing(
     """Forty calls a second of four seconds, where there is room for fifty. The figures are in the report
     (`--junitxml … -o junit_family=xunit1`)."""
     house.sql("UPDATE authority SET overload_answer = 'refused'")
-    house.sql(
-        "INSERT INTO phone_number (authority_id, e164, destination_kind, destination_key) "
-        "SELECT id, ?, 'announcement', 'welcome' FROM authority ORDER BY id LIMIT 1",
-        WELCOME,
-    )
+    house.announce(WELCOME, "welcome")
     await with_room_for(house, 50)
     talking, _ = await talk_with(phones, "anna", ANNA)
     with Sipp(house.box.sip_port, Load(WELCOME, rate=10, calls=50, listen_ms=1000)) as alone:

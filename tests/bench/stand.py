@@ -109,12 +109,7 @@ class Stand:
         # What the machine can is measured, not what it is allowed.
         self._house.environment["SWITCHBOARD_MOST_CALLS"] = "100000"
         await asyncio.to_thread(self._house.furnish)
-        self._house.sql(
-            "INSERT INTO phone_number (authority_id, e164, destination_kind, destination_key) "
-            "SELECT id, ?, 'announcement', ? FROM authority ORDER BY id LIMIT 1",
-            SERVICE_NUMBER,
-            PROMPT,
-        )
+        self._house.announce(SERVICE_NUMBER, PROMPT)
         await self._house.start()
         self._asterisk_pid = asterisk_pid(self.box.name)
 

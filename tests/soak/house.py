@@ -71,12 +71,7 @@ class SoakHouse:
         house.sql("UPDATE opening_period SET opens = '00:00', closes = '24:00'")
         house.sql("UPDATE absence SET until = NULL WHERE person_id = ?", house.person("Maria Berg"))
         house.sql("UPDATE policy SET message_silence_seconds = 3")
-        house.sql(
-            "INSERT INTO phone_number (authority_id, e164, destination_kind, destination_key) "
-            "SELECT id, ?, 'announcement', ? FROM authority ORDER BY id LIMIT 1",
-            ANNOUNCEMENT,
-            PROMPT,
-        )
+        house.announce(ANNOUNCEMENT, PROMPT)
 
     async def _clear(self) -> None:
         if self._house is not None:
