@@ -22,7 +22,8 @@ from switchboard.errors import Unavailable
 from switchboard.logs import configure_logging, named_log
 from switchboard.settings import Settings
 
-DRAIN_S = 10.0
+# Meanwhile nobody is taken: a longer wait turns as many new callers over to the fallback as it lets others end.
+DRAIN_S = 1.0
 SWITCH_INTERVAL_S = 0.0005
 LOOK_AFTER_EVERY_S = 2.0
 RECOVER_EVERY_ROUNDS = 15
