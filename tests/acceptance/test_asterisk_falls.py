@@ -1,6 +1,7 @@
 """Asterisk is killed, hangs, or cannot keep what it records: nobody who spoke is forgotten or told what is not true."""
 
 import asyncio
+import resource
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from time import monotonic
@@ -175,7 +176,7 @@ async def test_a_service_whose_own_disk_is_full_keeps_the_message_with_asterisk(
     process = house.process
     assert process is not None
     call = await speaks(phones, 2.0)
-    limit_files(process.pid, "0")
+    limit_files(process.pid, 0)
     try:
 
         async def ill() -> bool:
@@ -187,7 +188,7 @@ async def test_a_service_whose_own_disk_is_full_keeps_the_message_with_asterisk(
         await call.ended(within=20)
         assert house.tasks() == []
     finally:
-        limit_files(process.pid, "unlimited")
+        limit_files(process.pid, resource.RLIM_INFINITY)
     await one_task(house)
     assert [task["source"] for task in house.tasks()] == ["voicemail"]
     assert house.one("SELECT duration_s FROM voicemail_message")["duration_s"] > 1

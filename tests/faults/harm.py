@@ -1,6 +1,7 @@
 """The faults. Each comes, lasts, and is over when its function returns."""
 
 import asyncio
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -107,9 +108,9 @@ async def disk_full(place: Place) -> None:
     """Of the service: database, what waits beside it, recordings and log cannot grow."""
     process = place.house.process
     assert process is not None
-    await asyncio.to_thread(limit_files, process.pid, "0")
+    await asyncio.to_thread(limit_files, process.pid, 0)
     await asyncio.sleep(LASTS_S)
-    await asyncio.to_thread(limit_files, process.pid, "unlimited")
+    await asyncio.to_thread(limit_files, process.pid, resource.RLIM_INFINITY)
 
 
 async def recordings_unwritable(place: Place) -> None:
@@ -134,12 +135,15 @@ async def _step(place: Place, by: timedelta) -> None:
 
 
 def _limit(pid: int, files: int) -> None:
-    subprocess.run(["prlimit", f"--pid={pid}", f"--nofile={files}:1048576"], check=True, timeout=10)
+    """Only a privileged process may raise a hard limit again, and it is not the same on every machine."""
+    _, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (min(files, hard), hard))
 
 
-def limit_files(pid: int, size: str) -> None:
+def limit_files(pid: int, size: int) -> None:
     """How large a file may become, as a disk without space would have it."""
-    subprocess.run(["prlimit", f"--pid={pid}", f"--fsize={size}:unlimited"], check=True, timeout=10)
+    _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, hard))
 
 
 def _docker(*words: str) -> None:
