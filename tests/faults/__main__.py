@@ -12,11 +12,10 @@ from pathlib import Path
 from tests.acceptance.asterisk_box import ROOT, AsteriskBox, start_asterisk
 from tests.acceptance.house import House
 from tests.bench.report import table
-from tests.faults.cell import Cost, measure
+from tests.faults.cell import RECOVERY_GOAL_S, Cost, measure
 from tests.faults.harm import FAULTS
 from tests.faults.scenes import SCENES
 
-RECOVERY_GOAL_S = 5.0
 # Whoever talked through an Asterisk that died is cut off by that, not by us.
 ENDS_CALLS = "Asterisk killed"
 HEADINGS = ("fault", "state", "lost", "cut", "messages lost", "doubled", "left", "next call", "recovery s")
