@@ -2,8 +2,6 @@
 
 import asyncio
 
-import pytest
-
 from switchboard.domain.announcement import QueuePosition
 from switchboard.domain.directory import OverflowAction, OverflowSituation
 from tests.calls.queue.desk import BUSY, Desk, queue, rule
@@ -23,7 +21,6 @@ def _kept(desk: Desk) -> int:
     return kept_bytes()
 
 
-@pytest.mark.requirement("R38")
 async def test_long_waits_leave_nothing_behind() -> None:
     desk = Desk(rule(OverflowSituation.MAX_WAIT, OverflowAction.MESSAGE, 3600), queue(announce_seconds=5))
     desk.op1.state = desk.op2.state = BUSY
