@@ -15,10 +15,12 @@ Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class AriServer:
-    """`answers` by method and path after /ari; `sockets` are the event sockets opened so far."""
+    """`answers` by method and path after /ari; `sockets` are the event sockets opened so far. `on_play` is told the
+    name of each playback that begins."""
 
     def __init__(self) -> None:
         self.answers: dict[tuple[str, str], Answer] = {}
+        self.on_play: Callable[[str], None] | None = None
         self.requests: list[tuple[str, str, Any]] = []
         self.sockets: list[web.WebSocketResponse] = []
         self.refuse_events = 0
@@ -46,6 +48,9 @@ class AriServer:
         self.requests.append((request.method, path, await request.json() if request.can_read_body else None))
         if (found := self.answers.get((request.method, path))) is not None:
             return await found(request)
+        if "/play/" in path and self.on_play is not None:
+            self.on_play(path.rpartition("/")[2])
+            return web.json_response({}, status=201)
         if path == "asterisk/info":
             return web.json_response({"status": {"startup_time": self.startup_time}})
         if path.endswith("/eventFilter"):

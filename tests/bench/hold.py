@@ -17,8 +17,9 @@ RATE = 10
 MOST_GROWTH = 0.02
 """Of what the processes had at the beginning of the hold."""
 _THERE_WITHIN_S = 60.0
-_SETTLED = 0.2
-"""Of the hold, before the first look that counts: pools fill and sounds are read."""
+_WARM_UP_S = 120.0
+"""Before the first look that counts, or half of a shorter hold: by then every caller has heard the position again and
+again, and pools and caches are as full as so many callers make them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class HoldFigures:
 
     @property
     def settled(self) -> Sequence[Look]:
-        return [each for each in self.looks if each.at_s >= _SETTLED * self.seconds] or self.looks
+        begins = min(_WARM_UP_S, self.seconds / 2)
+        return [each for each in self.looks if each.at_s >= begins] or self.looks
 
     def growth(self, of: Callable[[Look], int]) -> float:
         """KiB over the settled part, by the straight line through it."""

@@ -81,6 +81,10 @@ def test_memory_that_grows_over_the_hold_is_seen() -> None:
     assert "20.0 KiB a call at the beginning, 20.0 at the end, +0.0 KiB a minute" in flat.sentence
     assert "+1000.0 KiB a minute" in growing.sentence
     assert hold(90_000, 90_000, 90_000, ended_early=2).goals[2].met is False
+    warming_up = hold(90_000, 96_000, *[97_000] * 9)
+    assert warming_up.goals[0].met
+    short = HoldFigures(100, 120, 40_000, 90_000, [Look(at, 50_000, 92_000 + round(at)) for at in range(0, 120, 30)], 0)
+    assert [look.at_s for look in short.settled] == [60, 90]
 
 
 def size(people: int, p95: float, cpu: float) -> Size:
