@@ -39,8 +39,10 @@ async def warm_up(run: Run) -> None:
 
 
 async def _traffic(run: Run) -> None:
-    run.report.per_call, run.report.per_message = await count_calls(run.stand)
-    await run.stand.restart_service(run.stand.box.ari_url)
+    try:
+        run.report.per_call, run.report.per_message = await count_calls(run.stand)
+    finally:
+        await run.stand.restart_service(run.stand.box.ari_url)
     await warm_up(run)
 
 

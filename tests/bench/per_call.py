@@ -15,6 +15,7 @@ from tests.bench.statements import read
 from tests.bench.traffic import CountingProxy
 
 CALLS = 20
+_MAILBOXES = 5
 _RATE = 10
 _IDLE_S = 10.0
 
@@ -52,7 +53,7 @@ def _named(counts: Mapping[str, float]) -> str:
 async def count_calls(stand: Stand) -> tuple[PerCall, PerCall]:
     """Of a call to an announcement, and of one from an absence to a message and its task. Leaves a service behind that
     counts."""
-    people = await asyncio.to_thread(add_people, stand.house, AWAY_OF * CALLS)
+    people = await asyncio.to_thread(add_people, stand.house, AWAY_OF * _MAILBOXES)
     file = stand.house.folder / "statements"
     async with CountingProxy(stand.box.http_port) as proxy:
         await stand.restart_counting(proxy.ari_url, file)
