@@ -11,19 +11,21 @@ from tests.bench.measure import LISTEN_MS, place_calls
 from tests.bench.message_stage import kept_by_service, message_load, newly_kept
 from tests.bench.people import AWAY_OF, add_people
 from tests.bench.stand import Stand, System
-from tests.bench.statements import read
+from tests.bench.statements import Statements, read
 from tests.bench.traffic import CountingProxy
 
-CALLS = 20
+CALLS = 50
 _MAILBOXES = 5
 _RATE = 10
-_IDLE_S = 10.0
+_IDLE_S = 20.0
+_BEHIND_S = 5.0
+"""What calls leave to be done behind them belongs to them."""
 
 
 @dataclass(frozen=True, slots=True)
 class PerCall:
-    """What one call of the service costs. `statements` of SQL by their verb, `transactions` by what they are for, what
-    the service asks for without any call taken off."""
+    """What one call of the service costs, what it asks for without any call taken off. `statements` of SQL by their
+    verb, `transactions` by what they are for."""
 
     requests: Mapping[str, float]
     events: Mapping[str, float]
@@ -58,7 +60,17 @@ async def count_calls(stand: Stand) -> tuple[PerCall, PerCall]:
     async with CountingProxy(stand.box.http_port) as proxy:
         await stand.restart_counting(proxy.ari_url, file)
         count = _Count(stand, proxy, file)
-        return await count.of(count.announcements), await count.of(lambda: count.messages(people))
+        idle = await count.idle()
+        return await count.of(count.announcements, idle), await count.of(lambda: count.messages(people), idle)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What was counted between two looks."""
+
+    seconds: float
+    requests: Counter[str]
+    statements: Statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +82,7 @@ class _Count:
     async def announcements(self) -> None:
         await place_calls(self.stand, Load(System.SERVICE.number, _RATE, CALLS, LISTEN_MS))
         await self.stand.drained()
+        await asyncio.sleep(_BEHIND_S)
 
     async def messages(self, people: Sequence[str]) -> None:
         before = len(kept_by_service(self.stand.house))
@@ -78,29 +91,37 @@ class _Count:
         kept = await newly_kept(lambda: kept_by_service(self.stand.house), before, CALLS)
         if len(kept) != CALLS:
             raise RuntimeError(f"{len(kept)} of {CALLS} messages were kept: what one costs cannot be told")
+        await asyncio.sleep(_BEHIND_S)
 
-    async def of(self, calls: Callable[[], Awaitable[None]]) -> PerCall:
+    async def idle(self) -> _Asked:
+        """Without a call, once the start is over."""
+        await asyncio.sleep(_BEHIND_S)
+        return await self.meanwhile(asyncio.sleep(_IDLE_S))
+
+    async def of(self, calls: Callable[[], Awaitable[None]], idle: _Asked) -> PerCall:
         """The second time, when everything has been read and connected."""
         await calls()
-        loop = asyncio.get_running_loop()
-        began, start = loop.time(), self.file.stat().st_size
-        await asyncio.sleep(_IDLE_S)
-        idle, idle_s = read(self.file, start), loop.time() - began
-        self.proxy.forget()
-        journal, began, start = self.stand.journal_rows()[1], loop.time(), self.file.stat().st_size
-        await calls()
-        asked, share = read(self.file, start), (loop.time() - began) / idle_s
+        journal = self.stand.journal_rows()[1]
+        asked = await self.meanwhile(calls())
+        share = asked.seconds / idle.seconds
         return PerCall(
-            _each(self.proxy.requests),
-            _each(self.proxy.events),
+            _each(asked.requests, idle.requests, share),
+            _each(self.proxy.events, Counter(), share),
             self.proxy.event_bytes / CALLS,
             (self.stand.journal_rows()[1] - journal) / CALLS,
-            _each(asked.statements, idle.statements, share),
-            _each(asked.transactions, idle.transactions, share),
+            _each(asked.statements.statements, idle.statements.statements, share),
+            _each(asked.statements.transactions, idle.statements.transactions, share),
         )
 
+    async def meanwhile(self, work: Awaitable[None]) -> _Asked:
+        self.proxy.forget()
+        loop = asyncio.get_running_loop()
+        began, start = loop.time(), self.file.stat().st_size
+        await work
+        return _Asked(loop.time() - began, self.proxy.requests.copy(), read(self.file, start))
 
-def _each(counted: Counter[str], idle: Mapping[str, int] | None = None, share: float = 0.0) -> Mapping[str, float]:
+
+def _each(counted: Counter[str], idle: Counter[str], share: float) -> Mapping[str, float]:
     """Of one call; `share`: how much longer than the idle time it took."""
-    without = {name: max(0.0, count - (idle or {}).get(name, 0) * share) for name, count in counted.items()}
+    without = {name: max(0.0, count - idle[name] * share) for name, count in counted.items()}
     return {name: each for name, count in without.items() if (each := round(count / CALLS, 2))}
