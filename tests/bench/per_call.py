@@ -105,12 +105,12 @@ class _Count:
         asked = await self.meanwhile(calls())
         share = asked.seconds / idle.seconds
         return PerCall(
-            _each(asked.requests, idle.requests, share),
-            _each(self.proxy.events, Counter(), share),
+            each_call(asked.requests, idle.requests, share),
+            each_call(self.proxy.events, Counter(), share),
             self.proxy.event_bytes / CALLS,
             (self.stand.journal_rows()[1] - journal) / CALLS,
-            _each(asked.statements.statements, idle.statements.statements, share),
-            _each(asked.statements.transactions, idle.statements.transactions, share),
+            each_call(asked.statements.statements, idle.statements.statements, share),
+            each_call(asked.statements.transactions, idle.statements.transactions, share),
         )
 
     async def meanwhile(self, work: Awaitable[None]) -> _Asked:
@@ -121,7 +121,7 @@ class _Count:
         return _Asked(loop.time() - began, self.proxy.requests.copy(), read(self.file, start))
 
 
-def _each(counted: Counter[str], idle: Counter[str], share: float) -> Mapping[str, float]:
+def each_call(counted: Counter[str], idle: Counter[str], share: float) -> Mapping[str, float]:
     """Of one call; `share`: how much longer than the idle time it took."""
     without = {name: max(0.0, count - idle[name] * share) for name, count in counted.items()}
     return {name: each for name, count in without.items() if (each := round(count / CALLS, 2))}
