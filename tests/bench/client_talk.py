@@ -1,5 +1,6 @@
 """What a client under measurement says to the benchmark: `ready`, then for each line that comes in how many prompts it
-has had played. It ends with its input. The standard library alone, since it runs in environments that have no more.
+has had played, or messages kept. It ends with its input. The standard library alone, since it runs in environments that
+have no more.
 
 SWITCHBOARD_ARI_URL, SWITCHBOARD_ARI_PASSWORD and BENCH_PROMPT come from the environment.
 """
@@ -11,7 +12,7 @@ import os
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 APPLICATION = "switchboard-0"
@@ -44,18 +45,23 @@ class Place:
         return self.url.removesuffix("ari")
 
 
-async def filter_events(place: Place) -> None:
+async def filter_events(place: Place, kinds: Sequence[str] = EVENT_TYPES) -> None:
     """As soon as the application is there: without it Asterisk sends five times as many events. By plain HTTP, since
     neither library can send this request's body."""
     async with asyncio.timeout(_CONNECTED_WITHIN_S):
-        while not await asyncio.to_thread(_put_filter, place):  # noqa: ASYNC110 - another process is waited for
+        while not await asyncio.to_thread(_put_filter, place, kinds):  # noqa: ASYNC110 - another process is waited for
             await asyncio.sleep(0.05)
 
 
-def _put_filter(place: Place) -> bool:
+def allowing(kinds: Sequence[str]) -> bytes:
+    """The body of an event filter."""
+    return json.dumps({"allowed": [{"type": kind} for kind in kinds]}).encode()
+
+
+def _put_filter(place: Place, kinds: Sequence[str]) -> bool:
     request = urllib.request.Request(  # noqa: S310 - our own loopback
         f"{place.url}/applications/{APPLICATION}/eventFilter",
-        json.dumps({"allowed": [{"type": kind} for kind in EVENT_TYPES]}).encode(),
+        allowing(kinds),
         {"Authorization": place.authorization, "Content-Type": "application/json"},
         method="PUT",
     )

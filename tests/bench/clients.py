@@ -23,8 +23,8 @@ def lock_of(library: System) -> Path:
     return Path(__file__).with_name(f"{library}.lock")
 
 
-def install(library: System) -> Sequence[str]:
-    """The words that start the client. What is there already is kept while lock and Python are the same."""
+def install(library: System, work: str = "client") -> Sequence[str]:
+    """The words that start its client for that work. What is there is kept while lock and Python are the same."""
     folder, lock = FOLDER / library, lock_of(library)
     python, stamp = folder / "bin" / "python", folder / "installed"
     wanted = hashlib.sha256(f"{sys.version}\n{lock.read_text()}".encode()).hexdigest()
@@ -33,7 +33,7 @@ def install(library: System) -> Sequence[str]:
         _run(str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
              "--require-hashes", "-r", str(lock))  # fmt: skip
         stamp.write_text(wanted)
-    return str(python), "-m", f"tests.bench.{library}_client"
+    return str(python), "-m", f"tests.bench.{library}_{work}"
 
 
 def _run(*words: str) -> None:

@@ -1,17 +1,14 @@
 """From the start of the service's process to the first call that it answers."""
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
 
-from tests.acceptance.house import House
 from tests.acceptance.wait import until
 from tests.bench.goals import Goal
-from tests.bench.stand import Stand, System
+from tests.bench.stand import Stand, System, begin_service
 from tests.callers.phone import PhoneAccount
 from tests.callers.raw_sip import RawPhone
 
@@ -52,7 +49,7 @@ async def _start(stand: Stand) -> tuple[float, float]:
     played = await stand.prompts_played()
     async with RawPhone(PhoneAccount("+46701740605", stand.box.server)) as phone:
         began = perf_counter()
-        _begin(house)
+        begin_service(house)
         async with asyncio.timeout(_HEALTHY_WITHIN_S):
             while not await house.is_healthy():  # noqa: ASYNC110 - another process is waited for
                 await asyncio.sleep(_PAUSE_S)
@@ -69,15 +66,3 @@ async def _start(stand: Stand) -> tuple[float, float]:
         await call.hangup()
     await stand.drained()
     return (healthy - began) * 1000, (answered - began) * 1000
-
-
-def _begin(house: House) -> None:
-    """Not by House.start, which may have a process ready that has read the code."""
-    with house.log_file.open("ab") as log:
-        house.process = subprocess.Popen(
-            [sys.executable, "-m", "switchboard", "serve"],
-            env=house.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-        )

@@ -1,6 +1,5 @@
 """The measurements by name, in the order in which they do each other the least harm."""
 
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
@@ -12,15 +11,13 @@ from tests.bench.load import Load
 from tests.bench.measure import LISTEN_MS, measure_held, measure_stage, place_calls, search_highest
 from tests.bench.measure_clients import measure_clients
 from tests.bench.messages import measure_messages
+from tests.bench.per_call import count_calls
 from tests.bench.plan import Plan
 from tests.bench.queue_load import measure_queue
-from tests.bench.report import STAGE_HEADINGS, PerCall, Report, stage_row, table
+from tests.bench.report import STAGE_HEADINGS, Report, stage_row, table
 from tests.bench.search import RateSearch
 from tests.bench.search_people import measure_search
 from tests.bench.stand import COMPARED, LONG_PROMPT, Stand, System
-from tests.bench.traffic import CountingProxy
-
-_COUNTED_CALLS = 20
 
 
 def say(text: str = "") -> None:
@@ -42,27 +39,11 @@ async def warm_up(run: Run) -> None:
 
 
 async def _traffic(run: Run) -> None:
-    stand = run.stand
-    async with CountingProxy(stand.box.http_port) as proxy:
-        await stand.restart_service(proxy.ari_url)
-        await place_calls(stand, Load(System.SERVICE.number, 10, _COUNTED_CALLS, LISTEN_MS))
-        await stand.drained()
-        proxy.forget()
-        events = stand.journal_rows()[1]
-        await place_calls(stand, Load(System.SERVICE.number, 10, _COUNTED_CALLS, LISTEN_MS))
-        await stand.drained()
-        run.report.per_call = PerCall(
-            _each(proxy.requests),
-            _each(proxy.events),
-            proxy.event_bytes / _COUNTED_CALLS,
-            (stand.journal_rows()[1] - events) / _COUNTED_CALLS,
-        )
-    await stand.restart_service(stand.box.ari_url)
+    try:
+        run.report.per_call, run.report.per_message = await count_calls(run.stand)
+    finally:
+        await run.stand.restart_service(run.stand.box.ari_url)
     await warm_up(run)
-
-
-def _each(counted: Counter[str]) -> Mapping[str, float]:
-    return {name: round(count / _COUNTED_CALLS, 2) for name, count in counted.items()}
 
 
 async def _rates(run: Run) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.bench.goals import Figures, Goal, above, at_least, at_most, below
 from tests.bench.measure import Held, Idle, Stage
 from tests.bench.measure_clients import ClientFigures
+from tests.bench.per_call import PerCall
 from tests.bench.stand import System
 
 GOAL_RATE = 100
@@ -22,16 +23,6 @@ GOAL_HELD_KIB = 30_000 / 1024
 CLIENTS = (System.BARE, System.AIOARI, System.ASYNCARI)
 
 
-@dataclass(frozen=True, slots=True)
-class PerCall:
-    """What one call of the service costs in talk with Asterisk and in the journal."""
-
-    requests: Mapping[str, float]
-    events: Mapping[str, float]
-    event_bytes: float
-    journal_events: float
-
-
 @dataclass
 class Report:
     machine: Mapping[str, object]
@@ -43,6 +34,7 @@ class Report:
     highest: dict[System, int] = field(default_factory=dict)
     held: list[Held] = field(default_factory=list)
     per_call: PerCall | None = None
+    per_message: PerCall | None = None
     clients: ClientFigures | None = None
     parts: dict[str, Figures] = field(default_factory=dict)
     broken: dict[str, str] = field(default_factory=dict)
@@ -203,7 +195,8 @@ def render(report: Report) -> str:
         *_highest(report),
         *([report.clients.sentence] if report.clients else []),
         *(_held_line(each) for each in report.held),
-        *_per_call_lines(report.per_call),
+        *(report.per_call.lines("A call to an announcement") if report.per_call else []),
+        *(report.per_message.lines("A call that leaves a message") if report.per_message else []),
         *(each.sentence for each in report.parts.values()),
         "",
         *([f"Service against dialplan: {_listed(report.ratios)}"] if report.ratios else []),
@@ -242,18 +235,3 @@ def _held_line(held: Held) -> str:
         f" (in all {held.asterisk_held // 1024} and {held.service_held // 1024} MiB,"
         f" idle {held.asterisk_idle // 1024} and {held.service_idle // 1024} MiB)"
     )
-
-
-def _per_call_lines(per_call: PerCall | None) -> list[str]:
-    if per_call is None:
-        return []
-    requests, events = sum(per_call.requests.values()), sum(per_call.events.values())
-    return [
-        f"A call of the service: {requests:.1f} ARI requests ({_named(per_call.requests)}),",
-        f"  {events:.1f} events of {per_call.event_bytes / 1024:.1f} KiB ({_named(per_call.events)}),",
-        f"  {per_call.journal_events:.1f} events in the journal",
-    ]
-
-
-def _named(counts: Mapping[str, float]) -> str:
-    return ", ".join(f"{name} {count:g}" for name, count in sorted(counts.items(), key=lambda pair: -pair[1]))

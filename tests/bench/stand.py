@@ -3,20 +3,23 @@
 import asyncio
 import shutil
 import subprocess
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from switchboard.domain.working_days import STOCKHOLM
-from tests.acceptance.asterisk_box import AsteriskBox, start_asterisk
+from tests.acceptance.asterisk_box import ROOT, AsteriskBox, start_asterisk
 from tests.acceptance.house import House
 from tests.acceptance.wait import until
 from tests.bench.client_process import ClientProcess
 from tests.bench.processes import Usage, usage
+from tests.bench.statements import FILE
 from tests.ports import free_rtp_range
 
 PROMPT = "welcome"
@@ -62,6 +65,19 @@ def asterisk_pid(container: str) -> int:
     """Asterisk is the container's first process."""
     words = ["docker", "inspect", "--format", "{{.State.Pid}}", container]
     return int(subprocess.run(words, capture_output=True, text=True, timeout=30, check=True).stdout)
+
+
+def begin_service(house: House, module: str = "switchboard", **settings: str) -> None:
+    """Not by House.start, which may have a process ready that has read the code."""
+    with house.log_file.open("ab") as log:
+        house.process = subprocess.Popen(
+            [sys.executable, "-m", module, "serve"],
+            cwd=ROOT,
+            env={**house.environment, **settings},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
 
 
 class Stand:
@@ -139,6 +155,13 @@ class Stand:
         self.house.environment["SWITCHBOARD_ARI_URL"] = ari_url
         await self.house.start()
 
+    async def restart_counting(self, ari_url: str, statements: Path) -> None:
+        """As restart_service, with each SQL statement written down in that file."""
+        await self.house.stop()
+        self.house.environment["SWITCHBOARD_ARI_URL"] = ari_url
+        begin_service(self.house, "tests.bench.counted_service", **{FILE: str(statements)})
+        await until(self.house.is_healthy, _LEFT_ALONE_S, "the service that counts is healthy")
+
     @asynccontextmanager
     async def without_service(self) -> AsyncIterator[None]:
         """It is away meanwhile and back afterwards, with nothing to make up for of calls that met the fallback."""
@@ -148,9 +171,9 @@ class Stand:
         await self.house.start()
 
     @asynccontextmanager
-    async def client(self, words: Sequence[str]) -> AsyncIterator[None]:
-        """In the place of the service, which is away."""
-        environment = {**self.house.environment, "BENCH_PROMPT": f"/sounds/sv/{PROMPT}"}
+    async def client(self, words: Sequence[str], **settings: str) -> AsyncIterator[None]:
+        """In the place of the service, which is away. `settings` go into its environment."""
+        environment = {**self.house.environment, "BENCH_PROMPT": f"/sounds/sv/{PROMPT}", **settings}
         async with ClientProcess(words, environment) as self._client:
             try:
                 yield

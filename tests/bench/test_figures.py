@@ -13,10 +13,12 @@ from tests.bench.goals import above, at_least, at_most, below, none_of
 from tests.bench.hold import HoldFigures, Look, slope
 from tests.bench.load import KEY_AFTER_MS
 from tests.bench.measure import Stage
-from tests.bench.messages import MessageFigures, MessageStage, Way, greeting
+from tests.bench.message_stage import MessageStage, Way
+from tests.bench.messages import MessageFigures
 from tests.bench.plan import QUICK, Plan
 from tests.bench.sipp_files import Percentiles
 from tests.bench.stand import System
+from tests.bench.voicemail_box import greeting
 
 TIMES = Percentiles(2.0, 4.0, 8.0, 9.0, 1000)
 
@@ -43,7 +45,7 @@ def test_a_message_is_set_against_voicemail_whole_and_beyond_its_sound() -> None
     whole, rate = found.goals
     assert [each.found for each in (whole, rate)] == pytest.approx([34 / 40, 1.2])
     assert [each.met for each in (whole, rate)] == [False, True]
-    assert "(Record()): the service 4.0 ms of CPU a message, VoiceMail() 10.0" in found.sentence
+    assert "(Record()), ms of CPU a message: service 4.0, VoiceMail() 10.0\n" in found.sentence
     assert "service at 10 messages/s: 100 of 100 kept, 2.9 s each" in found.sentence
     assert "31.0 + 3.0 ms of CPU" in found.sentence
     assert "Highest rate of messages a second: service 30, VoiceMail() 25" in found.sentence

@@ -8,8 +8,9 @@ import pytest
 
 from tests.bench.measure import Held, Idle, Stage
 from tests.bench.measure_clients import ClientFigures, gave_up
+from tests.bench.per_call import PerCall
 from tests.bench.processes import TICKS, read_busy_s, read_cpu_s, read_memory_kib
-from tests.bench.report import CLIENTS, PerCall, Report, render, stage_row, table
+from tests.bench.report import CLIENTS, Report, render, stage_row, table
 from tests.bench.search_people import QUERIES, PeopleSearchFigures, measure_search
 from tests.bench.sipp_files import Percentiles
 from tests.bench.stand import System
@@ -29,7 +30,14 @@ def report(service_p95: float = 6.0, service_highest: int = 200) -> Report:
         found.searches[system] = [stage(system, highest, 50), stage(system, highest + 50, 150)]
         found.highest[system] = highest
     found.held = [Held(System.SERVICE, 240, 60000, 90000, 90000, 120000, 110.0, 95.0)]
-    found.per_call = PerCall({"POST /ari/channels/{id}/answer": 1.0}, {"StasisStart": 1.0}, 2048.0, 7.0)
+    found.per_call = PerCall(
+        {"POST /ari/channels/{id}/answer": 1.0},
+        {"StasisStart": 1.0},
+        2048.0,
+        7.0,
+        {"SELECT": 3.0, "INSERT": 2.5},
+        {"writing": 2.0},
+    )
     return found
 
 
@@ -155,7 +163,8 @@ def test_the_report_names_every_figure() -> None:
         "service 200 calls/s",
         "200 yes, 250 no",
         "the service 95 KiB",
-        "1.0 ARI requests",
+        "A call to an announcement: 1.0 ARI requests",
+        "5.5 SQL statements (SELECT 3, INSERT 2.5) in 2.0 transactions (writing 2)",
         "met: set-up p95 at 100/s within 1.4x",
     ):
         assert words in text
