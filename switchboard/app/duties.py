@@ -98,7 +98,8 @@ class Duties:
 
 
 class AutoreplyDuties:
-    """What is done about autoreplies, by kind of job. `counts` are those after the last one."""
+    """What is done about autoreplies, by kind of job. `counts` are those of the last look for absences, which comes
+    every few seconds: after each job they would cost more than the jobs."""
 
     def __init__(self, database: Database, ports: Ports, server: ScriptServer | None, log: Log) -> None:
         self.counts: Mapping[str, int] = {}
@@ -107,9 +108,9 @@ class AutoreplyDuties:
         keeper = AutoreplyKeeper(database, ports.directory, server, ports.clock, log)
         looker = MailLooker(database, server, ports.clock, log)
         self.handlers: Mapping[str, Handler] = {
-            FIND_ABSENCES: finder.run,
-            KEEP: self._counting(keeper.run),
-            LOOK_AT_MAIL: self._counting(looker.run),
+            FIND_ABSENCES: self._counting(finder.run),
+            KEEP: keeper.run,
+            LOOK_AT_MAIL: looker.run,
         }
 
     def _counting(self, handler: Handler) -> Handler:

@@ -14,10 +14,13 @@ from typing import Any, NoReturn
 
 from panoramisk.ami_protocol import AMIProtocol
 
+from switchboard.asterisk.ari_client import HEARTBEAT_S
 from switchboard.calls.ports import Log
 from switchboard.reconnecting import growing_pauses
 
-PING_EVERY_S = 10.0
+# As the event socket's: a line that is dead is found within 5 s.
+PING_EVERY_S = HEARTBEAT_S
+PONG_WITHIN_S = HEARTBEAT_S / 2
 # Asterisk cuts a longer line of an action without a word.
 LONGEST_LINE = 1000
 
@@ -47,6 +50,16 @@ class Listening:
 
     classes: str
     on_event: OnEvent
+
+
+class _Line(AMIProtocol):  # type: ignore[misc]
+    """`heard`: anything, which a list that is long on its way is, too."""
+
+    heard = False
+
+    def data_received(self, data: bytes) -> None:
+        self.heard = True
+        super().data_received(data)
 
 
 class _Owner:
@@ -115,7 +128,7 @@ class Ami:
     async def _open(self) -> None:
         loop, access = asyncio.get_running_loop(), self._access
         async with asyncio.timeout(self._timeout_s):
-            _, protocol = await loop.create_connection(AMIProtocol, access.host, access.port)
+            _, protocol = await loop.create_connection(_Line, access.host, access.port)
         self._owner = _Owner(self._listening.on_event if self._listening else None)
         protocol.factory, protocol.log, protocol.encoding = self._owner, _SILENT, "utf8"
         self._protocol = protocol
@@ -131,7 +144,17 @@ class Ami:
                     await self._owner.lost.wait()
                 raise AmiError("the connection was closed")
             except TimeoutError:
-                await self._act({"Action": "Ping"})
+                await self._ping()
+
+    async def _ping(self) -> None:
+        """Asterisk answers in turn: while another answer comes in, this one may be late."""
+        line = self._protocol
+        line.heard = False
+        try:
+            await self._act({"Action": "Ping"}, PONG_WITHIN_S)
+        except AmiError:
+            if not line.heard:
+                raise
 
     def _close(self) -> None:
         self._up.clear()
@@ -146,7 +169,7 @@ class Ami:
             raise AmiError("not connected")
         return await self._act({"Action": action, **fields})
 
-    async def _act(self, fields: dict[str, str]) -> Sequence[Mapping[str, str]]:
+    async def _act(self, fields: dict[str, str], within_s: float | None = None) -> Sequence[Mapping[str, str]]:
         """A line must not end another one's: who could write line ends into a value could write actions."""
         for name, value in fields.items():
             if "\r" in value or "\n" in value or len(f"{name}: {value}".encode()) >= LONGEST_LINE:
@@ -154,7 +177,7 @@ class Ami:
         answer = self._protocol.send(fields, as_list=None)
         lost = asyncio.create_task(self._owner.lost.wait())
         try:
-            await asyncio.wait({answer, lost}, timeout=self._timeout_s, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({answer, lost}, timeout=within_s or self._timeout_s, return_when=asyncio.FIRST_COMPLETED)
         finally:
             lost.cancel()
         if not answer.done():

@@ -135,8 +135,8 @@ async def _give_up(
     fate: Discarded | Lost = Discarded(why)
     if lost and pending.task_id is None:
         fate = await _open_without(ports, directory, pending)
-        ports.losses.messages += 1
-        ports.log.warning("message_lost", call_id=pending.call_id, recording=pending.name, why=why)
+        if ports.losses.count(pending.name):
+            ports.log.warning("message_lost", call_id=pending.call_id, recording=pending.name, why=why)
     await ports.messages.discard(pending.name)
     await _let_go(ports, pending.name)
     if isinstance(fate, Discarded):

@@ -3,7 +3,7 @@ must know of another's."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -113,4 +113,14 @@ class LastingCalls:
 class Losses:
     """What faults of ours have cost callers since the start. It should stay 0."""
 
-    messages: int = 0
+    _recordings: set[str] = field(default_factory=set)
+
+    @property
+    def messages(self) -> int:
+        return len(self._recordings)
+
+    def count(self, recording: str) -> bool:
+        """False: the message in it has been counted; what could not be ended is looked at again."""
+        new = recording not in self._recordings
+        self._recordings.add(recording)
+        return new

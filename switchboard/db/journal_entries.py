@@ -6,6 +6,7 @@ What a batch says about one call becomes one row: written with the call where it
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from random import getrandbits
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from switchboard.db.journal_statements import TOLD_ONCE, Row, write_rows
 from switchboard.db.storable import storable, storable_detail
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall
+
+STAMP_BITS = 63
+"""What a column of either database holds. It has to differ within a call only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Ending(Entry): ...
 
 
 class Tally(Entry):
-    """What grows over a call: `transfers` counted, the longest `waited_s`, `private`."""
+    """What grows over a call: `transfers`, the longest `waited_s`, `private`."""
 
 
 def arrival(call: IncomingCall, authority_id: int | None) -> Arrival:
@@ -62,7 +66,8 @@ def event(happened: CallEvent) -> Event:
     detail = storable_detail(happened.detail)
     account = detail.get("account") if happened.kind in TALKS else None
     row = {"call_id": happened.call_id, "at": happened.at, "kind": happened.kind.value, "detail": detail}
-    return Event(happened.call_id, {**row, "account": account if isinstance(account, str) else None})
+    account = account if isinstance(account, str) else None
+    return Event(happened.call_id, {**row, "account": account, "stamp": getrandbits(STAMP_BITS)})
 
 
 def consequence(happened: CallEvent) -> Entry | None:
@@ -97,9 +102,9 @@ async def write_entries(tx: AsyncConnection, entries: Sequence[Entry]) -> None:
     changes = _merged(entries)
     arrived = {each.call_id: each.row for each in reversed(entries) if type(each) is Arrival}
     new = [_arrived(row, changes.pop(call_id, _NOTHING)) for call_id, row in reversed(arrived.items())]
-    events = [each.row for each in entries if type(each) is Event]
+    events = [{"stamp": None, **each.row} for each in entries if type(each) is Event]
     changed = [{"id": call_id, **change} for call_id, change in changes.items()]
-    await write_rows(tx, new, events, changed)
+    await write_rows(tx, events, new, changed)
 
 
 TALKS = (EventKind.CONNECTED, EventKind.RESUMED)

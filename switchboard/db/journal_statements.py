@@ -1,4 +1,5 @@
-"""The three statements that write a batch of the journal: new calls, events, changes of calls.
+"""The three statements that write a batch of the journal: events, new calls, changes of calls. A batch may be written
+again after a commit whose answer was lost: an event that is there stays as it is, and transfers are counted by it.
 
 Their text is compiled once: compiling for each row would cost more than writing it.
 """
@@ -31,15 +32,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from switchboard.db.tables import call as call_table
 from switchboard.db.tables import call_event
 from switchboard.db.tables.columns import Instant
+from switchboard.domain.call import EventKind
 
 Row = dict[str, object]
+ONCE = ("call_id", "stamp")
 TOLD_ONCE = ("answered_at", "routed_to", "route_reason", "ended_at", "outcome", "outcome_reason")
 
 
-async def write_rows(tx: AsyncConnection, new: Sequence[Row], events: Sequence[Row], changed: Sequence[Row]) -> None:
-    """`new` has the columns of `call` but `erased_at`, `events` those of `call_event` but its id, `changed` the id
+async def write_rows(tx: AsyncConnection, events: Sequence[Row], new: Sequence[Row], changed: Sequence[Row]) -> None:
+    """`events` have the columns of `call_event` but its id, `new` those of `call` but `erased_at`, `changed` the id
     of a call, what is told once of it and what grows."""
-    for statement, rows in zip(_STATEMENTS[tx.dialect.name], (new, events, changed), strict=True):
+    for statement, rows in zip(_STATEMENTS[tx.dialect.name], (events, new, changed), strict=True):
         if rows:
             values = [statement.values(row, tx.dialect) for row in rows]
             parameters = (json.dumps(values),) * statement.texts if statement.texts else values
@@ -71,11 +74,16 @@ _ARRIVES = tuple(name for name in _OLD.keys() if name != "erased_at")  # noqa: S
 _HAPPENED = tuple(name for name in call_event.c.keys() if name != "id")  # noqa: SIM118 - a column collection
 _CHANGES = ("id", *TOLD_ONCE, "transfers", "waited_s", "private")
 
+_TRANSFERRED: ColumnElement[str] = literal_column(f"'{EventKind.TRANSFERRED.value}'")
+_NONE: ColumnElement[int] = literal_column("0")
+
 _Values = Mapping[str, ColumnElement[Any]]
 
 
 def _change(new: _Values, authority_id: ColumnElement[Any]) -> dict[str, ColumnElement[Any]]:
-    """What becomes of a row that is there. An arrival may be written again after a commit whose answer was lost."""
+    """What becomes of a row that is there."""
+    transferred = and_(call_event.c.call_id == _OLD.id, call_event.c.kind == _TRANSFERRED)
+    transfers = select(func.count()).where(transferred).correlate(call_table).scalar_subquery()
     longer = or_(_OLD.waited_s.is_(None), _OLD.waited_s < new["waited_s"])
     return {
         "answered_at": func.coalesce(_OLD.answered_at, new["answered_at"]),
@@ -85,7 +93,7 @@ def _change(new: _Values, authority_id: ColumnElement[Any]) -> dict[str, ColumnE
             name: case((_OLD.ended_at.is_(None), new[name]), else_=_OLD[name])
             for name in ("ended_at", "outcome", "outcome_reason")
         },
-        "transfers": _OLD.transfers + new["transfers"],
+        "transfers": case((new["transfers"] > _NONE, transfers), else_=_OLD.transfers),
         "waited_s": case((longer, new["waited_s"]), else_=_OLD.waited_s),
         "private": or_(_OLD.private, new["private"]),
     }
@@ -105,7 +113,8 @@ def _each_alone() -> list[_Statement]:
     arrive = postgresql.insert(call_table).values(new)
     arrive = arrive.on_conflict_do_update(index_elements=["id"], set_=_change(new, routed_to))
     change = update(call_table).where(_OLD.id == new["id"]).values(_change(new, routed_to))
-    return [compiled(arrive), compiled(postgresql.insert(call_event).values(happened).inline()), compiled(change)]
+    happen = postgresql.insert(call_event).values(happened).inline()
+    return [compiled(happen.on_conflict_do_nothing(index_elements=ONCE)), compiled(arrive), compiled(change)]
 
 
 def _all_at_once() -> list[_Statement]:
@@ -130,11 +139,12 @@ def _all_at_once() -> list[_Statement]:
     change = _change(dict(arrive.excluded), routed_to.scalar_subquery())
     arrive = arrive.on_conflict_do_update(index_elements=["id"], set_=change)
     happened = sqlite.insert(call_event).from_select(_HAPPENED, rows(_HAPPENED))
+    happened = happened.on_conflict_do_nothing(index_elements=ONCE)
     new = values(_CHANGES)
     # That `source` stands in the condition is what makes it part of the statement.
     its_own = and_(_OLD.id == new["id"], source.c.value.is_not(None))
     grow = update(call_table).values(_change(new, new["routed_to"])).where(its_own)
-    return [compiled(arrive, arriving), compiled(happened, _HAPPENED), compiled(grow, _CHANGES)]
+    return [compiled(happened, _HAPPENED), compiled(arrive, arriving), compiled(grow, _CHANGES)]
 
 
 _STATEMENTS: Mapping[str, Sequence[_Statement]] = {"sqlite": _all_at_once(), "postgresql": _each_alone()}

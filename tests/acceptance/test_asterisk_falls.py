@@ -14,6 +14,7 @@ from tests.acceptance.phones import CITIZEN, PhoneRoom
 from tests.acceptance.wait import until
 from tests.callers.phone import PhoneCall
 from tests.faults.harm import limit_files
+from tests.faults.wire import FaultyLine
 from tests.hearing.noise import speech_like, tone
 
 MARIA = "+46980319212"
@@ -108,6 +109,23 @@ async def test_one_that_hangs_is_found_within_five_seconds(house: House) -> None
             await asyncio.to_thread(docker, "unpause", house.box.name)
         assert took < DETECTED_WITHIN_S
         await until(house.is_healthy, 20, "it is well again")
+
+
+async def test_a_dead_line_to_ami_alone_is_found_within_five_seconds(asterisk: AsteriskBox, furnished: House) -> None:
+    house = House(asterisk)
+    async with FaultyLine(asterisk.ami_port) as line:
+        house.environment["SWITCHBOARD_AMI_PORT"] = str(line.port)
+
+        async def ill() -> bool:
+            return not await house.is_healthy()
+
+        async with lived_in(house, furnished):
+            line.go_dead()
+            began = monotonic()
+            await until(ill, 15, "/health tells that AMI is away")
+            assert monotonic() - began < DETECTED_WITHIN_S
+            line.go_on()
+            await until(house.is_healthy, 20, "it is well again")
 
 
 # Where nothing can be kept

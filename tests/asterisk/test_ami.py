@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from time import monotonic
 
 import pytest
 
@@ -11,7 +12,9 @@ from switchboard.asterisk.kept.fallback_book import parse_fallback
 from switchboard.reconnecting import growing_pauses
 from tests.asterisk.exchange import Exchange
 from tests.fakes.world import FakeLog
+from tests.faults.wire import FaultyLine
 
+DETECTED_WITHIN_S = 5.0
 Reply = Callable[[dict[str, str]], str | None]
 
 
@@ -57,7 +60,7 @@ async def server() -> AsyncIterator[AmiServer]:
 
 
 @contextlib.asynccontextmanager
-async def running(server: AmiServer, log: FakeLog) -> AsyncIterator[Ami]:
+async def running(server: AmiServer | FaultyLine, log: FakeLog) -> AsyncIterator[Ami]:
     ami = Ami(AmiAccess("127.0.0.1", server.port, "user", "the-password"), log, timeout_s=0.2)
     task = asyncio.create_task(ami.run())
     yield ami
@@ -93,6 +96,7 @@ async def test_a_connection_that_is_only_half_there_is_found(
     server: AmiServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("switchboard.asterisk.ami.PING_EVERY_S", 0.05)
+    monkeypatch.setattr("switchboard.asterisk.ami.PONG_WITHIN_S", 0.1)
     log = FakeLog()
     async with running(server, log) as ami, asyncio.timeout(5):
         await ami.wait_connected()
@@ -100,6 +104,31 @@ async def test_a_connection_that_is_only_half_there_is_found(
         while not log.events("warning"):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert log.lines[1][2]["error"] == "Ping: no answer"
+
+
+async def test_a_line_gone_dead_is_found_within_five_seconds(server: AmiServer) -> None:
+    async with FaultyLine(server.port) as line, running(line, FakeLog()) as ami, asyncio.timeout(8):
+        await ami.wait_connected()
+        line.go_dead()
+        began = monotonic()
+        while ami.connected:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        assert monotonic() - began < DETECTED_WITHIN_S
+
+
+async def test_an_asterisk_that_is_busy_answering_is_not_taken_for_dead(
+    server: AmiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("switchboard.asterisk.ami.PING_EVERY_S", 0.02)
+    monkeypatch.setattr("switchboard.asterisk.ami.PONG_WITHIN_S", 0.1)
+    log = FakeLog()
+    async with running(server, log) as ami, asyncio.timeout(5):
+        await ami.wait_connected()
+        server.reply = lambda fields: "Event: Part\r\n\r\n" if fields["Action"] == "Ping" else success(fields)
+        while server.actions.count("Ping") < 4:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+        assert ami.connected
+    assert not log.events("warning")
 
 
 async def test_a_refused_login_is_tried_again_and_shows_no_password(server: AmiServer) -> None:

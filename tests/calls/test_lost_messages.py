@@ -107,6 +107,25 @@ async def test_of_a_hidden_number_a_lost_message_is_told_of_and_opens_nothing() 
     assert "message_lost" in world.log.events("warning")
 
 
+@pytest.mark.parametrize("caller", ["+46701234567", None], ids=["known", "hidden"])
+async def test_a_lost_message_counts_once_however_often_its_row_cannot_be_ended(caller: str | None) -> None:
+    world = World(at_work())
+    await world.messages.begin(replace(pending(), caller=caller))
+    world.telephony.recordings.lose("message-1")
+    recovery, _, _ = recovery_of(world)
+    ends, world.messages.discard = world.messages.discard, away_for_good  # type: ignore[assignment]
+    assert not await recovery.run()
+    assert not await recovery.run()
+    world.messages.discard = ends  # type: ignore[method-assign]
+    assert await recovery.run()
+    assert (world.messages.begun, world.ports.losses.messages) == ({}, 1)
+    assert world.log.events("warning").count("message_lost") == 1
+
+
+async def away_for_good(_: str) -> None:
+    raise OSError("the database is away")
+
+
 async def test_a_note_that_is_lost_opens_no_second_task() -> None:
     world = World(at_work())
     await world.messages.begin(replace(pending(), task_id="an-open-task"))

@@ -41,8 +41,8 @@ def whole(file: Path) -> bool:
 
 async def fill(database: Database) -> int:
     """Until no long event fits; how many did."""
-    event = journal_entries.event(CallEvent("c1", AT, EventKind.PLAYED, {"text": LONG}))
     for written in range(10_000):
+        event = journal_entries.event(CallEvent("c1", AT, EventKind.PLAYED, {"text": LONG}))
         try:
             async with database.write() as tx:
                 await journal_entries.write_entries(tx, [event])

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from switchboard.db import journal as journal_module
 from switchboard.db.engine import Database
 from switchboard.db.journal import DatabaseJournal
-from switchboard.db.journal_entries import Entry, answer, arrival, ending, event, routing, write_entries
+from switchboard.db.journal_entries import Entry, Event, answer, arrival, ending, event, routing, write_entries
+from switchboard.db.spool import Spool
+from switchboard.db.spool.draining import drain
+from switchboard.db.spool.items import from_text, to_text
 from switchboard.domain.call import CallEvent, CallOutcome, EventKind, IncomingCall, Outcome
 from tests.db.rows import fetch
 from tests.fakes.world import FakeLog
@@ -189,6 +193,76 @@ async def test_where_a_batch_is_cut_makes_no_difference(database: Database, size
         " substr(CAST(answered_at AS text), 18, 2), substr(CAST(ended_at AS text), 18, 2) FROM call",
     )
     assert rows == [("c1", "0980319211", 8, "second", "informed", "first", "00", "09")]
+
+
+class AnswerLost:
+    """The first commits are made, and the connection dies before anybody learns of it."""
+
+    def __init__(self, database: Database, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+        self._write, self.left = database.write, times
+        monkeypatch.setattr(database, "write", self.write)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        async with self._write() as tx:
+            yield tx
+        if self.left:
+            self.left -= 1
+            raise ConnectionError
+
+
+async def _transferred_call(journal: DatabaseJournal) -> None:
+    await journal.arrived(incoming(), None)
+    await journal.flush()
+    for step in range(3):
+        await journal.note(CallEvent("c1", AT, EventKind.PLAYED, {"step": 0}))
+        await journal.note(CallEvent("c1", AT, EventKind.TRANSFERRED, {"step": step}))
+    await journal.flush()
+
+
+async def _is_there_once(database: Database) -> None:
+    assert await fetch(database, "SELECT transfers FROM call") == [(3,)]
+    assert await fetch(database, "SELECT kind, count(*) FROM call_event GROUP BY kind ORDER BY kind") == [
+        ("played", 3),
+        ("transferred", 3),
+    ]
+
+
+async def test_a_commit_whose_answer_is_lost_writes_nothing_twice(
+    database: Database, journal: DatabaseJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = AnswerLost(database, monkeypatch, times=3)
+    await _transferred_call(journal)
+    await _is_there_once(database)
+    assert (lost.left, journal.lost) == (0, 0)
+
+
+async def test_nor_does_what_waited_in_the_spool_after_it(
+    database: Database, log: FakeLog, spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await spool.open()
+    journal = DatabaseJournal(database, log, patience_s=0.0, spool=spool)
+    journal.start()
+    AnswerLost(database, monkeypatch, times=1)
+    await _transferred_call(journal)
+    await journal.close()
+    assert len(spool) > 0
+    AnswerLost(database, monkeypatch, times=1)
+    with pytest.raises(ConnectionError):
+        await drain(spool, database, log)
+    await drain(spool, database, log)
+    assert len(spool) == 0
+    await _is_there_once(database)
+
+
+async def test_an_event_that_an_older_version_put_aside_is_written(database: Database) -> None:
+    old = from_text(
+        "Event", to_text(Event("c1", {"call_id": "c1", "at": AT, "kind": "played", "detail": {}, "account": None}))[1]
+    )
+    assert isinstance(old, Event)
+    async with database.write() as tx:
+        await write_entries(tx, [old])
+    assert await fetch(database, "SELECT kind FROM call_event") == [("played",)]
 
 
 async def test_a_call_keeps_the_authority_it_came_with_until_it_is_routed(database: Database) -> None:

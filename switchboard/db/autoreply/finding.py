@@ -1,16 +1,16 @@
 """The job that finds whose absences have changed, however they were written: by keypad, API, command, calendar, SQL."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchboard.calls.ports import DirectorySource
 from switchboard.calls.ports.duties import Job
-from switchboard.db.autoreply.rows import KEEP, fingerprints, write_kept
+from switchboard.db.autoreply.rows import KEEP, dues, fingerprints, in_parts, write_absences
 from switchboard.db.engine import Database
-from switchboard.db.jobs import put_job, reschedule
+from switchboard.db.jobs import put_jobs, reschedule
 from switchboard.db.tables import absence, autoreply, change_counter
 from switchboard.domain.autoreply.occasions import might_count
 from switchboard.domain.directory import Directory, Person
@@ -18,6 +18,7 @@ from switchboard.domain.directory import Directory, Person
 EVERY = timedelta(seconds=5)
 SETTLES = timedelta(seconds=20)
 """Who has just keyed an absence hears it read back and may take it back at once."""
+COMPARED_AT_ONCE = 100
 
 
 class AbsenceFinder:
@@ -27,35 +28,38 @@ class AbsenceFinder:
         self._now = now
 
     async def run(self, job: Job) -> None:
-        """Where no row of the directory has changed since the last look, nothing is compared."""
+        """Where no row of the directory has changed since the last look, nothing is compared. What is found is written
+        in parts, each person's with their job: a look that ends half way is made again."""
         now = self._now()
         async with self._database.read() as tx:
             latest = int(await tx.scalar(select(change_counter.c.seq)) or 0)
-        changed: Sequence[tuple[int, str]] = ()
         if job.arguments.get("seq") != latest:
-            directory = await self._directory.current()
-            async with self._database.read() as tx:
-                changed = await _changed(tx, directory)
+            changed = await self._changed()
+            for part in in_parts(dues(sorted(changed), now + SETTLES)):
+                async with self._database.write() as tx:
+                    await write_absences(tx, {id: changed[id] for id in part})
+                    await put_jobs(tx, KEEP, {str(id): due for id, due in part.items()})
         async with self._database.write() as tx:
-            for person_id, known in changed:
-                await write_kept(tx, person_id, {"absences": known})
-                await put_job(tx, KEEP, str(person_id), now + SETTLES)
             await reschedule(tx, job, now + EVERY, {"seq": latest})
 
+    async def _changed(self) -> Mapping[int, str]:
+        """By the id of the person the checksum of their absences now. A person who is gone has no row, and no job."""
+        directory = await self._directory.current()
+        async with self._database.read() as tx:
+            rows = await tx.execute(select(autoreply.c.person_id, autoreply.c.absences))
+            kept = {row.person_id: row.absences for row in rows}
+            absent = set((await tx.execute(select(absence.c.person_id).distinct())).scalars())
+        looked_at = sorted(absent | {each for each, known in kept.items() if known})
+        found: dict[int, str] = {}
+        for first in range(0, len(looked_at), COMPARED_AT_ONCE):
+            found |= _different(looked_at[first : first + COMPARED_AT_ONCE], kept, directory)
+            await asyncio.sleep(0)
+        return found
 
-async def _changed(tx: AsyncConnection, directory: Directory) -> Sequence[tuple[int, str]]:
-    """Ids of people, with the checksum of their absences now. A person who is gone has no row, and no job."""
-    kept = {
-        row.person_id: row.absences for row in await tx.execute(select(autoreply.c.person_id, autoreply.c.absences))
-    }
-    absent = set((await tx.execute(select(absence.c.person_id).distinct())).scalars())
-    found = []
-    for person_id in sorted(absent | {each for each, known in kept.items() if known}):
-        who = directory.person(person_id)
-        now = _checksum(who, directory) if who is not None else ""
-        if who is not None and now != kept.get(person_id, ""):
-            found.append((person_id, now))
-    return found
+
+def _different(people: Sequence[int], kept: Mapping[int, str], directory: Directory) -> dict[int, str]:
+    now = {id: _checksum(who, directory) for id in people if (who := directory.person(id)) is not None}
+    return {id: known for id, known in now.items() if known != kept.get(id, "")}
 
 
 def _checksum(who: Person, directory: Directory) -> str:

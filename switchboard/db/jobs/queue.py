@@ -58,10 +58,20 @@ async def put_job(
     tx: AsyncConnection, kind: str, key: str, due: datetime, arguments: Mapping[str, Any] | None = None
 ) -> None:
     """There is one job of a kind and key: one that is there becomes due then, and whoever works on it loses it."""
+    await put_jobs(tx, kind, {key: due}, arguments)
+
+
+async def put_jobs(
+    tx: AsyncConnection, kind: str, dues: Mapping[str, datetime], arguments: Mapping[str, Any] | None = None
+) -> None:
+    """One by key, as `put_job` does."""
+    if not dues:
+        return
     builder = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    values = {"due": due, "arguments": dict(arguments or {}), "state": "waiting", "tries": 0, "error": None, **LET_GO}
-    new = builder(job).values(kind=kind, key=key, **values)
-    await tx.execute(new.on_conflict_do_update(index_elements=["kind", "key"], set_=values))
+    values = {"arguments": dict(arguments or {}), "state": "waiting", "tries": 0, "error": None, **LET_GO}
+    new = builder(job).values(kind=kind, **values)
+    new = new.on_conflict_do_update(index_elements=["kind", "key"], set_={"due": new.excluded.due, **values})
+    await tx.execute(new, [{"key": key, "due": due} for key, due in dues.items()])
 
 
 async def remove_job(tx: AsyncConnection, kind: str, key: str) -> None:

@@ -1,6 +1,7 @@
 """What the service writes: the journal of calls, messages and callback tasks, tokens, the audit and erasure logs."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -63,7 +64,6 @@ Index(
     sqlite_where=text("account IS NOT NULL"),
     postgresql_where=text("account IS NOT NULL"),
 )
-
 Index(
     "ix_call_ended_from_phone",
     call.c.ended_at,
@@ -75,7 +75,7 @@ call_event = Table(
     "call_event",
     metadata,
     Column("id", RowId, Identity(), primary_key=True, comment="Row number; events of a call are in this order"),
-    Column("call_id", Text, nullable=False, index=True, comment="The call"),
+    Column("call_id", Text, nullable=False, comment="The call"),
     Column("at", Instant, nullable=False, comment="When it happened"),
     Column("kind", Text, nullable=False, comment="What happened, e.g. routed, rang, played, recorded, ended"),
     Column(
@@ -85,9 +85,11 @@ call_event = Table(
         comment="Particulars; keys that begin with pii_ hold personal data",
     ),
     Column("account", Text, comment="The phone that talks, of the events connected and resumed"),
+    Column("stamp", BigInteger, comment="Drawn when it happened: written again, the event is there once; empty: old"),
     comment="What happened in each call",
     sqlite_autoincrement=True,
 )
+Index("uq_call_event_stamp", call_event.c.call_id, call_event.c.stamp, unique=True)
 Index(
     "ix_call_event_account",
     call_event.c.account,
@@ -95,7 +97,6 @@ Index(
     sqlite_where=text("account IS NOT NULL"),
     postgresql_where=text("account IS NOT NULL"),
 )
-
 Index(
     "ix_call_event_desk",
     call_event.c.at,
