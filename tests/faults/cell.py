@@ -48,24 +48,29 @@ class Cost:
 
 async def measure(box: AsteriskBox, furnished: House, fault: str, state: str) -> Cost:
     """On a house of its own."""
-    async with AsyncExitStack() as around:
-        ari = await around.enter_async_context(FaultyLine(box.http_port))
-        ami = await around.enter_async_context(FaultyLine(box.ami_port))
-        server = around.enter_context(stoppable_postgres()) if fault in ON_POSTGRES else None
-        house = await asyncio.to_thread(_furnish, box, furnished, server)
-        house.environment["SWITCHBOARD_ARI_URL"] = f"http://127.0.0.1:{ari.port}/ari"
-        house.environment["SWITCHBOARD_AMI_PORT"] = str(ami.port)
-        try:
-            if fault in STEPS:
-                let_step(house)
-            await house.start()
-            async with PhoneRoom(house) as phones:
-                return await _strike(Place(house, box, ari, ami, server), phones, fault, state)
-        except (AssertionError, DidNotHappen, RuntimeError, *AWAY) as error:
-            return Cost(fault, state, problem=f"{type(error).__name__}: {str(error)[:200]}")
-        finally:
-            await asyncio.to_thread(house.kill_if_there)
-            await asyncio.to_thread(house.remove)
+    try:
+        async with AsyncExitStack() as around:
+            place = await _move_in(around, box, furnished, fault)
+            phones = await around.enter_async_context(PhoneRoom(place.house))
+            return await _strike(place, phones, fault, state)
+    except (AssertionError, DidNotHappen, RuntimeError, *AWAY) as error:
+        return Cost(fault, state, problem=f"{type(error).__name__}: {str(error)[:200]}")
+
+
+async def _move_in(around: AsyncExitStack, box: AsteriskBox, furnished: House, fault: str) -> Place:
+    """The service runs when this returns; all is gone with `around`."""
+    ari = await around.enter_async_context(FaultyLine(box.http_port))
+    ami = await around.enter_async_context(FaultyLine(box.ami_port))
+    server = around.enter_context(stoppable_postgres()) if fault in ON_POSTGRES else None
+    house = await asyncio.to_thread(_furnish, box, furnished, server)
+    around.push_async_callback(asyncio.to_thread, house.remove)
+    around.push_async_callback(asyncio.to_thread, house.kill_if_there)
+    house.environment["SWITCHBOARD_ARI_URL"] = f"http://127.0.0.1:{ari.port}/ari"
+    house.environment["SWITCHBOARD_AMI_PORT"] = str(ami.port)
+    if fault in STEPS:
+        let_step(house)
+    await house.start()
+    return Place(house, box, ari, ami, server)
 
 
 def _furnish(box: AsteriskBox, furnished: House, server: StoppableServer | None) -> House:
