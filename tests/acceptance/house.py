@@ -156,6 +156,14 @@ class House:
         self.kill()
         await asyncio.to_thread(process.wait, 10)
 
+    async def terminated(self) -> None:
+        """SIGTERM, as for an update, and it has ended well when this returns."""
+        process = self.process
+        assert process is not None
+        self.kill(signal.SIGTERM)
+        await asyncio.to_thread(process.wait, 25)
+        assert process.returncode == 0
+
     def kill_if_there(self) -> None:
         """However it is: stopped by a signal, hanging, or gone."""
         if self.process is not None and self.process.poll() is None:

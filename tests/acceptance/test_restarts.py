@@ -1,7 +1,8 @@
-"""kill -9 at the worst moments, a service that hangs, a service that is away: nothing that was said is lost."""
+"""kill -9 and SIGTERM at the worst moments, a service that hangs or is away: nothing that was said is lost."""
 
 import asyncio
 import signal
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.callers.phone import PhoneCall
 from tests.hearing.noise import speech_like, tone
 
 MARIA, ANNA, OPERATORS = "+46980319212", "+46980319210", "+46980319200"
+GONE = pytest.mark.parametrize("goes", [House.killed, House.terminated], ids=["killed", "stopped"])
 
 
 async def speaking_after_the_beep(phones: PhoneRoom, number: str = CITIZEN) -> PhoneCall:
@@ -24,10 +26,19 @@ async def speaking_after_the_beep(phones: PhoneRoom, number: str = CITIZEN) -> P
     return call
 
 
+async def hears_more(call: PhoneCall, seconds: float = 1) -> None:
+    """Of the tone that the other party plays on."""
+    so_far = max(sound.seconds for sound in call.heard if sound.frequency)
+    await call.hears(lambda heard: heard.tone(900, so_far + seconds), within=10, what="the other's voice goes on")
+
+
 @pytest.mark.requirement("R16")
-async def test_killed_in_the_message_and_the_caller_hangs_up_meanwhile(house: House, phones: PhoneRoom) -> None:
+@GONE
+async def test_gone_in_the_message_and_the_caller_hangs_up_meanwhile(
+    house: House, phones: PhoneRoom, goes: Callable[[House], Awaitable[None]]
+) -> None:
     call = await speaking_after_the_beep(phones)
-    await house.killed()
+    await goes(house)
     await call.hangup()
     await house.start()
 
@@ -44,9 +55,12 @@ async def test_killed_in_the_message_and_the_caller_hangs_up_meanwhile(house: Ho
 
 
 @pytest.mark.requirement("R16")
-async def test_killed_in_the_message_and_back_while_the_caller_still_speaks(house: House, phones: PhoneRoom) -> None:
+@GONE
+async def test_gone_in_the_message_and_back_while_the_caller_still_speaks(
+    house: House, phones: PhoneRoom, goes: Callable[[House], Awaitable[None]]
+) -> None:
     call = await speaking_after_the_beep(phones)
-    await house.killed()
+    await goes(house)
     await house.start()
     await call.dtmf("#")
     await call.hears_prompt("sv/promise-call-by", within=15)
@@ -65,8 +79,7 @@ async def test_killed_in_a_talk_the_two_talk_on(house: House, phones: PhoneRoom)
     await rung.play_on(tone(900, 1))
     await call.hears(lambda heard: heard.tone(900), within=5, what="Anna's voice")
     await house.killed()
-    so_far = max(sound.seconds for sound in call.heard if sound.frequency)
-    await call.hears(lambda heard: heard.tone(900, so_far + 2), within=10, what="her voice without the service")
+    await hears_more(call, 2)
     await house.start()
     await call.hangup()
     await rung.ended(within=10)
@@ -140,8 +153,7 @@ async def test_a_stop_leaves_who_talks_and_who_waits_where_they_are(house: House
     await rung.ended(within=15)
     await asyncio.to_thread(process.wait, 20)
     assert process.returncode == 0
-    so_far = max(sound.seconds for sound in talking.heard if sound.frequency)
-    await talking.hears(lambda heard: heard.tone(900, so_far + 1), within=10, what="her voice without the service")
+    await hears_more(talking)
     await house.start()
     served = await op1.wait_incoming(within=10)
     await served.answer()

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
@@ -10,13 +11,15 @@ from time import monotonic
 from tests.acceptance.asterisk_box import AsteriskBox
 from tests.acceptance.house import WEDNESDAY, House
 from tests.acceptance.phones import PhoneRoom
+from tests.acceptance.postgres_house import PostgresHouse
 from tests.acceptance.wait import until
 from tests.callers.phone import CallState, DidNotHappen, PhoneCall
-from tests.faults.harm import FAULTS, STEPS, Place
+from tests.faults.harm import FAULTS, ON_POSTGRES, STEPS, Place
 from tests.faults.leaks import AWAY, Held, left_of, look
 from tests.faults.scenes import MARIA, SCENES
 from tests.faults.stepping import let_step
 from tests.faults.wire import FaultyLine
+from tests.postgres_server import StoppableServer, stoppable_postgres
 
 AT_ONCE = frozenset({"service killed", "service restarted", "Asterisk killed", "connections cut"})
 """These are over when they have come: recovery counts from then on, with the new start in it."""
@@ -47,22 +50,39 @@ class Cost:
 
 async def measure(box: AsteriskBox, furnished: House, fault: str, state: str) -> Cost:
     """On a house of its own."""
-    async with FaultyLine(box.http_port) as ari, FaultyLine(box.ami_port) as ami:
+    try:
+        async with AsyncExitStack() as around:
+            place = await _move_in(around, box, furnished, fault)
+            phones = await around.enter_async_context(PhoneRoom(place.house))
+            return await _strike(place, phones, fault, state)
+    except (AssertionError, DidNotHappen, RuntimeError, *AWAY) as error:
+        return Cost(fault, state, problem=f"{type(error).__name__}: {str(error)[:200]}")
+
+
+async def _move_in(around: AsyncExitStack, box: AsteriskBox, furnished: House, fault: str) -> Place:
+    """The service runs when this returns; all is gone with `around`."""
+    ari = await around.enter_async_context(FaultyLine(box.http_port))
+    ami = await around.enter_async_context(FaultyLine(box.ami_port))
+    server = around.enter_context(stoppable_postgres()) if fault in ON_POSTGRES else None
+    house = await asyncio.to_thread(_furnish, box, furnished, server)
+    around.push_async_callback(asyncio.to_thread, house.remove)
+    around.push_async_callback(asyncio.to_thread, house.kill_if_there)
+    house.environment["SWITCHBOARD_ARI_URL"] = f"http://127.0.0.1:{ari.port}/ari"
+    house.environment["SWITCHBOARD_AMI_PORT"] = str(ami.port)
+    if fault in STEPS:
+        let_step(house)
+    await house.start()
+    return Place(house, box, ari, ami, server)
+
+
+def _furnish(box: AsteriskBox, furnished: House, server: StoppableServer | None) -> House:
+    if server is None:
         house = House(box, HALF_PAST_TEN)
         house.move_in(furnished)
-        house.environment["SWITCHBOARD_ARI_URL"] = f"http://127.0.0.1:{ari.port}/ari"
-        house.environment["SWITCHBOARD_AMI_PORT"] = str(ami.port)
-        try:
-            if fault in STEPS:
-                let_step(house)
-            await house.start()
-            async with PhoneRoom(house) as phones:
-                return await _strike(Place(house, box, ari, ami), phones, fault, state)
-        except (AssertionError, DidNotHappen, RuntimeError, *AWAY) as error:
-            return Cost(fault, state, problem=f"{type(error).__name__}: {str(error)[:200]}")
-        finally:
-            await asyncio.to_thread(house.kill_if_there)
-            await asyncio.to_thread(house.remove)
+        return house
+    on_postgres = PostgresHouse(box, server.url, HALF_PAST_TEN)
+    on_postgres.furnish()
+    return on_postgres
 
 
 async def _strike(place: Place, phones: PhoneRoom, fault: str, state: str) -> Cost:

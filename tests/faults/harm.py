@@ -14,6 +14,7 @@ from tests.acceptance.asterisk_box import AsteriskBox
 from tests.acceptance.house import House
 from tests.faults.stepping import step
 from tests.faults.wire import FaultyLine
+from tests.postgres_server import StoppableServer
 from tests.soak.samples import entries
 
 LASTS_S = 6.0
@@ -23,12 +24,14 @@ RECORDINGS = "/data/spool/recording"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a fault may strike. `ari` and `ami` are the lines between service and Asterisk."""
+    """Where a fault may strike. `ari` and `ami` are the lines between service and Asterisk; `server` is the database's,
+    for the faults in `ON_POSTGRES`."""
 
     house: House
     box: AsteriskBox
     ari: FaultyLine
     ami: FaultyLine
+    server: StoppableServer | None = None
 
 
 async def service_killed(place: Place) -> None:
@@ -44,10 +47,7 @@ async def service_hangs(place: Place) -> None:
 
 
 async def service_restarted(place: Place) -> None:
-    process = place.house.process
-    assert process is not None
-    place.house.kill(signal.SIGTERM)
-    await asyncio.to_thread(process.wait, 30)
+    await place.house.terminated()
     await place.house.start()
 
 
@@ -93,6 +93,20 @@ async def database_locked(place: Place) -> None:
         other.execute("BEGIN IMMEDIATE")
         await asyncio.sleep(LASTS_S)
         other.execute("ROLLBACK")
+
+
+async def postgres_stopped(place: Place) -> None:
+    assert place.server is not None
+    await asyncio.to_thread(place.server.stop)
+    await asyncio.sleep(LASTS_S)
+    await asyncio.to_thread(place.server.start)
+
+
+async def postgres_hangs(place: Place) -> None:
+    assert place.server is not None
+    await asyncio.to_thread(place.server.hang)
+    await asyncio.sleep(LASTS_S)
+    await asyncio.to_thread(place.server.go_on)
 
 
 async def out_of_descriptors(place: Place) -> None:
@@ -161,6 +175,8 @@ FAULTS: Mapping[str, Callable[[Place], Awaitable[None]]] = {
     "connections slow": connections_slow,
     "events spoilt": events_spoilt,
     "database locked": database_locked,
+    "PostgreSQL stopped": postgres_stopped,
+    "PostgreSQL hangs": postgres_hangs,
     "out of descriptors": out_of_descriptors,
     "disk full": disk_full,
     "recordings unwritable": recordings_unwritable,
@@ -169,3 +185,5 @@ FAULTS: Mapping[str, Callable[[Place], Awaitable[None]]] = {
 }
 STEPS = frozenset({"clock forward", "clock back"})
 """For these the house's clock must be such that it can be stepped."""
+ON_POSTGRES = frozenset({"PostgreSQL stopped", "PostgreSQL hangs"})
+"""For these the house has a server of its own."""

@@ -6,11 +6,12 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from switchboard.db.engine import DRIVER_ERRORS
 from tests.acceptance.asterisk_box import AsteriskBox
 from tests.acceptance.house import House
 from tests.soak.samples import entries, read_figures
 
-AWAY = (OSError, subprocess.SubprocessError, sqlite3.Error)
+AWAY = (*DRIVER_ERRORS, subprocess.SubprocessError, sqlite3.Error)
 MORE_DESCRIPTORS, MORE_TASKS = 16, 6
 """What a service may hold more after calls than a new one that had none: SQLite's readers are opened when they are
 needed, with eight descriptors in all, and connections to ARI are kept for 75 seconds."""
