@@ -13,6 +13,7 @@ from tests.acceptance.house import House
 from tests.acceptance.phones import CITIZEN, PhoneRoom
 from tests.acceptance.wait import until
 from tests.callers.phone import PhoneCall
+from tests.callers.raw_sip import RawPhone
 from tests.hearing.noise import speech_like, tone
 
 MARIA, ANNA = "+46980319212", "+46980319210"
@@ -35,21 +36,31 @@ def health(house: House) -> tuple[int, str]:
         return refusal.code, refusal.read().decode()
 
 
-async def known_to_be_away(house: House) -> None:
+async def known_to_be_away(house: House, says: str = "the database takes no changes") -> None:
     async def told() -> bool:
         status, text = await asyncio.to_thread(health, house)
-        return status == 503 and "takes no changes" in text
+        return status == 503 and says in text
 
-    await until(told, 15, "/health says that the database takes no changes")
+    await until(told, 15, f"/health says: {says}")
 
 
-async def leave_message(phones: PhoneRoom) -> PhoneCall:
-    call = await (await phones.caller()).dial(MARIA)
+async def leave_message(phones: PhoneRoom, number: str = CITIZEN) -> PhoneCall:
+    call = await (await phones.caller(number)).dial(MARIA)
     await call.hears_prompt("sv/reason-meeting-back", "sv/menu-message", within=20)
     await call.dtmf("1")
     await call.hears_prompt("sv/beep", within=15)
     await call.play(speech_like(3))
     return call
+
+
+async def talk_with_anna(anna: RawPhone, phones: PhoneRoom, number: str) -> tuple[PhoneCall, PhoneCall]:
+    """The caller's call, who hears 900 Hz, and Anna's."""
+    call = await (await phones.caller(number)).dial(ANNA)
+    rung = await anna.wait_incoming(within=15)
+    await rung.answer()
+    await rung.play_on(tone(900, 1))
+    await call.hears(lambda heard: heard.tone(900), within=5, what="Anna's voice")
+    return call, rung
 
 
 @pytest.mark.requirement("R14")
@@ -61,11 +72,7 @@ async def test_a_caller_is_told_takes_leave_and_has_a_task_afterwards(house: Hou
         call = await leave_message(phones)
         await call.hears_prompt("sv/promise-call-by", within=20)
         await call.ended(within=15)
-        talk = await (await phones.caller("+46701000001")).dial(ANNA)
-        rung = await anna.wait_incoming(within=15)
-        await rung.answer()
-        await rung.play_on(tone(900, 1))
-        await talk.hears(lambda heard: heard.tone(900), within=5, what="Anna's voice")
+        talk, rung = await talk_with_anna(anna, phones, "+46701000001")
         await talk.hangup()
         await rung.ended(within=5)
         assert house.tasks() == []
