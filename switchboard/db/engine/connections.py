@@ -1,6 +1,7 @@
 """How connections are made and set up."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import asyncpg  # type: ignore[import-untyped]
@@ -9,6 +10,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from switchboard.db.engine.one_turn import connect
 
 BUSY_TIMEOUT_MS = 10_000
 """How long SQLite waits for another process that writes, such as an administrator's own session."""
@@ -51,7 +54,7 @@ def sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
 def _sqlite_engine(url: URL, connections: int, *, writer: bool) -> AsyncEngine:
     engine = create_async_engine(
         url.set(drivername="sqlite+aiosqlite"),
-        connect_args={"isolation_level": None},
+        async_creator=partial(connect, str(url.database)),
         hide_parameters=True,
         pool_size=connections,
         max_overflow=0,
