@@ -239,7 +239,7 @@ class BaresipStack:
 
     async def __aenter__(self) -> BaresipStack:
         first, last = _sound_ports()
-        self.host_port = f"127.0.0.1:{free_port()}"
+        self.host_port = f"127.0.0.1:{free_port(neighbours=1)}"  # it listens for TLS on the next one
         config = Config(
             net_interface="127.0.0.1",
             max_concurrent_calls=None,
