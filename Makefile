@@ -51,6 +51,7 @@ clean: down ## stop them and delete data, environment, images and an engine that
 test: tools venv images ## format, lint, types, imports, every test, and the audit of dependencies
 	@echo 'checking format, lint, types and imports'
 	@$(MAKE) lint
+	@docker/images.sh switchboard
 	@echo 'testing'
 	@.venv/bin/python -m pytest $(SIDE_BY_SIDE) </dev/null
 	@$(MAKE) audit

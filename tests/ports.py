@@ -10,15 +10,16 @@ _given: set[int] = set()
 _ranges: list[range] = []
 
 
-def free_port() -> int:
-    """Free for UDP and for TCP, and given to nobody else in this run.
+def free_port(neighbours: int = 0) -> int:
+    """Free for UDP and for TCP, and given to nobody else in this run, as are so many `neighbours` after it.
 
     One that the kernel picks is not kept free by it: until its owner binds it, and between two starts of its owner, any
     socket of any test may be given the same."""
     for _ in range(1000):
-        port = FIRST + secrets.randbelow(LAST - FIRST + 1)
-        if port not in _given and _is_free(port):
-            _given.add(port)
+        port = FIRST + secrets.randbelow(LAST - neighbours - FIRST + 1)
+        wanted = range(port, port + neighbours + 1)
+        if _given.isdisjoint(wanted) and all(_is_free(each) for each in wanted):
+            _given.update(wanted)
             return port
     raise OSError(f"no port from {FIRST} to {LAST} is free")
 

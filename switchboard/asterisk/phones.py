@@ -60,7 +60,7 @@ class Synchronised:
 class PhoneMedia:
     """`address`: of Asterisk's own, for sound; None where it may choose. `context` is the dialplan's for phones.
     `transfers`: whether their transfer button (REFER) is heard; else it is refused with 603. `encrypted`: they
-    call over TLS and their sound is encrypted (SRTP, keys by SDES), or there is no call."""
+    call and are rung over TLS and their sound is encrypted (SRTP, keys by SDES), or there is no call."""
 
     address: str | None = None
     context: str = "from-phone"
@@ -175,7 +175,7 @@ class PhoneAccounts:
             "message_context": NO_TEXTS_CONTEXT,
             "device_state_busy_at": "0",
             "notify_early_inuse_ringing": "true",
-            **({"media_encryption": "sdes"} if encrypted else {}),
+            **(_ENCRYPTED if encrypted else {}),
             **({"mailboxes": f"{account.mailbox}@{MAILBOXES}"} if account.mailbox else {}),
             **{key: value for key, value in address.items() if self._media.address and value},
         }
@@ -193,6 +193,10 @@ _AOR: Fields = {
     "default_expiration": "120",
     "minimum_expiration": "30",
 }
+
+
+# The transport is that of what Asterisk sends by itself: whoever signed in over another gets neither calls nor OPTIONS.
+_ENCRYPTED: Fields = {"media_encryption": "sdes", "transport": "transport-tls"}
 
 
 def _auth(account: PhoneAccount) -> Fields:

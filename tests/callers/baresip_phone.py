@@ -7,6 +7,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from time import monotonic
+from typing import Literal
 
 import numpy as np
 from baresip import (
@@ -37,6 +38,7 @@ from tests.callers.phone import (
 from tests.hearing.pcm import RATE, Pcm
 from tests.ports import free_port, free_rtp_range
 
+Transport = Literal["udp", "tcp", "tls"]
 _AHEAD_BYTES = RATE // 5 * 2
 _READ_BYTES = RATE * 2
 _GAP_S = 0.07
@@ -239,7 +241,7 @@ class BaresipStack:
 
     async def __aenter__(self) -> BaresipStack:
         first, last = _sound_ports()
-        self.host_port = f"127.0.0.1:{free_port()}"
+        self.host_port = f"127.0.0.1:{free_port(neighbours=1)}"  # it listens for TLS on the next one
         config = Config(
             net_interface="127.0.0.1",
             max_concurrent_calls=None,
@@ -254,9 +256,9 @@ class BaresipStack:
             await phone.close()
         await self._runtime.close()
 
-    async def phone(self, account: PhoneAccount, *, tls: bool = False, srtp: bool = False) -> BaresipPhone:
+    async def phone(self, account: PhoneAccount, *, transport: Transport = "udp", srtp: bool = False) -> BaresipPhone:
         """Not registered yet; an account without a password never is."""
-        transport, sound = "tls" if tls else "udp", ";mediaenc=srtp-mand" if srtp else ""
+        sound = ";mediaenc=srtp-mand" if srtp else ""
         name = f'"{account.display_name}" ' if account.display_name else ""
         secret = f';auth_pass="{account.password}";regint=120' if account.password else ";regint=0"
         agent = await UserAgent.create(

@@ -41,8 +41,8 @@ class Authority:
     """A kommun, a kommunalförbund or a bolag. Its first language is spoken until the caller chooses another.
 
     `private_prefix` before a dialled number marks a private call (R40). `overload_answer`: what its callers get above
-    capacity, a sentence or a refusal by SIP. `phone_encryption`: its people's telephones call over TLS with SRTP, or
-    not at all."""
+    capacity, a sentence or a refusal by SIP. `phone_encryption`: its people's telephones call, and are rung,
+    over TLS with SRTP or not at all."""
 
     id: int
     name: str
