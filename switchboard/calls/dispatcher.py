@@ -13,6 +13,9 @@ from switchboard.domain.call import CallOutcome, IncomingCall
 
 Stories = dict[str, asyncio.Task[CallOutcome]]
 
+CONCLUDE_S = 8.0
+"""For a message to be stored and its promise to be heard."""
+
 
 class Dispatcher:
     """Holds the task of every call in progress. Once it drains no call is taken: the dialplan's fallback has them.
@@ -97,11 +100,13 @@ class Dispatcher:
             self._ports.log.warning("call_task_failed", call_id=call_id, error=repr(error))
 
     async def drain(self, seconds: float) -> None:
-        """Take no more calls and give those in progress time to end."""
+        """Take no more calls and give those in progress time to end, and longer to those who hear the promise."""
         self._closing = True
         if self._calls:
             self._ports.log.info("draining_calls", calls=len(self._calls), seconds=seconds)
             await asyncio.wait(self._calls.values(), timeout=seconds)
+        if ending := [task for id, task in self._calls.items() if self._ports.lasting.concludes(id)]:
+            await asyncio.wait(ending, timeout=CONCLUDE_S)
 
     async def hand_over(self) -> None:
         """Give every caller who needs us to the dialplan's fallback. Who talks, or speaks a message, goes on."""

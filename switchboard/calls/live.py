@@ -92,10 +92,12 @@ class ParkingLot:
 
 class LastingCalls:
     """Calls that need nobody to lead them just now: two who talk, a message that is being recorded. When the service
-    stops they are left as they are, and the next start takes them up."""
+    stops they are left as they are, and the next start takes them up. And calls that have only their end before them:
+    what was spoken is stored, and its promise heard; a stop waits for them."""
 
     def __init__(self) -> None:
         self._ids: set[str] = set()
+        self._concluding: set[str] = set()
 
     def __contains__(self, call_id: str) -> bool:
         return call_id in self._ids
@@ -107,6 +109,17 @@ class LastingCalls:
             yield
         finally:
             self._ids.discard(call_id)
+
+    def concludes(self, call_id: str) -> bool:
+        return call_id in self._concluding
+
+    @contextmanager
+    def concluding(self, call_id: str) -> Iterator[None]:
+        self._concluding.add(call_id)
+        try:
+            yield
+        finally:
+            self._concluding.discard(call_id)
 
 
 @dataclass(slots=True)

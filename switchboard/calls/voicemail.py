@@ -104,8 +104,9 @@ async def _see_through(
         refused = True
         talk.log.warning("recording_failed", recording=pending.name, fault=str(fault))
         await talk.note(EventKind.FAULT, what="recording failed")
-    fate = await _keep(talk, pending, must_be_there=begun and not gone)
-    await _note_fate(talk, pending, fate)
+    with talk.ports.lasting.concluding(talk.call.id):
+        fate = await _keep(talk, pending, must_be_there=begun and not gone)
+        await _note_fate(talk, pending, fate)
     return Taken(fate, gone, refused)
 
 
@@ -171,7 +172,8 @@ def _limits(talk: Conversation) -> RecordingLimits:
 async def _promise(talk: Conversation, task: CallbackTask) -> CallOutcome:
     talk.stage = "during the promise"
     try:
-        await talk.say(promise_for(task, talk.policy()), Goodbye())
+        with talk.ports.lasting.concluding(talk.call.id):
+            await talk.say(promise_for(task, talk.policy()), Goodbye())
     except LegGone:
         return CallOutcome(Outcome.MESSAGE, "message left, caller hung up during the promise")
     return CallOutcome(Outcome.MESSAGE, "message left")

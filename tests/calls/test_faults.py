@@ -1,6 +1,7 @@
 """Something of ours breaks in the middle of a call: the caller still gets the operators or leaves a message."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -77,6 +78,43 @@ async def test_a_stop_leaves_who_talks_or_speaks_and_gives_the_others_to_the_fal
     assert (waiting.ended_with, talking.ended_with, speaking.ended_with) == ("fallback", None, None)
     assert [row.outcome for row in world.journal.calls.values()] == [None, None, None]
     await dispatcher.abandon()
+
+
+@pytest.mark.parametrize("said", ["Promise", "Goodbye"])
+async def test_a_stop_lets_who_has_spoken_hear_the_promise(said: str) -> None:
+    world = World(at_work(away(ERIK)))
+    dispatcher = Dispatcher(world.ports)
+    caller, heard = world.telephony.caller("promised"), asyncio.Event()
+    caller.speech = Speech(seconds=4.0, then="hash")
+    caller.on_hearing(said, heard.set)
+    dispatcher.start(world.incoming("+46980319211", caller), caller)
+    await heard.wait()
+    await dispatcher.drain(0.01)
+    await dispatcher.hand_over()
+    assert world.heard(caller)[-2:] == ["Promise", "Goodbye"]
+    assert caller.ended_with != "fallback"
+    assert [row.outcome and row.outcome.outcome for row in world.journal.calls.values()] == [Outcome.MESSAGE]
+
+
+async def test_a_stop_waits_until_what_was_spoken_is_stored() -> None:
+    world = World(at_work(away(ERIK)))
+    dispatcher = Dispatcher(world.ports)
+    caller, storing = world.telephony.caller("storing"), asyncio.Event()
+    caller.speech = Speech(seconds=4.0, then="hash")
+    keep = world.messages.keep
+
+    async def slowly(*what: Any) -> Any:  # noqa: ANN401 - as the fake's own
+        storing.set()
+        await asyncio.sleep(2)
+        return await keep(*what)
+
+    world.messages.keep = slowly  # type: ignore[method-assign, assignment]
+    dispatcher.start(world.incoming("+46980319211", caller), caller)
+    await storing.wait()
+    await dispatcher.drain(0.01)
+    await dispatcher.hand_over()
+    assert world.heard(caller)[-2:] == ["Promise", "Goodbye"]
+    assert len(world.messages.tasks) == 1
 
 
 async def test_two_calls_that_share_everything_do_not_disturb_each_other() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.faults.__main__ import goals, row, told
-from tests.faults.cell import Cost, has_what_they_came_for
+from tests.faults.cell import Cost, Told, has_what_they_came_for
 from tests.faults.harm import FAULTS, ON_POSTGRES, STEPS
 from tests.faults.leaks import MORE_DESCRIPTORS, MORE_TASKS, Held, fallback_entries, left_of
 from tests.faults.scenes import SCENES
@@ -15,7 +15,7 @@ from tests.faults.wire import FaultyLine
 from tests.ports import free_port
 
 NEW = Held(descriptors=30, tasks=25, things=frozenset({"recording old"}))
-GOOD = Cost("service killed", "talking", seconds=2.0, next_call=True)
+GOOD = Cost("service killed", "talking", seconds=2.0, next_call=Told.AT_ONCE)
 
 
 class Echo(asyncio.Protocol):
@@ -84,7 +84,7 @@ def test_goals_are_met_and_missed() -> None:
         (replace(GOOD, messages_lost=1), "no message is lost"),
         (replace(GOOD, doubled=1), "no task is doubled"),
         (replace(GOOD, lost=1), "no call is lost by the service"),
-        (replace(GOOD, next_call=False), "the next caller is told"),
+        (replace(GOOD, next_call=Told.NOT), "the next caller is told"),
         (replace(GOOD, cut=1), "no talk is cut by the service"),
         (replace(GOOD, seconds=5.1), "well again within 5 s"),
         (replace(GOOD, seconds=None), "well again within 5 s"),
