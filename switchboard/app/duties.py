@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import NoReturn
 
 from switchboard.calls.duties import Handler, JobWorker, Postman
+from switchboard.calls.duties.counting import Counting
 from switchboard.calls.duties.outages import Outage
 from switchboard.calls.ports import Log, Ports
 from switchboard.calls.ports.autoreply import ScriptServer
-from switchboard.calls.ports.duties import Job
 from switchboard.db.autoreply.finding import AbsenceFinder
 from switchboard.db.autoreply.keeping import AutoreplyKeeper
 from switchboard.db.autoreply.looking import MailLooker
@@ -76,6 +76,7 @@ class Duties:
     def _tasks(self) -> Iterator[asyncio.Task[NoReturn]]:
         yield asyncio.create_task(self._run(self.worker, sweep), name="jobs")
         yield asyncio.create_task(self._run(self.mailbox_worker, start_autoreplies), name="autoreplies")
+        yield asyncio.create_task(self._mailboxes.counting.run(), name="mailbox counts")
         if self.postman is not None:
             yield asyncio.create_task(self.postman.run(), name="mail")
 
@@ -94,31 +95,25 @@ class Duties:
         return dict(self.postman.counts) if self.postman is not None else {}
 
     def mailbox_counts(self) -> dict[str, int]:
-        return dict(self._mailboxes.counts)
+        """For the metrics; empty where they could not be counted."""
+        return dict(self._mailboxes.counting.counts)
 
 
 class AutoreplyDuties:
-    """What is done about autoreplies, by kind of job. `counts` are those of the last look for absences, which comes
-    every few seconds: after each job they would cost more than the jobs."""
+    """What is done about autoreplies, by kind of job. `counting` is of what mailboxes answer: after each job it would
+    cost more than the jobs, and a job may wait for a mail server or be done by another service."""
 
     def __init__(self, database: Database, ports: Ports, server: ScriptServer | None, log: Log) -> None:
-        self.counts: Mapping[str, int] = {}
-        self._count = AutoreplyCounts(database)
+        looks = Outage(log, "mailboxes_not_counted", "mailboxes_counted_again")
+        self.counting = Counting(AutoreplyCounts(database), looks)
         finder = AbsenceFinder(database, ports.directory, ports.clock.now)
         keeper = AutoreplyKeeper(database, ports.directory, server, ports.clock, log)
         looker = MailLooker(database, server, ports.clock, log)
         self.handlers: Mapping[str, Handler] = {
-            FIND_ABSENCES: self._counting(finder.run),
+            FIND_ABSENCES: finder.run,
             KEEP: keeper.run,
             LOOK_AT_MAIL: looker.run,
         }
-
-    def _counting(self, handler: Handler) -> Handler:
-        async def run(job: Job) -> None:
-            await handler(job)
-            self.counts = await self._count()
-
-        return run
 
 
 def _script_server(settings: Settings) -> ScriptServer | None:

@@ -135,7 +135,7 @@ async def _give_up(
     fate: Discarded | Lost = Discarded(why)
     if lost and pending.task_id is None:
         fate = await _open_without(ports, directory, pending)
-        if ports.losses.count(pending.name):
+        if ports.losses.note(pending.name):
             ports.log.warning("message_lost", call_id=pending.call_id, recording=pending.name, why=why)
     await ports.messages.discard(pending.name)
     await _let_go(ports, pending.name)

@@ -132,8 +132,8 @@ class Losses:
     def messages(self) -> int:
         return len(self._recordings)
 
-    def count(self, recording: str) -> bool:
-        """False: the message in it has been counted; what could not be ended is looked at again."""
+    def note(self, recording: str) -> bool:
+        """Whether it is new."""
         new = recording not in self._recordings
         self._recordings.add(recording)
         return new

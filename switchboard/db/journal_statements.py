@@ -5,7 +5,7 @@ Their text is compiled once: compiling for each row would cost more than writing
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -78,10 +78,12 @@ _TRANSFERRED: ColumnElement[str] = literal_column(f"'{EventKind.TRANSFERRED.valu
 _NONE: ColumnElement[int] = literal_column("0")
 
 _Values = Mapping[str, ColumnElement[Any]]
+_Greater = Callable[[ColumnElement[Any], ColumnElement[Any]], ColumnElement[Any]]
 
 
-def _change(new: _Values, authority_id: ColumnElement[Any]) -> dict[str, ColumnElement[Any]]:
-    """What becomes of a row that is there."""
+def _change(new: _Values, authority_id: ColumnElement[Any], greater: _Greater) -> dict[str, ColumnElement[Any]]:
+    """What becomes of a row that is there. `greater` is the dialect's function; transfers never fall, for an event may
+    be lost whose transfer was counted."""
     transferred = and_(call_event.c.call_id == _OLD.id, call_event.c.kind == _TRANSFERRED)
     transfers = select(func.count()).where(transferred).correlate(call_table).scalar_subquery()
     longer = or_(_OLD.waited_s.is_(None), _OLD.waited_s < new["waited_s"])
@@ -93,7 +95,7 @@ def _change(new: _Values, authority_id: ColumnElement[Any]) -> dict[str, ColumnE
             name: case((_OLD.ended_at.is_(None), new[name]), else_=_OLD[name])
             for name in ("ended_at", "outcome", "outcome_reason")
         },
-        "transfers": case((new["transfers"] > _NONE, transfers), else_=_OLD.transfers),
+        "transfers": case((new["transfers"] > _NONE, greater(_OLD.transfers, transfers)), else_=_OLD.transfers),
         "waited_s": case((longer, new["waited_s"]), else_=_OLD.waited_s),
         "private": or_(_OLD.private, new["private"]),
     }
@@ -111,8 +113,8 @@ def _each_alone() -> list[_Statement]:
     routed_to: ColumnElement[Any] = bindparam("new_routed_to", type_=_OLD.authority_id.type)
     happened = {name: bindparam(f"new_{name}", type_=call_event.c[name].type) for name in _HAPPENED}
     arrive = postgresql.insert(call_table).values(new)
-    arrive = arrive.on_conflict_do_update(index_elements=["id"], set_=_change(new, routed_to))
-    change = update(call_table).where(_OLD.id == new["id"]).values(_change(new, routed_to))
+    arrive = arrive.on_conflict_do_update(index_elements=["id"], set_=_change(new, routed_to, func.greatest))
+    change = update(call_table).where(_OLD.id == new["id"]).values(_change(new, routed_to, func.greatest))
     happen = postgresql.insert(call_event).values(happened).inline()
     return [compiled(happen.on_conflict_do_nothing(index_elements=ONCE)), compiled(arrive), compiled(change)]
 
@@ -136,14 +138,14 @@ def _all_at_once() -> list[_Statement]:
     arrive = sqlite.insert(call_table).from_select(_ARRIVES, rows(_ARRIVES))
     known = values(arriving)
     routed_to = select(known["routed_to"]).select_from(source).where(known["id"] == arrive.excluded.id)
-    change = _change(dict(arrive.excluded), routed_to.scalar_subquery())
+    change = _change(dict(arrive.excluded), routed_to.scalar_subquery(), func.max)
     arrive = arrive.on_conflict_do_update(index_elements=["id"], set_=change)
     happened = sqlite.insert(call_event).from_select(_HAPPENED, rows(_HAPPENED))
     happened = happened.on_conflict_do_nothing(index_elements=ONCE)
     new = values(_CHANGES)
     # That `source` stands in the condition is what makes it part of the statement.
     its_own = and_(_OLD.id == new["id"], source.c.value.is_not(None))
-    grow = update(call_table).values(_change(new, new["routed_to"])).where(its_own)
+    grow = update(call_table).values(_change(new, new["routed_to"], func.max)).where(its_own)
     return [compiled(happened, _HAPPENED), compiled(arrive, arriving), compiled(grow, _CHANGES)]
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from switchboard.calls.callbacks import LOST_NOTE
+from switchboard.calls.live import Losses
 from switchboard.calls.ports import TelephonyFault
 from switchboard.domain.announcement import FixedPrompt
 from switchboard.domain.call import EventKind, Outcome
@@ -120,6 +121,12 @@ async def test_a_lost_message_counts_once_however_often_its_row_cannot_be_ended(
     assert await recovery.run()
     assert (world.messages.begun, world.ports.losses.messages) == ({}, 1)
     assert world.log.events("warning").count("message_lost") == 1
+
+
+def test_a_loss_is_new_once() -> None:
+    losses = Losses()
+    assert [losses.note("message-1"), losses.note("message-1"), losses.note("message-2")] == [True, False, True]
+    assert losses.messages == 2
 
 
 async def away_for_good(_: str) -> None:

@@ -16,6 +16,7 @@ from switchboard.domain.autoreply import (
     expected_by_mail,
     facts_of,
     find_disparity,
+    nearest_turn,
     next_change,
     occasions_of,
     tell_person,
@@ -232,6 +233,13 @@ class TestOccasions:
         assert next_change(ERIK, directory, NOW) == (NOW + timedelta(hours=1)).astimezone(UTC)
         assert next_change(ANNA, directory, NOW) == (NOW + timedelta(hours=1)).astimezone(UTC)
         assert next_change(JOHAN, directory, NOW) is None
+
+    def test_the_nearest_turn_is_behind_or_ahead_and_the_person_s_own(self) -> None:
+        directory = away(ERIK, AbsenceReason.VACATION, "2026-08-24 00:00", ANNA)
+        directory.put(absence(10, ANNA, AbsenceReason.MEETING, NOW, NOW + timedelta(hours=2)))
+        assert [nearest_turn(each, directory, NOW) for each in (ERIK, JOHAN)] == [timedelta(hours=1), timedelta()]
+        directory.put(absence(11, ERIK, AbsenceReason.LUNCH, NOW + timedelta(minutes=1), NOW + timedelta(hours=2)))
+        assert nearest_turn(ERIK, directory, NOW) == timedelta(minutes=1)
 
     def test_short_absences_by_the_policy(self) -> None:
         lunch = absence(1, MARIA, AbsenceReason.LUNCH, NOW, NOW + timedelta(hours=1))

@@ -2,23 +2,35 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from switchboard.calls.ports import DirectorySource
 from switchboard.calls.ports.duties import Job
-from switchboard.db.autoreply.rows import KEEP, dues, fingerprints, in_parts, write_absences
+from switchboard.db.autoreply.rows import fingerprints, write_absences
+from switchboard.db.autoreply.spreading import in_parts, put_looks, sooner, spread
 from switchboard.db.engine import Database
-from switchboard.db.jobs import put_jobs, reschedule
+from switchboard.db.jobs import hold_job, reschedule
 from switchboard.db.tables import absence, autoreply, change_counter
-from switchboard.domain.autoreply.occasions import might_count
+from switchboard.domain.autoreply.occasions import might_count, nearest_turn, next_change
 from switchboard.domain.directory import Directory, Person
 
 EVERY = timedelta(seconds=5)
 SETTLES = timedelta(seconds=20)
 """Who has just keyed an absence hears it read back and may take it back at once."""
 COMPARED_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """`absences` is their checksum now, `turn` when what follows from them changes next, `near` how far the nearest
+    begin or end is from now."""
+
+    absences: str
+    turn: datetime | None
+    near: timedelta
 
 
 class AbsenceFinder:
@@ -34,32 +46,44 @@ class AbsenceFinder:
         async with self._database.read() as tx:
             latest = int(await tx.scalar(select(change_counter.c.seq)) or 0)
         if job.arguments.get("seq") != latest:
-            changed = await self._changed()
-            for part in in_parts(dues(sorted(changed), now + SETTLES)):
-                async with self._database.write() as tx:
-                    await write_absences(tx, {id: changed[id] for id in part})
-                    await put_jobs(tx, KEEP, {str(id): due for id, due in part.items()})
+            await self._put(job, await self._changed(now), now + SETTLES)
         async with self._database.write() as tx:
             await reschedule(tx, job, now + EVERY, {"seq": latest})
 
-    async def _changed(self) -> Mapping[int, str]:
-        """By the id of the person the checksum of their absences now. A person who is gone has no row, and no job."""
+    async def _put(self, job: Job, changed: Mapping[int, _Change], first: datetime) -> None:
+        """Whose absence has just begun or ended comes first, and nobody's begins before it is their turn."""
+        places = spread(sorted(changed, key=lambda id: (changed[id].near, id)), first)
+        for part in in_parts({id: sooner(due, changed[id].turn, first) for id, due in places.items()}):
+            async with self._database.write() as tx:
+                await hold_job(tx, job)
+                await write_absences(tx, {id: changed[id].absences for id in part})
+                await put_looks(tx, part, first)
+
+    async def _changed(self, now: datetime) -> Mapping[int, _Change]:
+        """By the id of the person. One who is gone has no row, and no job."""
         directory = await self._directory.current()
         async with self._database.read() as tx:
             rows = await tx.execute(select(autoreply.c.person_id, autoreply.c.absences))
             kept = {row.person_id: row.absences for row in rows}
             absent = set((await tx.execute(select(absence.c.person_id).distinct())).scalars())
         looked_at = sorted(absent | {each for each, known in kept.items() if known})
-        found: dict[int, str] = {}
+        found: dict[int, _Change] = {}
         for first in range(0, len(looked_at), COMPARED_AT_ONCE):
-            found |= _different(looked_at[first : first + COMPARED_AT_ONCE], kept, directory)
+            found |= _different(looked_at[first : first + COMPARED_AT_ONCE], kept, directory, now)
             await asyncio.sleep(0)
         return found
 
 
-def _different(people: Sequence[int], kept: Mapping[int, str], directory: Directory) -> dict[int, str]:
-    now = {id: _checksum(who, directory) for id in people if (who := directory.person(id)) is not None}
-    return {id: known for id, known in now.items() if known != kept.get(id, "")}
+def _different(
+    people: Sequence[int], kept: Mapping[int, str], directory: Directory, now: datetime
+) -> dict[int, _Change]:
+    there = [who for id in people if (who := directory.person(id)) is not None]
+    sums = [(who, _checksum(who, directory)) for who in there]
+    return {
+        who.id: _Change(known, next_change(who, directory, now), nearest_turn(who, directory, now))
+        for who, known in sums
+        if known != kept.get(who.id, "")
+    }
 
 
 def _checksum(who: Person, directory: Directory) -> str:

@@ -1,9 +1,9 @@
 """The table `autoreply`: one row for each person whose absences or mailbox were ever looked at."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -21,9 +21,6 @@ KEEP = "keep_autoreply"
 FIND_ABSENCES = "find_absences"
 LOOK_AT_MAIL = "look_at_mail"
 LONGEST_ERROR = 200
-AT_ONCE = 50
-APART = timedelta(milliseconds=100)
-WRITTEN_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +52,6 @@ async def write_absences(tx: AsyncConnection, known: Mapping[int, str]) -> None:
     new = builder(autoreply).values(told={})
     new = new.on_conflict_do_update(index_elements=["person_id"], set_={"absences": new.excluded.absences})
     await tx.execute(new, [{"person_id": id, "absences": each} for id, each in known.items()])
-
-
-def dues(people: Sequence[int], first: datetime) -> dict[int, datetime]:
-    """When each is looked at: `AT_ONCE` then, the others `APART`, for ten thousand at once would leave the calls
-    no time."""
-    return {id: first + APART * max(0, place - AT_ONCE) for place, id in enumerate(people)}
-
-
-def in_parts(dues: Mapping[int, datetime]) -> Iterator[dict[int, datetime]]:
-    """Short enough that nobody waits for one to be written."""
-    listed = list(dues.items())
-    for first in range(0, len(listed), WRITTEN_AT_ONCE):
-        yield dict(listed[first : first + WRITTEN_AT_ONCE])
 
 
 def went_well(state: MailState, at: datetime) -> dict[str, Any]:

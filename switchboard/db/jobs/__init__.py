@@ -2,6 +2,17 @@
 
 from switchboard.calls.ports.duties import LeaseLost
 from switchboard.db.jobs.leases import Lease, hold, take_due
-from switchboard.db.jobs.queue import DatabaseJobs, put_job, put_jobs, remove_job, reschedule
+from switchboard.db.jobs.queue import DatabaseJobs, hold_job, put_job, put_jobs, remove_job, reschedule
 
-__all__ = ["DatabaseJobs", "Lease", "LeaseLost", "hold", "put_job", "put_jobs", "remove_job", "reschedule", "take_due"]
+__all__ = [
+    "DatabaseJobs",
+    "Lease",
+    "LeaseLost",
+    "hold",
+    "hold_job",
+    "put_job",
+    "put_jobs",
+    "remove_job",
+    "reschedule",
+    "take_due",
+]

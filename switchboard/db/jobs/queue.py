@@ -79,12 +79,17 @@ async def remove_job(tx: AsyncConnection, kind: str, key: str) -> None:
     await tx.execute(delete(job).where(job.c.kind == kind, job.c.key == key))
 
 
+async def hold_job(tx: AsyncConnection, held: Job) -> None:
+    """In each transaction of what a job does, before its end. LeaseLost where it is not ours any more."""
+    await hold(tx, job, Lease(held.id, held.worker, held.tries))
+
+
 async def reschedule(
     tx: AsyncConnection, held: Job, due: datetime | None, arguments: Mapping[str, Any] | None = None
 ) -> None:
     """In the transaction of what the job did: it is over, or due again then. LeaseLost where it is not ours any more;
     then the transaction must not be committed."""
-    await hold(tx, job, Lease(held.id, held.worker, held.tries))
+    await hold_job(tx, held)
     if due is None:
         await tx.execute(delete(job).where(job.c.id == held.id))
         return

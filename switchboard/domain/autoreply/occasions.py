@@ -54,6 +54,13 @@ def next_change(person: Person, directory: Directory, now: datetime) -> datetime
     return min((moment for moment in moments if moment > at), default=None)
 
 
+def nearest_turn(person: Person, directory: Directory, now: datetime) -> timedelta:
+    """How far the nearest begin or end of an absence of the person's own is from now. Nothing where they have none any
+    more: the last was lifted."""
+    at = now.astimezone(UTC)
+    return min((abs(moment - at) for moment in turning_points(directory.absences(person.id))), default=timedelta())
+
+
 def might_count(person: Person, directory: Directory) -> Iterator[int]:
     """The person, every deputy that one of their absences names, those deputies' deputies, and so on; and who answers
     for their unit."""
