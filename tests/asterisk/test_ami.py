@@ -2,12 +2,15 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable
 from time import monotonic
 
 import pytest
+import uvloop
 
-from switchboard.asterisk.ami import Ami, AmiAccess, AmiError
+from switchboard.asterisk.ami import ANSWER_WITHIN_S, PING_EVERY_S, Ami, AmiAccess, AmiError
 from switchboard.asterisk.kept.fallback_book import parse_fallback
 from switchboard.reconnecting import growing_pauses
 from tests.asterisk.exchange import Exchange
@@ -23,12 +26,14 @@ def success(fields: dict[str, str]) -> str:
 
 
 class AmiServer:
-    """Answers each action with `reply`; None leaves it unanswered."""
+    """Answers each action in turn with `reply`, while it is `free`; None leaves it unanswered."""
 
     def __init__(self) -> None:
         self.reply: Reply = success
         self.actions: list[str] = []
         self.writers: list[asyncio.StreamWriter] = []
+        self.free = asyncio.Event()
+        self.free.set()
         self.port = 0
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -39,6 +44,7 @@ class AmiServer:
                 text = (await reader.readuntil(b"\r\n\r\n")).decode()
                 fields = dict(line.split(": ", 1) for line in text.strip().split("\r\n"))
                 self.actions.append(fields["Action"])
+                await self.free.wait()
                 if (answer := self.reply(fields)) is not None:
                     writer.write(answer.encode())
         writer.close()
@@ -60,8 +66,8 @@ async def server() -> AsyncIterator[AmiServer]:
 
 
 @contextlib.asynccontextmanager
-async def running(server: AmiServer | FaultyLine, log: FakeLog) -> AsyncIterator[Ami]:
-    ami = Ami(AmiAccess("127.0.0.1", server.port, "user", "the-password"), log, timeout_s=0.2)
+async def running(server: AmiServer | FaultyLine, log: FakeLog, timeout_s: float = 0.2) -> AsyncIterator[Ami]:
+    ami = Ami(AmiAccess("127.0.0.1", server.port, "user", "the-password"), log, timeout_s)
     task = asyncio.create_task(ami.run())
     yield ami
     task.cancel()
@@ -96,7 +102,6 @@ async def test_a_connection_that_is_only_half_there_is_found(
     server: AmiServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("switchboard.asterisk.ami.PING_EVERY_S", 0.05)
-    monkeypatch.setattr("switchboard.asterisk.ami.PONG_WITHIN_S", 0.1)
     log = FakeLog()
     async with running(server, log) as ami, asyncio.timeout(5):
         await ami.wait_connected()
@@ -106,21 +111,127 @@ async def test_a_connection_that_is_only_half_there_is_found(
     assert log.lines[1][2]["error"] == "Ping: no answer"
 
 
-async def test_a_line_gone_dead_is_found_within_five_seconds(server: AmiServer) -> None:
-    async with FaultyLine(server.port) as line, running(line, FakeLog()) as ami, asyncio.timeout(8):
+@pytest.mark.parametrize("acting", [False, True])
+async def test_a_line_gone_dead_is_found_within_five_seconds(server: AmiServer, acting: bool) -> None:
+    acts: list[asyncio.Task[object]] = []
+    async with FaultyLine(server.port) as line, running(line, FakeLog(), ANSWER_WITHIN_S) as ami, asyncio.timeout(8):
         await ami.wait_connected()
         line.go_dead()
         began = monotonic()
+        if acting:
+            act = lambda: acts.append(asyncio.create_task(ami.act("Any")))  # noqa: E731
+            asyncio.get_running_loop().call_later(0.9 * PING_EVERY_S, act)
         while ami.connected:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         assert monotonic() - began < DETECTED_WITHIN_S
+    assert [type(each) for each in await asyncio.gather(*acts, return_exceptions=True)] == [AmiError] * acting
+
+
+async def test_an_action_that_takes_its_time_is_not_taken_for_a_dead_line(
+    server: AmiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asterisk answers in turn, so the ping behind it waits as long."""
+    monkeypatch.setattr("switchboard.asterisk.ami.PING_EVERY_S", 0.02)
+    log = FakeLog()
+    async with running(server, log, ANSWER_WITHIN_S) as ami, asyncio.timeout(5):
+        await ami.wait_connected()
+        server.free.clear()
+        asyncio.get_running_loop().call_later(2.0, server.free.set)
+        assert (await ami.act("Slow"))[0]["Message"] == "fine"
+        while server.actions[-1] != "Ping":  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    assert not log.events("warning")
+    assert server.actions.count("Login") == 1
+
+
+async def test_what_comes_for_an_action_that_was_given_up_is_not_kept(server: AmiServer) -> None:
+    async with running(server, FakeLog()) as ami, asyncio.timeout(5):
+        await ami.wait_connected()
+        server.reply = lambda fields: None if fields["Action"] == "Late" else success(fields)
+        with pytest.raises(AmiError, match="Late: no answer"):
+            await ami.act("Late")
+        with pytest.raises(AmiError, match="Late: no answer"):
+            await ami.act("Late", Command="has a second name")
+        assert ami._protocol.responses == {}
+
+
+class HurriedAsterisk:
+    """Answers from a thread of its own. A ping: once `stall` holds up the loop."""
+
+    def __init__(self) -> None:
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self.listener.getsockname()[1])
+        self.waking, self.woken = socket.socketpair()
+        self.stalled, self.answered = threading.Event(), threading.Event()
+        self.lines = 0
+        self.pongs = 0
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+        self.thread.start()
+
+    def serve(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                line, _ = self.listener.accept()
+                self.lines += 1
+                with line, line.makefile("rb") as coming:
+                    self.answer(line, coming)
+
+    def answer(self, line: socket.socket, coming: Iterable[bytes]) -> None:
+        line.sendall(b"Asterisk Call Manager/9.0.0\r\n")
+        fields: dict[str, str] = {}
+        for each in coming:
+            if each.strip():
+                name, value = each.decode().strip().split(": ", 1)
+                fields[name] = value
+                continue
+            if fields["Action"] == "Ping" and not self.pongs:
+                self.waking.send(b"x")
+                self.stalled.wait(5)
+            line.sendall(success(fields).encode())
+            self.pongs += fields["Action"] == "Ping"
+            if self.pongs:
+                self.answered.set()
+
+    def stall(self, seconds: float) -> None:
+        self.woken.recv(1)
+        self.stalled.set()
+        self.answered.wait(5)
+        held_up = monotonic() + seconds
+        while monotonic() < held_up:
+            pass
+
+    def close(self) -> None:
+        self.listener.shutdown(socket.SHUT_RDWR)
+        for each in (self.listener, self.waking, self.woken):
+            each.close()
+
+
+def test_a_loop_that_was_held_up_reads_before_it_judges(monkeypatch: pytest.MonkeyPatch) -> None:
+    """uvloop goes to its timers first."""
+    monkeypatch.setattr("switchboard.asterisk.ami.PING_EVERY_S", 0.05)
+    asterisk, log = HurriedAsterisk(), FakeLog()
+
+    async def hold_up() -> None:
+        asyncio.get_running_loop().add_reader(asterisk.woken, asterisk.stall, 0.3)
+        task = asyncio.create_task(ami.run())
+        async with asyncio.timeout(8):
+            while asterisk.pongs < 3 and not log.events("warning"):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    ami = Ami(AmiAccess("127.0.0.1", asterisk.port, "user", "the-password"), log, timeout_s=0.2)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(hold_up())
+    asterisk.close()
+    assert not log.events("warning")
+    assert asterisk.lines == 1
 
 
 async def test_an_asterisk_that_is_busy_answering_is_not_taken_for_dead(
     server: AmiServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("switchboard.asterisk.ami.PING_EVERY_S", 0.02)
-    monkeypatch.setattr("switchboard.asterisk.ami.PONG_WITHIN_S", 0.1)
     log = FakeLog()
     async with running(server, log) as ami, asyncio.timeout(5):
         await ami.wait_connected()
