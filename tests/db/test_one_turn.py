@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import TypeVar
@@ -217,6 +218,23 @@ async def close_beneath(tx: AsyncConnection) -> None:
     driver = (await tx.get_raw_connection()).driver_connection
     assert isinstance(driver, OneTurnConnection)
     await driver.close()
+
+
+async def test_a_statement_that_is_only_about_to_begin_ends_too(connection: OneTurnConnection) -> None:
+    loop, there, begin = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+
+    def count(late: sqlite3.Connection) -> object:
+        loop.call_soon_threadsafe(there.set)
+        begin.wait(10)
+        return late.execute(ENDLESS.text).fetchone()
+
+    task = asyncio.create_task(connection.in_turn(count))
+    await there.wait()
+    task.cancel()
+    await asyncio.wait({task})
+    begin.set()
+    async with asyncio.timeout(10):
+        await connection.cursor().execute("SELECT 7")
 
 
 @pytest.mark.parametrize("streamed", [False, True])

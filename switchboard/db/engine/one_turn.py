@@ -9,8 +9,9 @@ import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 import aiosqlite
 
@@ -18,6 +19,7 @@ T = TypeVar("T")
 
 FIRST_ROWS = 1_000
 """What comes with the statement; of a longer answer the rest is fetched as it is read."""
+INTERRUPTED_EVERY_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,29 @@ def _come(cursor: sqlite3.Cursor, rows: int) -> _Came:
     return answer
 
 
+class _Turn(Generic[T]):
+    def __init__(self, connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> None:
+        self._connection = connection
+        self._work = work
+        self._wanted = True
+        self._over = False
+
+    def take(self) -> T | None:
+        """In the connection's thread."""
+        try:
+            return self._work(self._connection) if self._wanted else None
+        finally:
+            self._over = True
+
+    def give_up(self) -> None:
+        """Until it is over: what SQLite is only about to begin no interruption reaches."""
+        self._wanted = False
+        with suppress(sqlite3.ProgrammingError):  # it is closed, and so over
+            if not self._over:
+                self._connection.interrupt()
+                asyncio.get_running_loop().call_later(INTERRUPTED_EVERY_S, self.give_up)
+
+
 class OneTurnConnection(aiosqlite.Connection):
     """What SQLAlchemy asks of a connection, with cursors of our own."""
 
@@ -49,18 +74,14 @@ class OneTurnConnection(aiosqlite.Connection):
 
     async def in_turn(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """`work` in the connection's thread. Who is cancelled waits for nothing: what the thread is at ends there."""
-        connection, wanted = self._connection, True
+        connection = self._connection
         if connection is None or not self._running:
             raise sqlite3.OperationalError("Connection closed")  # by which SQLAlchemy knows that it is gone
-
-        def turn() -> T | None:
-            return work(connection) if wanted else None
-
+        turn = _Turn(connection, work)
         try:
-            done: T = await self._execute(turn)  # type: ignore[no-untyped-call]
+            done: T = await self._execute(turn.take)  # type: ignore[no-untyped-call]
         except asyncio.CancelledError:
-            wanted = False
-            connection.interrupt()
+            turn.give_up()
             raise
         return done
 
