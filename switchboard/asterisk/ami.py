@@ -18,9 +18,10 @@ from switchboard.asterisk.ari_client import HEARTBEAT_S
 from switchboard.calls.ports import Log
 from switchboard.reconnecting import growing_pauses
 
-# As the event socket's: a line that is dead is found within 5 s.
-PING_EVERY_S = HEARTBEAT_S
-PONG_WITHIN_S = HEARTBEAT_S / 2
+# Asterisk answers in turn, so a ping has as long as any action: those before it have had their own time by then.
+# Together as the event socket's: a line that is dead is found within 5 s.
+PING_EVERY_S = 1.0
+ANSWER_WITHIN_S = 1.5 * HEARTBEAT_S - PING_EVERY_S
 # Asterisk cuts a longer line of an action without a word.
 LONGEST_LINE = 1000
 
@@ -56,10 +57,15 @@ class _Line(AMIProtocol):  # type: ignore[misc]
     """`heard`: anything, which a list that is long on its way is, too."""
 
     heard = False
+    responses: dict[str, Any]
 
     def data_received(self, data: bytes) -> None:
         self.heard = True
         super().data_received(data)
+
+    def forget(self, answer: object) -> None:
+        """An action that is given up: whatever comes for it later, the protocol itself would keep it."""
+        self.responses = {id: action for id, action in self.responses.items() if action.future is not answer}
 
 
 class _Owner:
@@ -84,7 +90,9 @@ class _Owner:
 class Ami:
     """`run` keeps it connected; `connected` is for /health."""
 
-    def __init__(self, access: AmiAccess, log: Log, timeout_s: float = 5.0, listening: Listening | None = None) -> None:
+    def __init__(
+        self, access: AmiAccess, log: Log, timeout_s: float = ANSWER_WITHIN_S, listening: Listening | None = None
+    ) -> None:
         self._access = access
         self._log = log
         self._timeout_s = timeout_s
@@ -147,11 +155,11 @@ class Ami:
                 await self._ping()
 
     async def _ping(self) -> None:
-        """Asterisk answers in turn: while another answer comes in, this one may be late."""
+        """While another answer comes in, this one may be late."""
         line = self._protocol
         line.heard = False
         try:
-            await self._act({"Action": "Ping"}, PONG_WITHIN_S)
+            await self._act({"Action": "Ping"})
         except AmiError:
             if not line.heard:
                 raise
@@ -169,25 +177,32 @@ class Ami:
             raise AmiError("not connected")
         return await self._act({"Action": action, **fields})
 
-    async def _act(self, fields: dict[str, str], within_s: float | None = None) -> Sequence[Mapping[str, str]]:
+    async def _act(self, fields: dict[str, str]) -> Sequence[Mapping[str, str]]:
         """A line must not end another one's: who could write line ends into a value could write actions."""
         for name, value in fields.items():
             if "\r" in value or "\n" in value or len(f"{name}: {value}".encode()) >= LONGEST_LINE:
                 raise AmiError(f"{fields['Action']}: {name} cannot be sent")
-        answer = self._protocol.send(fields, as_list=None)
-        lost = asyncio.create_task(self._owner.lost.wait())
-        try:
-            await asyncio.wait({answer, lost}, timeout=within_s or self._timeout_s, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            lost.cancel()
-        if not answer.done():
-            answer.cancel()
-            raise AmiError(f"{fields['Action']}: no answer")
-        messages = answer.result()
+        messages = await self._answer_to(fields)
         first, *rest = messages if isinstance(messages, list) else [messages]
         if not first.success:
             raise AmiError(f"{fields['Action']}: {first.message}")
         return [dict(message) for message in (first, *rest)]
+
+    async def _answer_to(self, fields: dict[str, str]) -> Any:  # noqa: ANN401 - panoramisk's message, or several
+        protocol = self._protocol
+        answer = protocol.send(fields, as_list=None)
+        lost = asyncio.create_task(self._owner.lost.wait())
+        try:
+            await asyncio.wait({answer, lost}, timeout=self._timeout_s, return_when=asyncio.FIRST_COMPLETED)
+            if not answer.done():
+                await asyncio.sleep(0)  # a loop that was held up looks at its timers before it reads what has come
+        finally:
+            lost.cancel()
+        if answer.done():
+            return answer.result()
+        answer.cancel()
+        protocol.forget(answer)
+        raise AmiError(f"{fields['Action']}: no answer")
 
     async def command(self, line: str) -> str:
         """What Asterisk's command line prints. Raises AmiError, also where Asterisk knows no such command."""

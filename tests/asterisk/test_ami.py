@@ -7,7 +7,7 @@ from time import monotonic
 
 import pytest
 
-from switchboard.asterisk.ami import Ami, AmiAccess, AmiError
+from switchboard.asterisk.ami import ANSWER_WITHIN_S, PING_EVERY_S, Ami, AmiAccess, AmiError
 from switchboard.asterisk.kept.fallback_book import parse_fallback
 from switchboard.reconnecting import growing_pauses
 from tests.asterisk.exchange import Exchange
@@ -23,12 +23,14 @@ def success(fields: dict[str, str]) -> str:
 
 
 class AmiServer:
-    """Answers each action with `reply`; None leaves it unanswered."""
+    """Answers each action in turn with `reply`, while it is `free`; None leaves it unanswered."""
 
     def __init__(self) -> None:
         self.reply: Reply = success
         self.actions: list[str] = []
         self.writers: list[asyncio.StreamWriter] = []
+        self.free = asyncio.Event()
+        self.free.set()
         self.port = 0
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -39,6 +41,7 @@ class AmiServer:
                 text = (await reader.readuntil(b"\r\n\r\n")).decode()
                 fields = dict(line.split(": ", 1) for line in text.strip().split("\r\n"))
                 self.actions.append(fields["Action"])
+                await self.free.wait()
                 if (answer := self.reply(fields)) is not None:
                     writer.write(answer.encode())
         writer.close()
@@ -60,8 +63,8 @@ async def server() -> AsyncIterator[AmiServer]:
 
 
 @contextlib.asynccontextmanager
-async def running(server: AmiServer | FaultyLine, log: FakeLog) -> AsyncIterator[Ami]:
-    ami = Ami(AmiAccess("127.0.0.1", server.port, "user", "the-password"), log, timeout_s=0.2)
+async def running(server: AmiServer | FaultyLine, log: FakeLog, timeout_s: float = 0.2) -> AsyncIterator[Ami]:
+    ami = Ami(AmiAccess("127.0.0.1", server.port, "user", "the-password"), log, timeout_s)
     task = asyncio.create_task(ami.run())
     yield ami
     task.cancel()
@@ -96,7 +99,6 @@ async def test_a_connection_that_is_only_half_there_is_found(
     server: AmiServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("switchboard.asterisk.ami.PING_EVERY_S", 0.05)
-    monkeypatch.setattr("switchboard.asterisk.ami.PONG_WITHIN_S", 0.1)
     log = FakeLog()
     async with running(server, log) as ami, asyncio.timeout(5):
         await ami.wait_connected()
@@ -106,21 +108,54 @@ async def test_a_connection_that_is_only_half_there_is_found(
     assert log.lines[1][2]["error"] == "Ping: no answer"
 
 
-async def test_a_line_gone_dead_is_found_within_five_seconds(server: AmiServer) -> None:
-    async with FaultyLine(server.port) as line, running(line, FakeLog()) as ami, asyncio.timeout(8):
+@pytest.mark.parametrize("acting", [False, True])
+async def test_a_line_gone_dead_is_found_within_five_seconds(server: AmiServer, acting: bool) -> None:
+    acts: list[asyncio.Task[object]] = []
+    async with FaultyLine(server.port) as line, running(line, FakeLog(), ANSWER_WITHIN_S) as ami, asyncio.timeout(8):
         await ami.wait_connected()
         line.go_dead()
         began = monotonic()
+        if acting:
+            act = lambda: acts.append(asyncio.create_task(ami.act("Any")))  # noqa: E731
+            asyncio.get_running_loop().call_later(0.9 * PING_EVERY_S, act)
         while ami.connected:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         assert monotonic() - began < DETECTED_WITHIN_S
+    assert [type(each) for each in await asyncio.gather(*acts, return_exceptions=True)] == [AmiError] * acting
+
+
+async def test_an_action_that_takes_its_time_is_not_taken_for_a_dead_line(
+    server: AmiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asterisk answers in turn, so the ping behind it waits as long."""
+    monkeypatch.setattr("switchboard.asterisk.ami.PING_EVERY_S", 0.02)
+    log = FakeLog()
+    async with running(server, log, ANSWER_WITHIN_S) as ami, asyncio.timeout(5):
+        await ami.wait_connected()
+        server.free.clear()
+        asyncio.get_running_loop().call_later(2.0, server.free.set)
+        assert (await ami.act("Slow"))[0]["Message"] == "fine"
+        while server.actions[-1] != "Ping":  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    assert not log.events("warning")
+    assert server.actions.count("Login") == 1
+
+
+async def test_what_comes_for_an_action_that_was_given_up_is_not_kept(server: AmiServer) -> None:
+    async with running(server, FakeLog()) as ami, asyncio.timeout(5):
+        await ami.wait_connected()
+        server.reply = lambda fields: None if fields["Action"] == "Late" else success(fields)
+        with pytest.raises(AmiError, match="Late: no answer"):
+            await ami.act("Late")
+        with pytest.raises(AmiError, match="Late: no answer"):
+            await ami.act("Late", Command="has a second name")
+        assert ami._protocol.responses == {}
 
 
 async def test_an_asterisk_that_is_busy_answering_is_not_taken_for_dead(
     server: AmiServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("switchboard.asterisk.ami.PING_EVERY_S", 0.02)
-    monkeypatch.setattr("switchboard.asterisk.ami.PONG_WITHIN_S", 0.1)
     log = FakeLog()
     async with running(server, log) as ami, asyncio.timeout(5):
         await ami.wait_connected()

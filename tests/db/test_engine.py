@@ -203,6 +203,12 @@ def test_a_database_of_another_kind_is_refused() -> None:
             Database(url)
 
 
+def test_options_that_would_count_for_nothing_are_refused() -> None:
+    with pytest.raises(ValueError, match="no options") as refused:
+        Database("sqlite:///file.sqlite3?timeout=3&secret=word")
+    assert "word" not in str(refused.value)
+
+
 async def test_what_stands_in_a_row_stays_out_of_errors(database: Database) -> None:
     await sql(database, *ALL)
     with pytest.raises(IntegrityError) as raised:

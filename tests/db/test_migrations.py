@@ -1,6 +1,7 @@
 """The steps from nothing to the tables, and back."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from importlib.resources import files
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from switchboard.db.engine import Database, current_revision, downgrade, latest_revision, schema_is_current, upgrade
+from switchboard.db.engine.schema import MIGRATION_LOCK
 from switchboard.db.tables import metadata
 from tests.db.rows import ALL, fetch, sql
 
@@ -93,6 +95,31 @@ async def test_times_typed_in_psql_are_local_time(postgres_database: Callable[[s
     async with session.connect() as connection:
         assert await connection.scalar(text("SHOW timezone")) == "Europe/Stockholm"
     await session.dispose()
+
+
+@pytest.mark.postgres
+async def test_a_step_may_take_longer_than_any_other_statement(
+    postgres_database: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("switchboard.db.engine.database.LONGEST_STATEMENT_S", 0.2)
+    url = postgres_database("template0")
+    database, other = Database(url), Database(url)
+
+    async def held_up(step: Awaitable[None]) -> None:
+        async with other.write() as tx:
+            await tx.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+            task = asyncio.ensure_future(step)
+            assert not (await asyncio.wait({task}, timeout=1))[0]
+        await task
+
+    await held_up(upgrade(database))
+    assert await schema_is_current(database)
+    await held_up(downgrade(database, "base"))
+    assert await current_revision(database) is None
+    with pytest.raises(TimeoutError):
+        await sql(database, "SELECT pg_sleep(5)")
+    await database.close()
+    await other.close()
 
 
 def test_the_steps_travel_with_the_package() -> None:

@@ -15,6 +15,8 @@ from switchboard.db.engine.one_turn import connect
 
 BUSY_TIMEOUT_MS = 10_000
 """How long SQLite waits for another process that writes, such as an administrator's own session."""
+LONGEST_STATEMENT_S = 30.0
+"""On PostgreSQL. A step of the schema may take longer."""
 READERS = 5
 """One of them is kept by the probe of the change feed."""
 PROBE: Mapping[str, Mapping[str, object]] = {
@@ -47,6 +49,10 @@ def sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     """Readers and the one writer. The folder of the file is made where it is missing."""
     if not url.database or url.database == ":memory:":
         raise ValueError("SQLite needs a file: sqlite:///path/to/switchboard.sqlite3")
+    if url.query:
+        raise ValueError(
+            "SQLite takes no options: sqlite:///path/to/switchboard.sqlite3, without ? and what follows it"
+        )
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     return _sqlite_engine(url, READERS, writer=False), _sqlite_engine(url, 1, writer=True)
 
@@ -90,7 +96,8 @@ def _lower(value: object) -> str | None:
     return None if value is None else str(value).lower()
 
 
-def postgresql_engine(url: URL) -> AsyncEngine:
+def postgresql_engine(url: URL, statement_s: float | None = None) -> AsyncEngine:
+    """`statement_s`: the longest that a statement may take; None: as long as it takes."""
     return create_async_engine(
         url.set(drivername="postgresql+asyncpg"),
         pool_size=8,
@@ -100,7 +107,7 @@ def postgresql_engine(url: URL) -> AsyncEngine:
         pool_pre_ping=True,
         connect_args={
             "timeout": 5,
-            "command_timeout": 30,
+            "command_timeout": statement_s,
             "server_settings": {"application_name": "switchboard", "timezone": "Europe/Stockholm"},
         },
     )

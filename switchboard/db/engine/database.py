@@ -12,7 +12,14 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from switchboard.db.engine.connections import DRIVER_ERRORS, PROBE, postgresql_engine, read_url, sqlite_engines
+from switchboard.db.engine.connections import (
+    DRIVER_ERRORS,
+    LONGEST_STATEMENT_S,
+    PROBE,
+    postgresql_engine,
+    read_url,
+    sqlite_engines,
+)
 from switchboard.db.engine.probe import Probe
 from switchboard.db.engine.writability import Writability, postgresql_trial, sqlite_trial
 
@@ -28,7 +35,7 @@ class Database:
             self._write_lock = asyncio.Lock()
             self._writability = Writability(sqlite_trial(Path(self._url.database or ""), self._write_lock))
         elif self._url.get_backend_name() == "postgresql":
-            self._writer = postgresql_engine(self._url)
+            self._writer = postgresql_engine(self._url, LONGEST_STATEMENT_S)
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
             self._write_lock = nullcontext()
             self._writability = Writability(postgresql_trial(self._writer))
@@ -58,6 +65,20 @@ class Database:
         """Commits at the end, rolls back on any exception."""
         async with self._write_lock, self._writer.begin() as connection:
             yield connection
+
+    @asynccontextmanager
+    async def write_at_length(self) -> AsyncIterator[AsyncConnection]:
+        """As `write`; and on PostgreSQL a statement, and what it waits for, may take as long as it takes."""
+        if self.dialect == "sqlite":
+            async with self.write() as connection:
+                yield connection
+            return
+        engine = postgresql_engine(self._url)
+        try:
+            async with engine.begin() as connection:
+                yield connection
+        finally:
+            await engine.dispose()
 
     def probe(self, statement: str) -> Probe:
         """For a question asked at each call. Close it before the database."""

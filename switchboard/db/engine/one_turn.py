@@ -5,10 +5,13 @@ the thread, waits for the interpreter's lock twice and wakes the loop: 0.07 ms o
 statements of a call.
 """
 
+import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from typing import Any, Self, TypeVar
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Generic, Self, TypeVar
 
 import aiosqlite
 
@@ -16,6 +19,51 @@ T = TypeVar("T")
 
 FIRST_ROWS = 1_000
 """What comes with the statement; of a longer answer the rest is fetched as it is read."""
+INTERRUPTED_EVERY_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """What one turn brought. A change knows how many rows it touched once they have all been read."""
+
+    rows: Sequence[Any]
+    rest: sqlite3.Cursor | None
+    description: Any
+    rowcount: int
+    lastrowid: int | None
+
+
+def _come(cursor: sqlite3.Cursor, rows: int) -> _Came:
+    """In the connection's thread. An answer that is read to its end leaves nothing open."""
+    came = cursor.fetchmany(rows) if cursor.description else []
+    rest = cursor if len(came) == rows else None
+    answer = _Came(came, rest, cursor.description, cursor.rowcount, cursor.lastrowid)
+    if rest is None:
+        cursor.close()
+    return answer
+
+
+class _Turn(Generic[T]):
+    def __init__(self, connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> None:
+        self._connection = connection
+        self._work = work
+        self._wanted = True
+        self._over = False
+
+    def take(self) -> T | None:
+        """In the connection's thread."""
+        try:
+            return self._work(self._connection) if self._wanted else None
+        finally:
+            self._over = True
+
+    def give_up(self) -> None:
+        """Until it is over: what SQLite is only about to begin no interruption reaches."""
+        self._wanted = False
+        with suppress(sqlite3.ProgrammingError):  # it is closed, and so over
+            if not self._over:
+                self._connection.interrupt()
+                asyncio.get_running_loop().call_later(INTERRUPTED_EVERY_S, self.give_up)
 
 
 class OneTurnConnection(aiosqlite.Connection):
@@ -25,13 +73,21 @@ class OneTurnConnection(aiosqlite.Connection):
         return OneTurnCursor(self)
 
     async def in_turn(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """`work` in the connection's thread."""
-        done: T = await self._execute(lambda: work(self._conn))  # type: ignore[no-untyped-call]
+        """`work` in the connection's thread. Who is cancelled waits for nothing: what the thread is at ends there."""
+        connection = self._connection
+        if connection is None or not self._running:
+            raise sqlite3.OperationalError("Connection closed")  # by which SQLAlchemy knows that it is gone
+        turn = _Turn(connection, work)
+        try:
+            done: T = await self._execute(turn.take)  # type: ignore[no-untyped-call]
+        except asyncio.CancelledError:
+            turn.give_up()
+            raise
         return done
 
 
 class OneTurnCursor:
-    """SQLAlchemy's `AsyncIODBAPICursor`."""
+    """SQLAlchemy's `AsyncIODBAPICursor`. The thread changes nothing of it: of who is cancelled nothing stays behind."""
 
     def __init__(self, connection: OneTurnConnection) -> None:
         self._connection = connection
@@ -54,29 +110,26 @@ class OneTurnCursor:
     async def _run(self, statement: Callable[[sqlite3.Cursor], object]) -> Self:
         await self.close()
 
-        def work(connection: sqlite3.Connection) -> None:
+        def work(connection: sqlite3.Connection) -> _Came:
             cursor = connection.cursor()
             statement(cursor)
-            self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
-            self._take(cursor, FIRST_ROWS)
+            return _come(cursor, FIRST_ROWS)
 
-        await self._connection.in_turn(work)
+        self._take(await self._connection.in_turn(work))
         return self
 
-    def _take(self, cursor: sqlite3.Cursor, rows: int) -> None:
-        """In the connection's thread. An answer that is read to its end leaves nothing open."""
-        came = cursor.fetchmany(rows) if self.description else []
-        self._rows.extend(came)
-        if len(came) < rows:
-            cursor.close()
-            self._open = None
-        else:
-            self._open = cursor
+    def _take(self, came: _Came) -> None:
+        self._rows.extend(came.rows)
+        self._open = came.rest
+        self.description, self.rowcount, self.lastrowid = came.description, came.rowcount, came.lastrowid
 
     async def _fill(self, rows: int) -> None:
         """Until there are so many, or no more."""
         if (cursor := self._open) is not None and (lacking := rows - len(self._rows)) > 0:
-            await self._connection.in_turn(lambda _: self._take(cursor, max(lacking, FIRST_ROWS)))
+            wanted = max(lacking, FIRST_ROWS)
+            came = await self._connection.in_turn(lambda _: _come(cursor, wanted))
+            if self._open is cursor:  # and nobody has closed it meanwhile
+                self._take(came)
 
     async def fetchall(self) -> list[Any]:
         while self._open is not None:

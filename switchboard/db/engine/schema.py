@@ -51,7 +51,7 @@ async def upgrade(database: Database, revision: str = "head") -> None:
     """Everything in one transaction: it arrives at `revision` or changes nothing."""
     from alembic import command
 
-    async with database.write() as tx:
+    async with database.write_at_length() as tx:
         await _lock(tx, database)
         await tx.run_sync(_run(command.upgrade, revision))
 
@@ -59,7 +59,7 @@ async def upgrade(database: Database, revision: str = "head") -> None:
 async def downgrade(database: Database, revision: str) -> None:
     from alembic import command
 
-    async with database.write() as tx:
+    async with database.write_at_length() as tx:
         await _lock(tx, database)
         await tx.run_sync(_run(command.downgrade, revision))
 
