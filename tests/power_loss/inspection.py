@@ -73,9 +73,12 @@ def _audio_fault(folder: Path, name: str, sha256: str) -> Iterator[str]:
 
 
 def _waiting(spool: Path) -> Sequence[str]:
+    """A kill may come before the file is there, or before there is a table in it."""
     if not spool.exists():
         return ()
     with closing(sqlite3.connect(spool)) as connection:
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'item'").fetchone() is None:
+            return ()
         return [body for (body,) in connection.execute("SELECT body FROM item")]
 
 
