@@ -2,7 +2,7 @@
 must know of another's."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -102,24 +102,23 @@ class LastingCalls:
     def __contains__(self, call_id: str) -> bool:
         return call_id in self._ids
 
-    @contextmanager
-    def holds(self, call_id: str) -> Iterator[None]:
-        self._ids.add(call_id)
-        try:
-            yield
-        finally:
-            self._ids.discard(call_id)
+    def holds(self, call_id: str) -> AbstractContextManager[None]:
+        return _meanwhile_among(self._ids, call_id)
 
     def concludes(self, call_id: str) -> bool:
         return call_id in self._concluding
 
-    @contextmanager
-    def concluding(self, call_id: str) -> Iterator[None]:
-        self._concluding.add(call_id)
-        try:
-            yield
-        finally:
-            self._concluding.discard(call_id)
+    def concluding(self, call_id: str) -> AbstractContextManager[None]:
+        return _meanwhile_among(self._concluding, call_id)
+
+
+@contextmanager
+def _meanwhile_among(ids: set[str], call_id: str) -> Iterator[None]:
+    ids.add(call_id)
+    try:
+        yield
+    finally:
+        ids.discard(call_id)
 
 
 @dataclass(slots=True)
