@@ -5,6 +5,7 @@ import asyncio
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from switchboard.app.settling import Settling
@@ -14,6 +15,7 @@ from switchboard.calls.dispatcher import Dispatcher
 from switchboard.calls.foresight import Foresight
 from switchboard.calls.ports import Clock, Ports, RecordingLimits, StoredRecording
 from switchboard.calls.recovery import Recovery
+from switchboard.clock import ShiftedClock
 from switchboard.db.audio_store import FolderAudioStore, sync
 from switchboard.db.desk_tasks import DatabaseTasks
 from switchboard.db.directory_store import DirectoryStore
@@ -27,6 +29,7 @@ from switchboard.domain.call import IncomingCall
 from switchboard.domain.callback import Mailbox, PendingRecording
 from tests.acceptance.wait import until
 from tests.calls.test_recovery import Book
+from tests.demo_house import NOW
 from tests.fakes.leg import BEEP, FakeLeg
 from tests.fakes.world import FakeLog, World, at_work
 
@@ -195,3 +198,11 @@ class Office:
     @property
     def at_rest(self) -> bool:
         return self.recovered and not len(self.spool) and not len(self.dispatcher)
+
+
+async def opened_office(place: Place) -> Office:
+    """On the demo's day; what callers were told goes to the file `told` in its folder."""
+    shift = NOW - datetime.now(UTC)  # noqa: TID251 - the demo's day
+    office = Office(place, ShiftedClock(shift), place.folder / "told")
+    await office.open()
+    return office

@@ -1,28 +1,19 @@
 """Between a stop and a start the schema goes one step on: what waits with Asterisk and beside the database is kept."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from switchboard.clock import ShiftedClock
 from switchboard.db.engine import Database, current_revision, downgrade, latest_revision, upgrade
 from switchboard.db.spool.items import Began
 from switchboard.db.tables import authority, person
 from switchboard.domain.callback import Mailbox, PendingRecording
 from tests.db.rows import fetch
 from tests.demo_house import NOW, furnish, id_of
-from tests.power_loss.office import Office, Place
+from tests.power_loss.office import Place, opened_office
 from tests.power_loss.writer import close, finish, sound_of
 
 BEGUN, BESIDE = "+46710000001", "+46710000002"
-
-
-async def open_office(place: Place) -> Office:
-    shift = NOW - datetime.now(UTC)  # noqa: TID251 - the demo's day
-    office = Office(place, ShiftedClock(shift), place.folder / "told")
-    await office.open()
-    return office
 
 
 def being_spoken(mailbox: Mailbox, number: str) -> PendingRecording:
@@ -38,7 +29,7 @@ async def test_who_speaks_while_it_is_migrated_has_one_task(tmp_path: Path) -> N
     mailbox = Mailbox(
         await id_of(database, authority, "Norrby kommun"), person_id=await id_of(database, person, "Maria Berg")
     )
-    before = await open_office(place)
+    before = await opened_office(place)
     await before.ports.messages.begin(being_spoken(mailbox, BEGUN))
     await before.spool.put([Began(being_spoken(mailbox, BESIDE))])
     await close(before)
@@ -47,7 +38,7 @@ async def test_who_speaks_while_it_is_migrated_has_one_task(tmp_path: Path) -> N
     for number in (BEGUN, BESIDE):
         before.recordings.store(f"message-{number}", sound_of(number))
     await upgrade(database)
-    after = await open_office(place)
+    after = await opened_office(place)
     await finish(after)
     for table in ("voicemail_message", "callback_task"):
         kept = await fetch(database, f"SELECT caller FROM {table} ORDER BY caller")  # noqa: S608

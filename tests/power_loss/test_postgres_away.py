@@ -2,20 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from switchboard.clock import ShiftedClock
 from switchboard.db.engine import Database, upgrade
 from switchboard.db.tables import authority, person
 from switchboard.domain.callback import Mailbox
 from tests.db.rows import fetch
-from tests.demo_house import NOW, furnish, id_of
+from tests.demo_house import furnish, id_of
 from tests.faults.scenes import MARIA
 from tests.postgres_server import StoppableServer, stoppable_postgres
-from tests.power_loss.office import Office, Place
+from tests.power_loss.office import Office, Place, opened_office
 from tests.power_loss.writer import finish, sound_of
 
 pytestmark = pytest.mark.postgres
@@ -39,9 +37,7 @@ async def database(server: StoppableServer) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def office(server: StoppableServer, database: Database, tmp_path: Path) -> Office:
-    shift = NOW - datetime.now(UTC)  # noqa: TID251 - the demo's day
-    office = Office(Place(tmp_path, server.url), ShiftedClock(shift), tmp_path / "told")
-    await office.open()
+    office = await opened_office(Place(tmp_path, server.url))
     await office.settle()
     return office
 
