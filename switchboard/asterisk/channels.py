@@ -29,6 +29,8 @@ from switchboard.calls.ports import HangupCause, LegGone, Log, TelephonyFault
 
 KEPT_DIGITS = 32
 KEPT_SIGNALS = 64
+# Names of playbacks come again after so many: who takes a channel over can stop what still plays by trying each.
+PLAYBACK_NAMES = 8
 _CONFLICT = 409
 # Of a hang-up Asterisk first shows what it broke off, and says a moment later that the channel is gone.
 HANG_UP_FOLLOWS_S = 0.1
@@ -68,6 +70,13 @@ class HeldChannel:
         self._transferring = False
         self._expected: dict[str, Finished | None] = {}
         self._waiting: set[asyncio.Future[None]] = set()
+        self._playback_names = itertools.cycle(self.playback_names())
+
+    def playback_names(self) -> list[str]:
+        return [f"playback-{self.id}-{number}" for number in range(PLAYBACK_NAMES)]
+
+    def next_playback(self) -> str:
+        return next(self._playback_names)
 
     def receive(self, event: LegEvent) -> None:
         match event:

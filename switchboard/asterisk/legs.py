@@ -34,12 +34,13 @@ class AriLeg:
         self.channel = channel
         self._sound = _Sound.NOTHING
         self._answering: Begun | None = None
+        self._left_playing = False
 
     @classmethod
     def adopted(cls, channel: HeldChannel) -> "AriLeg":
-        """On a channel that somebody else held before us: it may hear a ring tone or music."""
+        """On a channel that somebody else held before us: it may hear a ring tone, music, or a greeting."""
         leg = cls(channel)
-        leg._sound = _Sound.UNKNOWN
+        leg._sound, leg._left_playing = _Sound.UNKNOWN, True
         return leg
 
     @property
@@ -81,6 +82,9 @@ class AriLeg:
         self._check_here()
         if self._answering is not None:
             await self.answer()
+        if self._left_playing:
+            await playbacks.stop_left_playing(self.channel)
+            self._left_playing = False
         if wanted is self._sound:
             return
         # Given up half way it is one or the other, or neither.

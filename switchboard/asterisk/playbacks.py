@@ -5,7 +5,6 @@ recording still goes on.
 """
 
 import asyncio
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 
 from switchboard.asterisk.ari_client import GONE, AriError
@@ -16,6 +15,7 @@ from switchboard.calls.ports import LegGone, PlaybackControl, RecordingLimits, T
 ASK_AFTER_S = 5.0
 STOP_TRIES = 20
 STOP_PAUSE_S = 0.1
+STOPPED_WITHIN_S = 1.0
 # Of one step back or forward in a sound (a step past the end Asterisk makes one from the end back), and of a pause that
 # is forgotten.
 SKIP_MS = 3000
@@ -26,7 +26,7 @@ SHORTEST_SOUND_S = 0.1
 
 async def play(channel: HeldChannel, media: Sequence[str], until_digit: bool) -> str | None:
     """Play `media` in one request. Raises LegGone, and TelephonyFault where nothing could be heard."""
-    name = f"playback-{uuid.uuid4().hex}"
+    name = channel.next_playback()
     with channel.expecting(name) as finished:
         if until_digit and channel.digits:
             return channel.digits.popleft()
@@ -45,7 +45,7 @@ async def play(channel: HeldChannel, media: Sequence[str], until_digit: bool) ->
 
 async def play_controlled(channel: HeldChannel, medium: str, controls: Mapping[str, PlaybackControl]) -> str | None:
     """Raises LegGone, and TelephonyFault where nothing could be heard."""
-    name = f"playback-{uuid.uuid4().hex}"
+    name = channel.next_playback()
     with channel.expecting(name) as finished:
         began = asyncio.get_running_loop().time()
         digit: str | None = None
@@ -58,6 +58,25 @@ async def play_controlled(channel: HeldChannel, medium: str, controls: Mapping[s
                 await channel.client.undo("DELETE", "playbacks", name)
         await _check_heard(channel, finished(), asyncio.get_running_loop().time() - began)
         return digit
+
+
+async def stop_left_playing(channel: HeldChannel) -> None:
+    """What somebody who held the channel before us was playing: a long greeting goes on, and all that is played after
+    it waits for its end. Never raises."""
+    await asyncio.gather(*(_stop_left(channel, name) for name in channel.playback_names()))
+
+
+async def _stop_left(channel: HeldChannel, name: str) -> None:
+    if channel.gone:
+        return
+    with channel.expecting(name) as finished:
+        try:
+            await channel.client.carry_through(channel.client.request("DELETE", "playbacks", name))
+        except AriError as error:
+            if error.status != GONE:
+                channel.log.warning("playback_not_stopped", channel=channel.id, error=str(error))
+            return
+        await channel.until(lambda: channel.gone or finished() is not None, STOPPED_WITHIN_S)
 
 
 async def _until_other_key(

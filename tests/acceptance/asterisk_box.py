@@ -1,12 +1,14 @@
 """One Asterisk container for a test run, on ports of its own, with every prompt replaced by its audible code."""
 
 import base64
+import contextlib
 import json
 import os
 import secrets
 import shutil
 import subprocess
 import tempfile
+import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -85,12 +87,19 @@ class AsteriskBox:
         channels = [f"channel {each['name']}" for each in self.ari("channels")]
         return channels + [f"bridge {each['id']}" for each in self.ari("bridges")]
 
+    def clear(self) -> None:
+        """No channel and no bridge is left for the next test."""
+        for kind in ("channels", "bridges"):
+            for each in self.ari(kind):
+                with contextlib.suppress(urllib.error.HTTPError):
+                    ask_ari(self.ari_url, self.password, f"{kind}/{each['id']}", "DELETE")
 
-def ask_ari(url: str, password: str, path: str) -> Any:  # noqa: ANN401 - a list or an object, as the path has it
+
+def ask_ari(url: str, password: str, path: str, method: str = "GET") -> Any:  # noqa: ANN401 - as the path has it
     token = base64.b64encode(f"switchboard:{password}".encode()).decode()
-    request = urllib.request.Request(f"{url}/{path}", headers={"Authorization": f"Basic {token}"})
+    request = urllib.request.Request(f"{url}/{path}", headers={"Authorization": f"Basic {token}"}, method=method)
     with urllib.request.urlopen(request, timeout=10) as answer:
-        return json.load(answer)
+        return json.loads(answer.read() or b"null")
 
 
 def device_state(url: str, password: str, account: str) -> str:

@@ -7,20 +7,24 @@ from dataclasses import dataclass
 import pytest
 from aiohttp import web
 
+from switchboard.asterisk import playbacks
 from switchboard.asterisk.ari_client import AriClient
+from switchboard.asterisk.ari_events import PlaybackFinished
 from switchboard.asterisk.channels import HeldChannels
 from switchboard.asterisk.legs import AriLeg
-from switchboard.calls.ports import RecordingLimits, TelephonyFault
+from switchboard.calls.ports import LegGone, RecordingLimits, TelephonyFault
 from tests.asterisk.ari_server import AriServer, ari_server
 from tests.fakes.world import FakeLog
 
 STOPS = [("DELETE", "ring"), ("DELETE", "moh")]
+PLAYING = "playback-c-1-3"
 
 
 @dataclass(slots=True)
 class Adopted:
     ari: AriServer
     leg: AriLeg
+    log: FakeLog
 
     def asked(self) -> list[tuple[str, str]]:
         """About the channel, without what plays and records."""
@@ -37,7 +41,7 @@ async def adopted() -> AsyncIterator[Adopted]:
                 ari.answer(method, f"channels/c-1/{sound}", None)
         channel = HeldChannels(client, log).add("c-1")
         channel.entered = channel.up = True
-        yield Adopted(ari, AriLeg.adopted(channel))
+        yield Adopted(ari, AriLeg.adopted(channel), log)
 
 
 async def test_silence_stops_what_may_be_heard_once(adopted: Adopted) -> None:
@@ -63,6 +67,49 @@ async def test_it_is_silent_before_anything_is_played_or_recorded(adopted: Adopt
     with pytest.raises(TelephonyFault):
         await adopted.leg.record("message-1", RecordingLimits(20, 2))
     assert adopted.asked() == STOPS
+
+
+def asked_to_stop(adopted: Adopted) -> list[str]:
+    return [
+        path.removeprefix("playbacks/") for method, path, _ in adopted.ari.requests if path.startswith("playbacks/")
+    ]
+
+
+async def test_what_still_plays_is_stopped_and_its_end_awaited_once(adopted: Adopted) -> None:
+    """A new playback may bear the name of the old one: the old one's end must not be taken for its own."""
+    channel = adopted.leg.channel
+
+    async def stopped(_: web.Request) -> web.StreamResponse:
+        asyncio.get_running_loop().call_later(0.1, channel.receive, PlaybackFinished("c-1", PLAYING, failed=False))
+        return web.Response(status=204)
+
+    adopted.ari.answers["DELETE", f"playbacks/{PLAYING}"] = stopped
+    began = asyncio.get_running_loop().time()
+    await adopted.leg.silence()
+    assert asyncio.get_running_loop().time() - began >= 0.1
+    assert sorted(asked_to_stop(adopted)) == sorted(channel.playback_names())
+    await adopted.leg.silence()
+    assert len(asked_to_stop(adopted)) == len(channel.playback_names())
+
+
+async def test_an_end_that_is_never_told_holds_nobody_up(adopted: Adopted, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(playbacks, "STOPPED_WITHIN_S", 0.05)
+    adopted.ari.answer("DELETE", f"playbacks/{PLAYING}")
+    adopted.ari.answer("DELETE", "playbacks/playback-c-1-4", {"message": "no"}, status=500)
+    async with asyncio.timeout(1):
+        await adopted.leg.silence()
+    assert adopted.asked() == STOPS
+    assert adopted.log.events("warning") == ["playback_not_stopped"]
+
+
+async def test_a_caller_who_leaves_meanwhile_is_gone(adopted: Adopted) -> None:
+    async def stopped(_: web.Request) -> web.StreamResponse:
+        asyncio.get_running_loop().call_soon(adopted.leg.channel.end)
+        return web.Response(status=204)
+
+    adopted.ari.answers["DELETE", f"playbacks/{PLAYING}"] = stopped
+    with pytest.raises(LegGone):
+        await adopted.leg.silence()
 
 
 async def test_what_could_not_be_stopped_is_tried_again(adopted: Adopted) -> None:

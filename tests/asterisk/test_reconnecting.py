@@ -130,7 +130,7 @@ async def test_calls_of_the_one_that_lost_the_name_are_the_other_ones(wire: Aste
         call = await phone.dial(MAIN)
         _, leg = await first.next_call()
         await leg.answer()
-        playing = asyncio.create_task(leg.play([LONG]))
+        playing = asyncio.create_task(leg.play([LONG, LONG]))
         await asyncio.sleep(0.2)
         async with open_exchange(wire) as second:
             stray = await only_stray(second)
@@ -141,7 +141,8 @@ async def test_calls_of_the_one_that_lost_the_name_are_the_other_ones(wire: Aste
             playing.cancel()
             await asyncio.gather(playing, return_exceptions=True)
             await first.client.__aexit__(None, None, None)
-            assert await stray.leg.play([ONE]) is None
+            async with asyncio.timeout(4):
+                assert await stray.leg.play([ONE]) is None
             await call.dtmf("4")
             assert await stray.leg.digit(2) == "4"
             await stray.leg.hang_up()
