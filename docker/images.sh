@@ -10,7 +10,7 @@ say() { printf 'image %s: %s\n' "$1" "$2"; }
 
 sources() {
   case "$1" in
-    asterisk) echo docker/asterisk/Dockerfile docker/asterisk/entrypoint.sh dialplan ;;
+    asterisk) echo docker/asterisk/Dockerfile docker/asterisk/entrypoint.sh docker/asterisk/retry_after dialplan ;;
     postgres) echo docker/postgres/Dockerfile docker/postgres/entrypoint.sh ;;
     dovecot) echo docker/dovecot/Dockerfile docker/dovecot/dovecot.conf docker/dovecot/entrypoint.sh ;;
     switchboard) echo docker/switchboard/Dockerfile pyproject.toml requirements.lock switchboard migrations ;;

@@ -11,6 +11,7 @@ umask 077
 : "${ARI_USER:=switchboard}" "${AMI_USER:=switchboard}"
 : "${TRUNK_MATCH:=127.0.0.1}" "${TRUNK_CONTACT:=sip:127.0.0.1:5080}"
 : "${SYSTEM_NAME:=switchboard}" "${IDENTIFIER_ORDER:=username,ip}"
+: "${RETRY_AFTER:=5}"
 : "${BENCH:=0}" "${BENCH_PROMPT:=/sounds/sv/fallback}"
 
 fail() {
@@ -25,6 +26,8 @@ done
 for name in SIP_PORT SIP_TLS_PORT RTP_START RTP_END HTTP_PORT AMI_PORT; do
   [[ ${!name} =~ ^[0-9]{1,5}$ ]] || fail "$name must be a port number, not '${!name}'"
 done
+[[ $RETRY_AFTER =~ ^[0-9]{1,4}$ ]] && ((10#$RETRY_AFTER <= 3600)) ||
+  fail "RETRY_AFTER must be 0 to 3600 seconds, not '$RETRY_AFTER'"
 [[ $SYSTEM_NAME =~ ^[A-Za-z0-9_-]{1,32}$ ]] ||
   fail "SYSTEM_NAME must be 1 to 32 letters, digits, _ or -"
 
@@ -34,7 +37,7 @@ MODULE_DIR=$(readlink -f /usr/lib/asterisk-modules)
 
 names=(BIND CONTROL_BIND SIP_PORT SIP_TLS_PORT RTP_START RTP_END HTTP_PORT AMI_PORT ARI_USER ARI_PASSWORD
   AMI_USER AMI_PASSWORD TRUNK_MATCH TRUNK_CONTACT SYSTEM_NAME ENTITY_ID MODULE_DIR
-  IDENTIFIER_ORDER BENCH_PROMPT)
+  IDENTIFIER_ORDER RETRY_AFTER BENCH_PROMPT)
 
 rm -f /etc/asterisk/*.conf
 for source in /dialplan/*.conf; do

@@ -18,6 +18,7 @@
 #   SWITCHBOARD_TRUNK_MATCH    addresses of the trunk    (127.0.0.1)
 #   SWITCHBOARD_TRUNK_CONTACT  where calls out go        (sip:127.0.0.1:5080)
 #   SWITCHBOARD_IDENTIFIER_ORDER                         (username,ip)
+#   SWITCHBOARD_RETRY_AFTER    seconds, with each 503     (5; 0: not sent)
 #   SWITCHBOARD_SYSTEM_NAME    in every channel id       (NAME)
 #   SWITCHBOARD_SOUNDS         folder of the prompts     (sounds)
 #   SWITCHBOARD_TLS            folder with certificate.pem and key.pem (none)
@@ -51,6 +52,7 @@ configure() {
   export TRUNK_MATCH=${SWITCHBOARD_TRUNK_MATCH:-127.0.0.1}
   export TRUNK_CONTACT=${SWITCHBOARD_TRUNK_CONTACT:-sip:127.0.0.1:5080}
   export IDENTIFIER_ORDER=${SWITCHBOARD_IDENTIFIER_ORDER:-username,ip}
+  export RETRY_AFTER=${SWITCHBOARD_RETRY_AFTER:-5}
   export SYSTEM_NAME=${SWITCHBOARD_SYSTEM_NAME:-$name}
   export BENCH=${BENCH:-0} BENCH_PROMPT=${BENCH_PROMPT:-/sounds/sv/fallback}
   export ARI_PASSWORD=${SWITCHBOARD_ARI_PASSWORD:-} AMI_PASSWORD=${SWITCHBOARD_AMI_PASSWORD:-}
@@ -59,7 +61,7 @@ configure() {
     [ -n "${!missing}" ] || fail "SWITCHBOARD_$missing is not set (make writes it into var/secrets.env)"
   done
   variables=(BIND CONTROL_BIND SIP_PORT SIP_TLS_PORT RTP_START RTP_END HTTP_PORT AMI_PORT ARI_USER AMI_USER
-    TRUNK_MATCH TRUNK_CONTACT IDENTIFIER_ORDER SYSTEM_NAME BENCH BENCH_PROMPT ARI_PASSWORD AMI_PASSWORD)
+    TRUNK_MATCH TRUNK_CONTACT IDENTIFIER_ORDER RETRY_AFTER SYSTEM_NAME BENCH BENCH_PROMPT ARI_PASSWORD AMI_PASSWORD)
   mounts=(-v "$volume:/data" -v "$root/dialplan:/dialplan:ro")
   local sounds=${SWITCHBOARD_SOUNDS:-$root/sounds}
   let_read "$root/dialplan"
