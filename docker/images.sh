@@ -32,6 +32,12 @@ checksum() {
   } | sha256sum | cut -d' ' -f1
 }
 
+image() {
+  local name=$1 want=$2
+  DOCKER_BUILDKIT=0 docker build --network host --label "switchboard.sources=$want" \
+    -t "switchboard-$name:latest" -f "docker/$name/Dockerfile" "${@:3}" . </dev/null
+}
+
 build() {
   local name=$1 image="switchboard-$1:latest" want log before
   sources "$name" >/dev/null
@@ -44,8 +50,8 @@ build() {
   log="var/log/image-$name.log"
   mkdir -p var/log
   say "$name" "building $image (log: $log)"
-  if ! DOCKER_BUILDKIT=0 docker build --network host --label "switchboard.sources=$want" \
-    -t "$image" -f "docker/$name/Dockerfile" . >"$log" 2>&1 </dev/null; then
+  # A layer that was kept may name a version that the mirror no longer has.
+  if ! image "$name" "$want" >"$log" 2>&1 && ! image "$name" "$want" --no-cache >"$log" 2>&1; then
     tail -n 20 "$log" >&2
     printf 'image %s: error: it could not be built (all of it: %s)\n' "$name" "$log" >&2
     return 1

@@ -73,6 +73,7 @@ class HeldChannel:
         self._playback_names = itertools.cycle(self.playback_names())
 
     def playback_names(self) -> list[str]:
+        """The same in every service that holds the channel, one after the other."""
         return [f"playback-{self.id}-{number}" for number in range(PLAYBACK_NAMES)]
 
     def next_playback(self) -> str:

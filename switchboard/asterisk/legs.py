@@ -63,6 +63,7 @@ class AriLeg:
         self._check_here()
         if self.channel.up:
             return
+        await self._stop_left_playing()
         begun, self._answering = self._answering or self.channel.begin("POST", "answer"), None
         await self.channel.finish(begun)
         self.channel.up = True
@@ -82,9 +83,7 @@ class AriLeg:
         self._check_here()
         if self._answering is not None:
             await self.answer()
-        if self._left_playing:
-            await playbacks.stop_left_playing(self.channel)
-            self._left_playing = False
+        await self._stop_left_playing()
         if wanted is self._sound:
             return
         # Given up half way it is one or the other, or neither.
@@ -97,6 +96,10 @@ class AriLeg:
             body = {"mohClass": MUSIC_CLASS} if wanted is _Sound.MUSIC else None
             await self.channel.send("POST", indication, body=body)
         self._sound = wanted
+
+    async def _stop_left_playing(self) -> None:
+        if self._left_playing:
+            self._left_playing = not await playbacks.stop_left_playing(self.channel)
 
     async def _be_heard(self) -> None:
         """Before an answer, as early media."""
@@ -150,6 +153,7 @@ class AriLeg:
 
     async def leave_to_fallback(self) -> None:
         """What was dialled the dialplan reads from the channel itself."""
+        await self._stop_left_playing()
         try:
             await self.channel.send("POST", "continue", body=FALLBACK_PLACE)
         except (LegGone, TelephonyFault) as fault:

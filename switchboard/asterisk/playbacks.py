@@ -60,23 +60,27 @@ async def play_controlled(channel: HeldChannel, medium: str, controls: Mapping[s
         return digit
 
 
-async def stop_left_playing(channel: HeldChannel) -> None:
+async def stop_left_playing(channel: HeldChannel) -> bool:
     """What somebody who held the channel before us was playing: a long greeting goes on, and all that is played after
-    it waits for its end. Never raises."""
-    await asyncio.gather(*(_stop_left(channel, name) for name in channel.playback_names()))
+    it waits for its end. False: it is not known whether it stopped. Never raises."""
+    faults = await asyncio.gather(*(_stop_left(channel, name) for name in channel.playback_names()))
+    first = next((fault for fault in faults if fault), None)
+    if first is not None and not channel.client.fenced:
+        channel.log.warning("playback_not_stopped", channel=channel.id, error=first)
+    return first is None
 
 
-async def _stop_left(channel: HeldChannel, name: str) -> None:
+async def _stop_left(channel: HeldChannel, name: str) -> str | None:
+    """What went wrong."""
     if channel.gone:
-        return
+        return None
     with channel.expecting(name) as finished:
         try:
             await channel.client.carry_through(channel.client.request("DELETE", "playbacks", name))
         except AriError as error:
-            if error.status != GONE:
-                channel.log.warning("playback_not_stopped", channel=channel.id, error=str(error))
-            return
+            return None if error.status == GONE else str(error)
         await channel.until(lambda: channel.gone or finished() is not None, STOPPED_WITHIN_S)
+        return None
 
 
 async def _until_other_key(

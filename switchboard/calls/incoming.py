@@ -89,7 +89,7 @@ async def _leave(talk: Conversation) -> None:
 
 
 async def _end(talk: Conversation, outcome: CallOutcome) -> None:
-    cause = HangupCause.CONGESTION if outcome.outcome is Outcome.FAILED else HangupCause.NORMAL
+    cause = HangupCause.FAILURE if outcome.outcome is Outcome.FAILED else HangupCause.NORMAL
     await talk.hang_up(cause)
     await talk.finish()
     await talk.note(EventKind.ENDED, outcome=outcome.outcome, reason=outcome.reason)

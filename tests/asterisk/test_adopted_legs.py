@@ -13,7 +13,7 @@ from switchboard.asterisk.ari_events import PlaybackFinished
 from switchboard.asterisk.channels import HeldChannels
 from switchboard.asterisk.legs import AriLeg
 from switchboard.calls.ports import LegGone, RecordingLimits, TelephonyFault
-from tests.asterisk.ari_server import AriServer, ari_server
+from tests.asterisk.ari_server import AriServer, ari_server, forever
 from tests.fakes.world import FakeLog
 
 STOPS = [("DELETE", "ring"), ("DELETE", "moh")]
@@ -95,11 +95,47 @@ async def test_what_still_plays_is_stopped_and_its_end_awaited_once(adopted: Ado
 async def test_an_end_that_is_never_told_holds_nobody_up(adopted: Adopted, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(playbacks, "STOPPED_WITHIN_S", 0.05)
     adopted.ari.answer("DELETE", f"playbacks/{PLAYING}")
-    adopted.ari.answer("DELETE", "playbacks/playback-c-1-4", {"message": "no"}, status=500)
     async with asyncio.timeout(1):
         await adopted.leg.silence()
     assert adopted.asked() == STOPS
+
+
+async def test_what_plays_on_because_asterisk_refused_is_stopped_the_next_time(adopted: Adopted) -> None:
+    for name in (PLAYING, "playback-c-1-4"):
+        adopted.ari.answer("DELETE", f"playbacks/{name}", {"message": "no"}, status=500)
+    await adopted.leg.silence()
     assert adopted.log.events("warning") == ["playback_not_stopped"]
+    for name in (PLAYING, "playback-c-1-4"):
+        adopted.ari.answer("DELETE", f"playbacks/{name}", {"message": "Playback not found"}, status=404)
+    await adopted.leg.silence()
+    await adopted.leg.silence()
+    assert len(asked_to_stop(adopted)) == 2 * len(adopted.leg.channel.playback_names())
+
+
+@pytest.mark.parametrize("act", [AriLeg.answer, AriLeg.leave_to_fallback], ids=["answered", "left"])
+async def test_it_is_stopped_before_what_would_wait_for_its_end(
+    adopted: Adopted, act: Callable[[AriLeg], Awaitable[None]]
+) -> None:
+    adopted.leg.channel.up = False
+    for request in ("answer", "continue"):
+        adopted.ari.answer("POST", f"channels/c-1/{request}")
+    await act(adopted.leg)
+    asked = [path for _, path, _ in adopted.ari.requests]
+    assert sorted(asked[:-1]) == sorted(f"playbacks/{name}" for name in adopted.leg.channel.playback_names())
+    assert asked[-1].startswith("channels/c-1/")
+
+
+async def test_given_up_half_way_it_is_stopped_again(adopted: Adopted) -> None:
+    adopted.ari.answers["DELETE", f"playbacks/{PLAYING}"] = forever
+    stopping = asyncio.create_task(adopted.leg.silence())
+    async with asyncio.timeout(5):
+        while len(asked_to_stop(adopted)) < len(adopted.leg.channel.playback_names()):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    stopping.cancel()
+    del adopted.ari.answers["DELETE", f"playbacks/{PLAYING}"]
+    await adopted.leg.silence()
+    assert len(asked_to_stop(adopted)) == 2 * len(adopted.leg.channel.playback_names())
+    await asyncio.gather(stopping, return_exceptions=True)
 
 
 async def test_a_caller_who_leaves_meanwhile_is_gone(adopted: Adopted) -> None:

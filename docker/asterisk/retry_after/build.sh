@@ -35,6 +35,6 @@ includes=(-isystem "$work/dev/usr/include")
 for part in pjlib pjlib-util pjnath pjmedia pjsip; do includes+=(-isystem "$work/pjproject/$part/include"); done
 read -ra platform <<<"$(grep -o -- '-DPJ_[A-Z_]*=[01]' build.mak | sort -u | tr '\n' ' ')"
 name=res_pjsip_retry_after
-gcc -shared -fPIC -O2 -g -Wall -Wextra -Wno-missing-field-initializers -Werror -D_GNU_SOURCE "${platform[@]}" \
+gcc -shared -fPIC -O2 -g -Wall -Wextra -Wno-missing-field-initializers -D_GNU_SOURCE "${platform[@]}" \
   "-DAST_MODULE=\"$name\"" "-DAST_MODULE_SELF_SYM=__internal_${name}_self" \
   "${includes[@]}" -o "$result" "$here/$name.c"

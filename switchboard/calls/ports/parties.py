@@ -18,6 +18,7 @@ class HangupCause(StrEnum):
     NORMAL = "normal"
     BUSY = "busy"
     CONGESTION = "congestion"
+    FAILURE = "failure"
     NO_ANSWER = "no_answer"
     ANSWERED_ELSEWHERE = "answered_elsewhere"
     UNALLOCATED = "unallocated"
