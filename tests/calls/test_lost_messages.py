@@ -6,7 +6,7 @@ import pytest
 
 from switchboard.calls.callbacks import LOST_NOTE
 from switchboard.calls.live import Losses
-from switchboard.calls.ports import TelephonyFault
+from switchboard.calls.ports import HangupCause, TelephonyFault
 from switchboard.domain.announcement import FixedPrompt
 from switchboard.domain.call import EventKind, Outcome
 from switchboard.domain.callback import Mailbox
@@ -55,6 +55,7 @@ async def test_nobody_is_asked_to_speak_in_vain_a_third_time() -> None:
     caller.speech = Speech(seconds=4.0, then="hash")
     outcome = await world.call("+46980319211", caller)
     assert outcome.outcome is Outcome.FAILED
+    assert caller.ended_with is HangupCause.FAILURE
     assert caller.hears.count(BEEP) == 2
     assert world.heard(caller)[-2:] == [UNKEPT, "Goodbye"]
 

@@ -257,9 +257,10 @@ class TestHangUp:
         await leg.hang_up()
         assert await lab.left_over() == []
 
-    async def test_ours_ends_the_call(self, lab: Lab) -> None:
+    @pytest.mark.parametrize("cause", HangupCause)
+    async def test_ours_ends_the_call(self, lab: Lab, cause: HangupCause) -> None:
         leg, caller = await lab.call()
-        await leg.hang_up(HangupCause.BUSY)
+        await leg.hang_up(cause)
         assert leg.gone
         await caller.ended()
         assert await lab.left_over() == []
