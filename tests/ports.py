@@ -1,13 +1,27 @@
 """Ports for servers of a test, chosen before they are used."""
 
+import os
 import secrets
 import socket
+from collections.abc import Mapping
 
 FIRST, LAST = 16000, 19999
 """Below the ports that the kernel hands out (32768 and up), above the demo's, and apart from the ranges for sound."""
+SHARES = 4
 SOUND_FIRST, SOUND_LAST = 20000, 32600
 _given: set[int] = set()
 _ranges: list[range] = []
+
+
+def own_share(environment: Mapping[str, str] = os.environ) -> range:
+    """What one of several processes side by side chooses from: a port that is chosen here and not yet bound, another
+    process would find free. All of it for a process that is alone."""
+    worker = environment.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+    if not worker.isdecimal():
+        return range(FIRST, LAST + 1)
+    size = (LAST + 1 - FIRST) // SHARES
+    start = FIRST + int(worker) % SHARES * size
+    return range(start, start + size)
 
 
 def free_port(neighbours: int = 0) -> int:
@@ -15,13 +29,14 @@ def free_port(neighbours: int = 0) -> int:
 
     One that the kernel picks is not kept free by it: until its owner binds it, and between two starts of its owner, any
     socket of any test may be given the same."""
+    share = own_share()
     for _ in range(1000):
-        port = FIRST + secrets.randbelow(LAST - neighbours - FIRST + 1)
+        port = share.start + secrets.randbelow(len(share) - neighbours)
         wanted = range(port, port + neighbours + 1)
         if _given.isdisjoint(wanted) and all(_is_free(each) for each in wanted):
             _given.update(wanted)
             return port
-    raise OSError(f"no port from {FIRST} to {LAST} is free")
+    raise OSError(f"no port from {share.start} to {share.stop - 1} is free")
 
 
 def free_rtp_range(size: int = 600) -> tuple[int, int]:
