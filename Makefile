@@ -6,8 +6,8 @@ MAKEFLAGS += --no-print-directory
 
 ASTERISK := switchboard-asterisk
 WITH_ENVIRONMENT := . docker/environment.sh
-# Three processes of tests on two cores, since most of them wait for telephones; those that share a server stay together (tests/conftest.py).
-SIDE_BY_SIDE := -n 3 --dist loadgroup
+# Two processes of tests, since most of them wait for telephones; those that share a server stay together (tests/conftest.py).
+SIDE_BY_SIDE := -n 2 --dist loadgroup
 STARTED = docker/engine.sh && docker/base.sh && docker/images.sh asterisk
 
 .PHONY: help demo up down clean test check lint bench faults power-loss soak audit requirements sounds lock tools engine base images venv secrets compose

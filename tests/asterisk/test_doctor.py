@@ -7,6 +7,7 @@ import pytest
 from switchboard.cli.doctor.asking_asterisk import ask_asterisk
 from switchboard.settings import Settings, read_settings
 from tests.acceptance.asterisk_box import AsteriskBox
+from tests.acceptance.registering import register, unregister
 from tests.asterisk.exchange import PHONES, open_exchange
 from tests.callers.phone import PhoneAccount
 from tests.callers.raw_sip import RawPhone
@@ -44,9 +45,9 @@ async def test_a_telephone_is_known_before_it_registers_and_seen_when_it_has(wir
     async with open_exchange(wire) as exchange:
         telephone = RawPhone(PhoneAccount("anna", wire.server, PHONES["anna"]))
         async with telephone:
-            await telephone.register()
+            await register(telephone, wire)
             phones = (await ask_asterisk(read_settings(Settings))).phones
-            await telephone.unregister()
+            await unregister(telephone)
         assert phones is not None
         assert (phones["anna"], phones["erik"]) == (True, False)
         assert exchange.log.events("exception") == []

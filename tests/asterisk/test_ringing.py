@@ -9,6 +9,7 @@ import pytest
 from switchboard.asterisk.ringing import shown
 from switchboard.calls.ports import CallLeg, HangupCause, RingFailure, RingRequest
 from tests.acceptance.asterisk_box import AsteriskBox
+from tests.acceptance.registering import unregister
 from tests.asterisk.exchange import PHONES, Exchange
 from tests.callers.phone import PhoneAccount, PhoneCall
 from tests.callers.raw_sip import RawPhone
@@ -39,7 +40,7 @@ async def scene(wire: AsteriskBox, exchange: Exchange) -> AsyncIterator[Scene]:
         _, leg = await exchange.next_call()
         yield Scene(exchange, caller, leg, anna)
         await leg.hang_up()
-        await anna.unregister()
+        await unregister(anna)
 
 
 async def test_the_display_shows_authority_and_caller(scene: Scene) -> None:

@@ -3,6 +3,7 @@
 from sqlalchemy import text
 
 from switchboard.db.engine import Database
+from tests.acceptance.wait import until
 
 AUTHORITY = "INSERT INTO authority (id, name, main_number) VALUES (1, 'Norrby kommun', '+46980319200')"
 SCHEDULE = "INSERT INTO schedule (id, authority_id, name) VALUES (1, 1, 'Växelns öppettider')"
@@ -23,3 +24,8 @@ async def sql(database: Database, *statements: str) -> None:
 async def fetch(database: Database, query: str) -> list[tuple[object, ...]]:
     async with database.read() as tx:
         return [tuple(row) for row in (await tx.execute(text(query))).all()]
+
+
+async def becomes_writable(database: Database) -> None:
+    """A trial that was begun under a lock answers for that lock, however late it is heard of; the next one does not."""
+    await until(database.writable, 10, "the database takes a change")

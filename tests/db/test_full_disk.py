@@ -20,7 +20,7 @@ from switchboard.db.spool import Spool, drain
 from switchboard.db.spool.beside import SpooledMessages
 from switchboard.domain.call import CallEvent, EventKind
 from tests.contracts.test_messages import AT, message, pending, task
-from tests.db.rows import fetch
+from tests.db.rows import becomes_writable, fetch
 from tests.db.test_spool import count
 from tests.fakes.recordings import wav
 from tests.fakes.world import FakeLog
@@ -115,7 +115,7 @@ async def test_a_disk_that_takes_nothing_gets_nothing_by_halves(
         with pytest.raises(OperationalError):
             await messages.keep("b", *late)
     assert await asyncio.to_thread(lambda: [*tmp_path.glob("audio/*/*.part")]) == []
-    assert await database.writable()
+    await becomes_writable(database)
     assert await spool.takes()
     assert await messages.keep("b", *late)
     assert await audio.get(sha256) == wav(0.5)
@@ -138,7 +138,7 @@ async def test_a_file_that_another_process_holds_is_written_to_as_soon_as_it_is_
         await messages.begin(pending("a"))
         assert await fetch(database, "SELECT count(*) FROM pending_recording") == [(0,)], "readers wait for nobody"
         other.execute("ROLLBACK")
-    assert await database.writable()
+    await becomes_writable(database)
     spool.told_away = False
     await drain(spool, database, log)
     assert await messages.pending() == [pending("a")]
