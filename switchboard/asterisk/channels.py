@@ -70,14 +70,17 @@ class HeldChannel:
         self._transferring = False
         self._expected: dict[str, Finished | None] = {}
         self._waiting: set[asyncio.Future[None]] = set()
-        self._playback_names = itertools.cycle(self.playback_names())
+        self._plays = itertools.count()
 
     def playback_names(self) -> list[str]:
         """The same in every service that holds the channel, one after the other."""
-        return [f"playback-{self.id}-{number}" for number in range(PLAYBACK_NAMES)]
+        return [self._playback_name(number) for number in range(PLAYBACK_NAMES)]
 
     def next_playback(self) -> str:
-        return next(self._playback_names)
+        return self._playback_name(next(self._plays) % PLAYBACK_NAMES)
+
+    def _playback_name(self, number: int) -> str:
+        return f"playback-{self.id}-{number}"
 
     def receive(self, event: LegEvent) -> None:
         match event:

@@ -115,7 +115,7 @@ async def test_a_disk_that_takes_nothing_gets_nothing_by_halves(
         with pytest.raises(OperationalError):
             await messages.keep("b", *late)
     assert await asyncio.to_thread(lambda: [*tmp_path.glob("audio/*/*.part")]) == []
-    await becomes_writable(database)
+    assert await database.writable()
     assert await spool.takes()
     assert await messages.keep("b", *late)
     assert await audio.get(sha256) == wav(0.5)
